@@ -1,0 +1,44 @@
+# Everything a newcomer needs: make demo, make up, make test, make lint, make field.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+FIELD_BIN := .venv-field/bin
+FIELD_READY := .venv-field/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint field clean
+
+help:  ## What each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d; name one with: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(FIELD_READY): tests/field/constraints.txt
+	$(PYTHON) -m venv .venv-field
+	$(FIELD_BIN)/python -m pip install --quiet --constraint tests/field/constraints.txt 'litellm[proxy]' prometheus-client prisma
+	@touch $@
+
+demo: $(READY)  ## Run both suites against a stand-in gateway; nothing is left running
+	@$(BIN)/python -m deployments demo
+
+up: $(READY)  ## Server, worker and deployments for your own gateway (.env), until Ctrl-C
+	@$(BIN)/python -m deployments up
+
+test: $(READY)  ## The test suite
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## Format, lint, types, one-way imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field
+
+clean:  ## Remove the environments and the local server's data
+	rm -rf .venv .venv-field .observatory

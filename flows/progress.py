@@ -1,0 +1,50 @@
+"""Progress of a soak while it runs: a log line per window, and a progress artifact in the UI."""
+
+from asyncio import Queue
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+from prefect.artifacts import ProgressArtifact
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.exceptions import PrefectException
+from prefect.logging import get_run_logger
+
+from flows.publishing.words import seconds
+from suites.judging.tally import Tally
+from suites.statistics import spread
+from suites.traffic import Traffic, Window
+
+Ended = Queue[tuple[Window, Tally] | None]
+"""Windows as they end; None after the last one."""
+
+
+async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: PrefectClient) -> None:
+    """Tell of each window that ends, until the last one has. An unreachable server costs only the picture.
+
+    `prefect` is open already: making a client takes some 30 ms of the event loop that measures.
+    """
+    artifact: UUID | None = None
+    windows = requests = failures = 0
+    while (item := await ended.get()) is not None:
+        window, tally = item
+        windows, requests, failures = windows + 1, requests + tally.sent, failures + tally.failures
+        line = (
+            f"{timedelta(seconds=int(window.start))}: {tally.sent} sent, {tally.failures} failed, "
+            f"p95 {seconds(spread(tally.judged['latency']).p95)}; "
+            f"in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
+        )
+        get_run_logger().info(line)
+        with suppress(PrefectException, httpx.HTTPError, OSError):
+            artifact = await _show(prefect, artifact, suite, 100 * windows / len(traffic.windows), line)
+
+
+async def _show(prefect: PrefectClient, artifact: UUID | None, suite: str, share: float, line: str) -> UUID:
+    """Create the progress artifact, or renew it; returns its id."""
+    if artifact is None:
+        shown = ProgressArtifact(progress=share, key=f"{suite}-progress", description=line)
+        return (await shown.acreate(client=prefect)).id
+    await prefect.update_artifact(artifact, ArtifactUpdate(data=share, description=line))
+    return artifact

@@ -1,0 +1,145 @@
+"""The report as markdown: the verdict in its first line, then what it rests on."""
+
+from collections.abc import Iterable, Sequence
+
+from flows.publishing.chart import chart
+from flows.publishing.strip import LEGEND, strip
+from flows.publishing.words import MARKS, dollars, failure_rate, seconds, where
+from suites.report import CaseOutcome, ModelStatistics, Report
+from suites.words import percent, span
+
+STRIP_CELLS = 60
+MOST_FINGERPRINTS = 30
+
+
+def markdown(report: Report) -> str:
+    """The whole report; it renders in the Prefect UI without anything from outside."""
+    return "\n\n".join(section for section in _sections(report) if section) + "\n"
+
+
+def _sections(report: Report) -> Iterable[str]:
+    yield f"# {MARKS[report.verdict]} {_safe(report.reason)}"
+    yield _facts(report)
+    if report.notes:
+        yield "\n".join(f"> {_safe(note)}" for note in report.notes)
+    if report.windows:
+        yield "## Models\n\n" + _models(report.model_statistics)
+    if report.cases:
+        yield "## Requests\n\n" + _cases(report.cases)
+    if report.windows:
+        yield "## When\n\n" + _strips(report)
+        yield f"![failures and latency over time]({chart(report)})"
+    if report.failure_kinds:
+        yield "## Failures\n\n" + _failures(report)
+    if report.findings:
+        yield "## Findings\n\n" + _table(
+            ("Objective", "Standing", "Finding"),
+            ((f.objective, str(f.standing), f.sentence) for f in report.findings),
+        )
+
+
+def _facts(report: Report) -> str:
+    facts = [
+        ("Suite", report.suite),
+        ("Gateway", where(report)),
+        ("Started", f"{report.started_at:%Y-%m-%d %H:%M:%S %Z}"),
+        ("Duration", span(report.duration_seconds)),
+    ]
+    if report.plan:
+        facts.append(("Plan", report.plan))
+    if report.sent:
+        facts += [
+            ("Failed", f"{report.failures:,} of {report.requests:,}"),
+            ("Rescued by retries or fallbacks", f"{report.rescued:,}"),
+            ("Sent", f"{report.sent:,} of {report.due:,} due; {percent(report.observed_fraction)} observed"),
+            ("Cost", dollars(report.cost)),
+            ("Connections opened", f"{report.connections_opened:,}"),
+        ]
+    if report.windows:
+        late = report.lateness_seconds
+        facts += [
+            ("Failure rate", failure_rate(report)),
+            ("Lateness of our client", f"p50 {seconds(late.p50)}, max {seconds(late.max)}"),
+        ]
+    return _table(("", ""), facts)
+
+
+def _models(models: Sequence[ModelStatistics]) -> str:
+    header = (
+        "Model",
+        "First use",
+        "Requests",
+        "Failures",
+        "Rate (95 % bounds)",
+        "p50",
+        "p95",
+        "p99",
+        "max",
+        "Rescued",
+    )
+    return _table(
+        header,
+        (
+            (
+                model.model,
+                span(model.first_use_seconds),
+                f"{model.requests:,}",
+                f"{model.failures:,}",
+                f"{percent(model.failure_rate)} "
+                f"({percent(model.failure_rate_low)} to {percent(model.failure_rate_high)})",
+                seconds(model.latency_seconds.p50),
+                seconds(model.latency_seconds.p95),
+                seconds(model.latency_seconds.p99),
+                seconds(model.latency_seconds.max),
+                f"{model.rescued:,}",
+            )
+            for model in models
+        ),
+    )
+
+
+def _cases(cases: Sequence[CaseOutcome]) -> str:
+    return _table(
+        ("Request", "Outcome", "Attempts", "Latency"),
+        (
+            (
+                case.name,
+                "rescued" if case.rescued else "passed" if case.passed else "failed",
+                " → ".join(case.attempts),
+                seconds(case.latency_seconds),
+            )
+            for case in cases
+        ),
+    )
+
+
+def _strips(report: Report) -> str:
+    rows = ((model, strip(report, model, STRIP_CELLS)) for model in report.models)
+    return _table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
+
+
+def _failures(report: Report) -> str:
+    kinds = _table(("Kind", "Count"), ((kind, f"{count:,}") for kind, count in report.failure_kinds.items()))
+    shown = report.fingerprints[:MOST_FINGERPRINTS]
+    prints = _table(
+        ("Model", "Kind", "Message", "Count", "First seen", "Last seen"),
+        (
+            (f.model, f.kind, f.message, f"{f.count:,}", f"{f.first_seen:%H:%M:%S}", f"{f.last_seen:%H:%M:%S}")
+            for f in shown
+        ),
+    )
+    rest = len(report.fingerprints) - len(shown)
+    return f"{kinds}\n\n{prints}" + (f"\n\n{rest} more kinds of message are in the result." if rest else "")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *([_safe(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _safe(text: str) -> str:
+    """Text from outside, kept from acting as markup."""
+    line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    for mark in ("\\", "|", "`", "*", "[", "]"):
+        line = line.replace(mark, f"\\{mark}")
+    return line

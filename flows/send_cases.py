@@ -1,0 +1,18 @@
+"""Sending a suite of cases: one task run per request, one after the other, each retried on transient faults."""
+
+from collections.abc import Sequence
+
+from flows.tasks import awaited, result_of, send_request
+from suites.suite import Cases
+from suites.wire.client import Client
+from suites.wire.samples import Attempt, Sample
+
+
+async def send_cases(cases: Cases, models: Sequence[str], client: Client) -> list[Sample]:
+    """The sample of each case, in the suite's order."""
+    samples = []
+    for index, request in enumerate(cases.requests(models)):
+        attempts: list[Attempt] = []
+        state = await awaited(send_request(client, request, index, attempts, return_state=True))
+        samples.append(await result_of(state, Sample))
+    return samples

@@ -1,0 +1,55 @@
+"""Sending a soak: one task run per window, started on schedule, whatever became of the windows before."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from prefect.client.orchestration import get_client
+
+from flows.progress import Ended, tell_progress
+from flows.tasks import awaited, result_of, send_request_window
+from suites.judging.tally import Tally
+from suites.sending import sleep_until
+from suites.suite import Soak
+from suites.traffic import Traffic, Window
+from suites.wire.client import Client
+
+LEAD_SECONDS = 1.0
+"""A window's task run is made ready before its first request is due, so that Prefect's work delays none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The instant of a soak's first request: `clock` on the event loop's clock, `wall` for people."""
+
+    clock: float
+    wall: datetime
+
+    @classmethod
+    def soon(cls) -> "Start":
+        """As soon as the first window can be made ready."""
+        now = asyncio.get_running_loop().time()
+        return cls(now + LEAD_SECONDS, datetime.now(UTC) + timedelta(seconds=LEAD_SECONDS))
+
+
+async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> tuple[Start, Tally]:
+    """Send the whole schedule, tell of each window that ends, and return when it began and what was seen."""
+    requests = tuple(soak.request(model) for model in traffic.models)
+    ended = Ended()
+
+    async def send(window: Window, start: Start) -> Tally:
+        state = await awaited(send_request_window(client, requests, traffic, window, start.clock, return_state=True))
+        tally = await result_of(state, Tally)
+        ended.put_nowait((window, tally))
+        return tally
+
+    async with get_client() as prefect, asyncio.TaskGroup() as group:
+        group.create_task(tell_progress(soak.name, traffic, ended, prefect))
+        start = Start.soon()
+        sending = []
+        for window in traffic.windows:
+            await sleep_until(start.clock + window.start - LEAD_SECONDS)
+            sending.append(group.create_task(send(window, start)))
+        tallies = await asyncio.gather(*sending)
+        ended.put_nowait(None)
+    return start, Tally.merged(traffic.models, tallies)

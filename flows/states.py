@@ -1,0 +1,21 @@
+"""From a verdict to the state that the flow run ends in; its message is the verdict's sentence."""
+
+from prefect.client.schemas.objects import State, StateType
+
+from suites.judging.verdict import Verdict
+from suites.report import Report
+
+_STATES = {
+    Verdict.PASSED: (StateType.COMPLETED, "Completed"),
+    Verdict.FAILED: (StateType.FAILED, "Failed"),
+    Verdict.INCONCLUSIVE: (StateType.FAILED, "Inconclusive"),
+    Verdict.INVALID: (StateType.FAILED, "Invalid"),
+    Verdict.REFUSED: (StateType.FAILED, "Refused"),
+    Verdict.ERRORED: (StateType.FAILED, "Errored"),
+}
+
+
+def state_of(report: Report) -> State[None]:
+    """The final state of a run with this report. `Failed` always means: the gateway failed."""
+    kind, name = _STATES[report.verdict]
+    return State(type=kind, name=name, message=report.reason)

@@ -1,0 +1,100 @@
+"""The two request tasks. Everything that is sent to a gateway is sent by one of them."""
+
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from prefect import task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.context import TaskRunContext
+from prefect.runtime import flow_run, task_run
+from prefect.states import Completed, Failed
+from prefect.tasks import exponential_backoff
+
+from suites.judging.tally import Tally
+from suites.sending import send_window
+from suites.traffic import Traffic, Window
+from suites.wire.client import Client, send
+from suites.wire.failures import Failure
+from suites.wire.request import Request
+from suites.wire.samples import Attempt, Sample
+
+RETRIES = 3
+"""Further attempts at a request that met a transient fault."""
+
+
+class TransientFailureError(Exception):
+    """An attempt that met a fault which may pass, with tries left."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(str(failure))
+
+
+def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.data, TransientFailureError)
+
+
+def _once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    """One result per flow run, task and position: a resumed run takes it from storage and sends nothing twice."""
+    position = parameters["index"] if "index" in parameters else parameters["window"].index
+    return f"{context.task_run.flow_run_id}-{context.task.name}-{position}"
+
+
+@task(
+    task_run_name="{request.name}",
+    retries=RETRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=1),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_met_a_transient_fault,
+    persist_result=True,
+    cache_key_fn=_once_per_run,
+)
+async def send_request(
+    client: Client, request: Request, index: int, attempts: list[Attempt]
+) -> Sample | State[Sample]:
+    """Send one request; transient faults are tried again, and every attempt is appended to `attempts`."""
+    attempt = await send(client, request, f"{flow_run.id}-{index}-{len(attempts)}")
+    attempts.append(attempt)
+    sample = Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
+    if attempt.failure is None:
+        return sample
+    if attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:
+        raise TransientFailureError(attempt.failure)
+    return Failed(message=str(attempt.failure), data=sample)
+
+
+def _window_name() -> str:
+    window: Window = task_run.parameters["window"]
+    return f"{timedelta(seconds=int(window.start))}"
+
+
+@task(
+    task_run_name=_window_name,
+    retries=1,
+    persist_result=True,
+    cache_key_fn=_once_per_run,
+)
+async def send_request_window(
+    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float
+) -> Tally | State[Tally]:
+    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
+    tally = await send_window(client, requests, traffic, window, start, str(flow_run.id))
+    if not tally.failures:
+        return tally
+    return Completed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)
+
+
+Result = TypeVar("Result")
+
+
+async def awaited(run: object) -> State[Any]:
+    """The state of a task run. With `return_state` Prefect types an asynchronous run as its state already."""
+    return await cast("Awaitable[State[Any]]", run)
+
+
+async def result_of(state: State[Any], kind: type[Result]) -> Result:
+    """What a request task returned, whatever the state's colour. Raises what the task raised: a fault of ours."""
+    result = await state.aresult(raise_on_failure=False)
+    if isinstance(result, kind):
+        return result
+    raise result if isinstance(result, Exception) else TypeError(f"{kind.__name__} expected, not {result!r}")

@@ -1,0 +1,145 @@
+"""What a gateway says of itself before any traffic: that it answers, its version and its models."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import aiohttp
+import httpx
+
+from suites.gateway import Gateway, Refused
+from suites.wire.client import Client, failure_of
+from suites.wire.failures import presentable
+from suites.wire.reply import Reply
+from suites.words import listed
+
+ANSWER_SECONDS = 10.0
+"""Longest wait for one answer of a gateway about itself."""
+
+LISTING_LIMIT = 32 * 1024 * 1024
+"""Bytes read of a list of models at most; 200 models in `/model/info` take half a megabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a gateway told of itself. `modes` maps each model's name to its mode, None where none is stated."""
+
+    version: str | None
+    modes: dict[str, str | None]
+
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """All models listed as chat models; where no mode at all is stated, all models."""
+        chat = tuple(name for name, mode in self.modes.items() if mode == "chat")
+        return chat if any(self.modes.values()) else tuple(self.modes)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Models that `chat_models` leaves out, which may yet be named."""
+        return tuple(name for name in self.modes if name not in self.chat_models)
+
+
+async def discover(client: Client) -> Facts:
+    """Ask the gateway for its models and version.
+
+    Raises Refused when it cannot be reached, refuses the key, or is no LiteLLM gateway.
+    """
+    listing = await _get(client, "/v1/models")
+    names = _names(client.gateway, listing)
+    details = await _get(client, "/model/info")
+    modes = _modes(details) if details.status == 200 else {}
+    version = await _version(client)
+    return Facts(version, {name: modes.get(name) or names.get(name) for name in names | modes})
+
+
+def choose_models(asked: Sequence[str], facts: Facts, gateway: Gateway) -> tuple[str, ...]:
+    """The models to send to: those asked for, or all chat models when none is.
+
+    Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
+    """
+    for position, name in enumerate(asked):
+        if not name.strip() or name != name.strip():
+            raise Refused(f"model {position + 1} of the list is {name!r}: a name without blanks around is needed")
+        if name in asked[:position]:
+            raise Refused(f"model '{name}' is listed twice; list it once")
+        if "*" in name:
+            raise Refused(f"model '{name}' stands for many; name one of them")
+        if not any(fnmatchcase(name, known) for known in facts.modes) and name not in facts.modes:
+            raise Refused(f"no model '{name}' on {gateway}; there are: {listed(list(facts.modes))}")
+    chosen = tuple(asked) or tuple(name for name in facts.chat_models if "*" not in name)
+    if not chosen:
+        raise Refused(
+            f"{gateway} lists no chat model; name the models to test, there are: {listed(list(facts.modes))}"
+        )
+    return chosen
+
+
+async def _get(client: Client, path: str) -> Reply:
+    """One answer of the gateway about itself, with its key; raises Refused when none comes."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS), client.http.stream("GET", path) as response:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LISTING_LIMIT:
+                    raise Refused(f"{client.gateway} answered GET {path} with more than {LISTING_LIMIT} bytes")
+            return Reply(response.status_code, response.headers, bytes(body))
+    except TimeoutError:
+        why = f"no answer within {ANSWER_SECONDS:g} s"
+    except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
+        why = presentable(failure_of(error, begun=bool(body)).message, client.gateway.key)
+    raise Refused(f"{client.gateway} cannot be reached ({why}); check its URL and that it is up")
+
+
+def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
+    """Model names, and modes where they are told, from the answer to `/v1/models`."""
+    said = presentable(listing.error_message, gateway.key)[:120] or "an empty body"
+    if listing.status in (401, 403) or "no_db_connection" in listing.text:
+        raise Refused(f"{gateway} refused the key ({listing.status}: {said}); renew the block's api_key")
+    match listing.json:
+        case {"data": list() as models} if listing.status == 200:
+            return {model["id"]: _mode(model) for model in models if _is_named(model, "id")}
+    raise Refused(
+        f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}; check its URL"
+    )
+
+
+def _modes(details: Reply) -> dict[str, str | None]:
+    """Each model's mode from the answer to `/model/info`; {} when it is no such answer."""
+    modes: dict[str, str | None] = {}
+    match details.json:
+        case {"data": list() as models}:
+            for model in models:
+                if _is_named(model, "model_name"):
+                    name = model["model_name"]
+                    modes[name] = modes.get(name) or _mode(model.get("model_info"))
+    return modes
+
+
+def _is_named(model: Any, field: str) -> bool:
+    """Whether an entry has a name that can be sent and shown."""
+    name = model.get(field) if isinstance(model, dict) else None
+    return isinstance(name, str) and name.isprintable() and bool(name.strip())
+
+
+def _mode(entry: object) -> str | None:
+    match entry:
+        case {"mode": str() as mode}:
+            return mode
+    return None
+
+
+async def _version(client: Client) -> str | None:
+    """The gateway's version; older LiteLLM tells everybody, newer those with a key (see LiteLLM's
+    `allow_public_health_readiness_details`)."""
+    for path in ("/health/readiness", "/health/readiness/details"):
+        try:
+            reply = await _get(client, path)
+        except Refused:  # it listed its models: a slow or hidden probe is no reason not to test it
+            return None
+        match reply.json:
+            case {"litellm_version": str() as version}:
+                return version
+    return None

@@ -1,0 +1,71 @@
+"""The objective that every soak is judged by: the rate of failed requests, by its interval."""
+
+from dataclasses import dataclass
+
+from suites.judging.intervals import Rate, advice, least_requests
+from suites.judging.tally import Tally
+from suites.judging.verdict import Finding, Standing
+from suites.words import percent
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRate:
+    """At most `limit` (between 0 and 1) of the requests fail.
+
+    It holds when the upper bound of the true rate lies below the limit, is broken when the lower bound lies
+    above it, and is undecided between: k/n below the limit passes a gateway right at it half of the time.
+    """
+
+    limit: float
+
+    def judge(self, tally: Tally) -> Finding:
+        """What the tally says of the rate of all models together."""
+        rate = Rate(tally.failures, tally.requests)
+        if rate.requests and rate.low > self.limit:
+            return self._finding(Standing.BROKEN, self._broken(rate, tally))
+        if rate.requests and rate.high < self.limit:
+            return self._finding(Standing.HOLDS, self._holds(rate))
+        return self._finding(Standing.UNDECIDED, self._undecided(rate))
+
+    def doubt(self, requests: int) -> str | None:
+        """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
+        if requests >= least_requests(self.limit):
+            return None
+        return (
+            f"{requests:,} requests cannot show a failure rate below {percent(self.limit)}: "
+            f"with none failed the true rate is only known to be below {percent(Rate(0, requests).high)}; "
+            f"{advice(Rate(0, requests), self.limit)}"
+        )
+
+    def _finding(self, standing: Standing, sentence: str) -> Finding:
+        return Finding("failure rate", standing, sentence)
+
+    def _holds(self, rate: Rate) -> str:
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}): "
+            f"the true rate is below {percent(rate.high)} (limit {percent(self.limit)})"
+        )
+
+    def _broken(self, rate: Rate, tally: Tally) -> str:
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}): "
+            f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}); {_culprit(tally)}"
+        )
+
+    def _undecided(self, rate: Rate) -> str:
+        if rate.failures:
+            known = f"between {percent(rate.low)} and {percent(rate.high)}"
+        else:
+            known = f"below {percent(rate.high)}"
+        return (
+            f"{rate.requests:,} sent, {rate.failures:,} failed: the true rate is {known} "
+            f"(limit {percent(self.limit)}); {advice(rate, self.limit)}"
+        )
+
+
+def _culprit(tally: Tally) -> str:
+    """The model that failed most often, and how."""
+    worst = max((tally.of_model(model) for model in tally.models), key=lambda part: part.failures)
+    name = tally.models[int(worst.rows["model"][0])]
+    kind = next(kind for kind in worst.kinds() if not kind.is_the_clients)
+    return f"most by {name}: {worst.failures:,} of {worst.requests:,}, mainly {kind}"

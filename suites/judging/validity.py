@@ -1,0 +1,33 @@
+"""Self-accusation: when our own client, not the gateway, is to blame for what a run shows."""
+
+from collections.abc import Set
+
+import numpy as np
+
+from suites.judging.tally import Tally
+from suites.words import percent
+
+LEAST_SENT = 0.999
+LEAST_OBSERVED = 0.9
+MOST_LATENESS_OF_INTERVAL = 0.1
+MOST_LATENESS_SECONDS = 0.05
+
+
+def doubts(tally: Tally, versions: Set[str], *, due: int, interval_seconds: float) -> list[str]:
+    """Why nothing can be said of the gateway; empty when the client did its work.
+
+    `versions` are those that the gateway gave, `due` is how many requests were due. The thresholds are those of
+    the project's verdict rules: 99.9 % sent, 90 % observed, the 99th percentile of lateness within 50 ms or a tenth
+    of the interval, one version.
+    """
+    found = []
+    if tally.sent < LEAST_SENT * due:
+        found.append(f"our client sent only {tally.sent:,} of {due:,} requests that were due")
+    if tally.requests < LEAST_OBSERVED * due:
+        found.append(f"only {percent(tally.requests / due)} of the schedule was observed")
+    allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
+    if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
+        found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")
+    if len(versions) > 1:
+        found.append(f"the gateway's version changed during the run: {', '.join(sorted(versions))}")
+    return found

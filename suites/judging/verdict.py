@@ -1,0 +1,71 @@
+"""Objectives say what must hold, findings what was found, and the verdict is what follows from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from suites.judging.tally import Tally
+
+
+class Verdict(StrEnum):
+    """How a run ended. The first four judge the gateway or say that nothing can be said of it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    """Too little evidence."""
+    INVALID = "invalid"
+    """Our own client was at fault, or what was tested changed meanwhile."""
+    REFUSED = "refused"
+    """Preflight said no: nothing was sent."""
+    ERRORED = "errored"
+    """A fault of the observatory itself."""
+
+
+class Standing(StrEnum):
+    """What one objective says."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one objective found: a standing, and a sentence with its numbers.
+
+    A broken finding that is not blocking is told, but fails no run.
+    """
+
+    objective: str
+    standing: Standing
+    sentence: str
+    blocking: bool = True
+
+
+class Objective(Protocol):
+    """Something that must hold over a run."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """What the tally says of it."""
+
+
+def conclude(main: Finding, others: Sequence[Finding] = (), doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
+    """The verdict and its sentence.
+
+    `main` is the finding that must hold for a pass; `others` may only break a run, when they are blocking.
+    `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
+    """
+    broken = [f for f in (main, *others) if f.standing is Standing.BROKEN and f.blocking]
+    if broken:
+        return _said(Verdict.FAILED, [finding.sentence for finding in broken])
+    if doubts:
+        return _said(Verdict.INVALID, doubts)
+    if main.standing is Standing.HOLDS:
+        return _said(Verdict.PASSED, [main.sentence])
+    return _said(Verdict.INCONCLUSIVE, [main.sentence])
+
+
+def _said(verdict: Verdict, sentences: Sequence[str]) -> tuple[Verdict, str]:
+    return verdict, f"{verdict.capitalize()}: {'; '.join(sentences)}"

@@ -1,0 +1,37 @@
+"""What a soak is going to do, said before it does it."""
+
+from suites.gateway import Refused
+from suites.suite import Soak
+from suites.traffic import Traffic
+from suites.words import span
+
+
+def plan(soak: Soak, traffic: Traffic) -> str:
+    """Requests, duration, models with their staggered first uses, and the most tokens that may be answered."""
+    uses = (f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True))
+    return (
+        f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
+        f"to {len(traffic.models)} model{'s' * (len(traffic.models) > 1)} with staggered first use "
+        f"({', '.join(uses)}); at most {_most_tokens(soak, traffic):,} answer tokens"
+    )
+
+
+def caveat(soak: Soak, traffic: Traffic) -> str | None:
+    """Why this plan cannot end as passed, with the choices; None when it can."""
+    return soak.failure_rate.doubt(traffic.count)
+
+
+def check(traffic: Traffic) -> None:
+    """Raise Refused when a model would never be sent to."""
+    if traffic.unused_models:
+        raise Refused(
+            f"{traffic.count:,} requests are too few for {len(traffic.models)} models, "
+            f"{', '.join(traffic.unused_models)} would never be used; raise duration_hours, lower "
+            "request_interval_seconds, or name fewer models"
+        )
+
+
+def _most_tokens(soak: Soak, traffic: Traffic) -> int:
+    """The most tokens that answers may have in all; 0 when the requests set no bound."""
+    bound = soak.request(traffic.models[0]).body.get("max_tokens")
+    return traffic.count * bound if isinstance(bound, int) else 0

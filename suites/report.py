@@ -1,0 +1,117 @@
+"""The report: everything known of a run, frozen and serialisable; the one thing that every publisher reads."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from suites.judging.verdict import Finding, Verdict
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Spread(_Value):
+    """How a quantity spreads over requests; None where there are too few to say."""
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+    max: float | None = None
+
+
+class ModelStatistics(_Value):
+    """What became of the requests to one model. Latencies in seconds, from the instant each was due."""
+
+    model: str
+    first_use_seconds: float
+    requests: int
+    failures: int
+    failure_rate: float
+    failure_rate_low: float
+    failure_rate_high: float
+    rescued: int
+    latency_seconds: Spread
+    overhead_ms: Spread
+
+
+class ModelWindow(_Value):
+    """One model in one window."""
+
+    model: str
+    requests: int
+    failures: int
+
+
+class WindowStatistics(_Value):
+    """One window: its start in seconds after the run's start, its counts, the latency of all models."""
+
+    index: int
+    start_seconds: float
+    requests: int
+    failures: int
+    latency_seconds: Spread
+    models: tuple[ModelWindow, ...]
+
+
+class FingerprintStatistics(_Value):
+    """Failures that are alike: how many, and when the first and the last of them was due."""
+
+    model: str
+    kind: str
+    message: str
+    count: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class CaseOutcome(_Value):
+    """What became of one case: its attempts, and why the last one failed, if it did."""
+
+    name: str
+    model: str
+    passed: bool
+    rescued: bool
+    attempts: tuple[str, ...]
+    """One word or message per attempt: `passed`, or the failure."""
+    latency_seconds: float
+
+
+class Report(_Value):
+    """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
+
+    `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
+    sent, `due` what the plan owed; `rescued` passed only thanks to a retry or fallback.
+    """
+
+    suite: str
+    gateway: str
+    deployment_url: str | None = None
+    gateway_version: str | None = None
+    started_at: datetime
+    ended_at: datetime
+    duration_seconds: float
+    models: tuple[str, ...] = ()
+    requests: int = 0
+    failures: int = 0
+    failure_rate: float = 0.0
+    failure_rate_low: float = 0.0
+    failure_rate_high: float = 1.0
+    rescued: int = 0
+    verdict: Verdict
+    reason: str
+    findings: tuple[Finding, ...] = ()
+    model_statistics: tuple[ModelStatistics, ...] = ()
+    failure_kinds: dict[str, int] = {}
+    fingerprints: tuple[FingerprintStatistics, ...] = ()
+    latency_seconds: Spread = Spread()
+    lateness_seconds: Spread = Spread()
+    due: int = 0
+    sent: int = 0
+    observed_fraction: float = 0.0
+    cost: float | None = None
+    windows: tuple[WindowStatistics, ...] = ()
+    cases: tuple[CaseOutcome, ...] = ()
+    plan: str = ""
+    notes: tuple[str, ...] = ()
+    connections_opened: int = 0

@@ -1,0 +1,105 @@
+"""From what was seen to the report: judged, counted, and put into words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from suites.judging.tally import Tally
+from suites.judging.validity import doubts
+from suites.judging.verdict import Verdict, conclude
+from suites.plan import caveat, plan
+from suites.report import CaseOutcome, Report
+from suites.statistics import by_fingerprint, by_model, by_window, totals
+from suites.suite import Cases, Soak
+from suites.traffic import Traffic
+from suites.wire.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a run is about, known before anything is sent. `started_at` is when the first request is due."""
+
+    suite: str
+    gateway: str
+    deployment_url: str | None
+    gateway_version: str | None
+    started_at: datetime
+
+
+def report_without_traffic(
+    subject: Subject, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime
+) -> Report:
+    """The report of a run that ended before anything could be judged."""
+    return Report(
+        suite=subject.suite,
+        gateway=subject.gateway,
+        deployment_url=subject.deployment_url,
+        gateway_version=subject.gateway_version,
+        started_at=subject.started_at,
+        ended_at=ended_at,
+        duration_seconds=(ended_at - subject.started_at).total_seconds(),
+        models=tuple(models),
+        verdict=verdict,
+        reason=reason,
+    )
+
+
+def report_of_soak(
+    subject: Subject, soak: Soak, traffic: Traffic, tally: Tally, ended_at: datetime, connections_opened: int
+) -> Report:
+    """Judge a soak, and report it."""
+    preflight = {subject.gateway_version} if subject.gateway_version else set()
+    versions = tally.versions | preflight
+    main = soak.failure_rate.judge(tally)
+    others = [objective.judge(tally) for objective in soak.objectives]
+    verdict, reason = conclude(
+        main, others, doubts(tally, versions, due=traffic.count, interval_seconds=soak.interval_seconds)
+    )
+    blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
+    doubt = caveat(soak, traffic)
+    return blank.model_copy(
+        update={
+            "gateway_version": ", ".join(sorted(versions)) or None,
+            "findings": (main, *others),
+            "model_statistics": by_model(tally, traffic.first_uses),
+            "fingerprints": by_fingerprint(tally, subject.started_at),
+            "windows": by_window(tally, traffic),
+            "plan": plan(soak, traffic),
+            "notes": (doubt,) if doubt else (),
+            "connections_opened": connections_opened,
+            **totals(tally, traffic.count),
+        }
+    )
+
+
+def report_of_cases(
+    subject: Subject, cases: Cases, samples: Sequence[Sample], ended_at: datetime, connections_opened: int
+) -> Report:
+    """Judge a suite of cases, and report it."""
+    models = tuple(dict.fromkeys(sample.model for sample in samples))
+    tally = Tally.of(models, samples)
+    finding = cases.judge(samples)
+    verdict, reason = conclude(finding)
+    blank = report_without_traffic(subject, verdict, reason, models, ended_at)
+    return blank.model_copy(
+        update={
+            "gateway_version": ", ".join(sorted(tally.versions)) or subject.gateway_version,
+            "findings": (finding,),
+            "model_statistics": by_model(tally, (0.0,) * len(models)),
+            "fingerprints": by_fingerprint(tally, subject.started_at),
+            "cases": tuple(map(_outcome, samples)),
+            "connections_opened": connections_opened,
+            **totals(tally, len(samples)),
+        }
+    )
+
+
+def _outcome(sample: Sample) -> CaseOutcome:
+    return CaseOutcome(
+        name=sample.name,
+        model=sample.model,
+        passed=sample.failure is None,
+        rescued=sample.was_rescued,
+        attempts=tuple(str(attempt.failure or "passed") for attempt in sample.attempts),
+        latency_seconds=sample.latency_seconds,
+    )

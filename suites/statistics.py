@@ -1,0 +1,106 @@
+"""Numbers of a report, computed from a tally."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suites.judging.intervals import Rate
+from suites.judging.tally import Tally
+from suites.report import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
+from suites.traffic import Traffic
+
+LEAST_FOR_P99 = 300
+"""A 99th percentile of fewer requests is the opinion of one or two of them, and is not shown."""
+
+
+def spread(values: NDArray[np.float64]) -> Spread:
+    """Exact percentiles of the values that are no NaN, rounded to microseconds."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return Spread()
+    p50, p95, p99, most = (round(float(value), 6) for value in np.percentile(known, (50, 95, 99, 100)))
+    return Spread(p50=p50, p95=p95, p99=p99 if known.size >= LEAST_FOR_P99 else None, max=most)
+
+
+def totals(tally: Tally, due: int) -> Mapping[str, Any]:
+    """The fields of a report that are counts and spreads over all models."""
+    rate = Rate(tally.failures, tally.requests)
+    return {
+        "models": tally.models,
+        "requests": rate.requests,
+        "failures": rate.failures,
+        "failure_rate": rate.value,
+        "failure_rate_low": rate.low,
+        "failure_rate_high": rate.high,
+        "rescued": tally.rescued,
+        "failure_kinds": {str(kind): count for kind, count in tally.kinds().items()},
+        "latency_seconds": spread(tally.judged["latency"]),
+        "lateness_seconds": spread(tally.rows["lateness"]),
+        "due": due,
+        "sent": tally.sent,
+        "observed_fraction": tally.requests / due if due else 0.0,
+        "cost": tally.cost,
+    }
+
+
+def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatistics, ...]:
+    """What became of the requests to each model."""
+    statistics = []
+    for model, first_use in zip(tally.models, first_uses, strict=True):
+        part = tally.of_model(model)
+        rate = Rate(part.failures, part.requests)
+        statistics.append(
+            ModelStatistics(
+                model=model,
+                first_use_seconds=first_use,
+                requests=rate.requests,
+                failures=rate.failures,
+                failure_rate=rate.value,
+                failure_rate_low=rate.low,
+                failure_rate_high=rate.high,
+                rescued=part.rescued,
+                latency_seconds=spread(part.judged["latency"]),
+                overhead_ms=spread(part.judged["overhead_ms"]),
+            )
+        )
+    return tuple(statistics)
+
+
+def by_window(tally: Tally, traffic: Traffic) -> tuple[WindowStatistics, ...]:
+    """What became of the requests of each window."""
+    statistics = []
+    for window in traffic.windows:
+        part = tally.between(window.start, window.end)
+        per_model = [(model, part.of_model(model)) for model in tally.models]
+        statistics.append(
+            WindowStatistics(
+                index=window.index,
+                start_seconds=window.start,
+                requests=part.requests,
+                failures=part.failures,
+                latency_seconds=spread(part.judged["latency"]),
+                models=tuple(
+                    ModelWindow(model=model, requests=of.requests, failures=of.failures) for model, of in per_model
+                ),
+            )
+        )
+    return tuple(statistics)
+
+
+def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStatistics, ...]:
+    """Failures that are alike, most frequent first."""
+    ordered = sorted(tally.fingerprints.items(), key=lambda item: (-item[1].times, item[1].first, item[0]))
+    return tuple(
+        FingerprintStatistics(
+            model=fingerprint.model,
+            kind=fingerprint.kind,
+            message=fingerprint.message,
+            count=seen.times,
+            first_seen=started_at + timedelta(seconds=seen.first),
+            last_seen=started_at + timedelta(seconds=seen.last),
+        )
+        for fingerprint, seen in ordered
+    )

@@ -1,0 +1,53 @@
+"""A suite: what to send and what must hold, as a value. The models belong to the run, not to the suite."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from suites.judging.failure_rate import FailureRate
+from suites.judging.verdict import Finding, Objective, Standing
+from suites.traffic import Traffic
+from suites.wire.request import Request
+from suites.wire.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """The same request to every model, on an open schedule for a set time, judged by its failure rate.
+
+    `objectives` are judged beside the failure rate.
+    """
+
+    name: str
+    request: Callable[[str], Request]
+    duration_seconds: float
+    interval_seconds: float
+    max_failure_rate: float
+    objectives: tuple[Objective, ...] = ()
+
+    @property
+    def failure_rate(self) -> FailureRate:
+        """The objective that must hold for a pass."""
+        return FailureRate(self.max_failure_rate)
+
+    def traffic(self, models: tuple[str, ...]) -> Traffic:
+        """The schedule for these models."""
+        return Traffic(models, self.duration_seconds, self.interval_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A few different requests, each of which must pass; `requests` makes them from the models."""
+
+    name: str
+    requests: Callable[[Sequence[str]], Sequence[Request]]
+
+    def judge(self, samples: Sequence[Sample]) -> Finding:
+        """Holds when every case passed; the sentence names those that did not, and those that were rescued."""
+        failed = [f"{sample.name} ({sample.failure})" for sample in samples if sample.failure]
+        rescued = [sample.name for sample in samples if sample.was_rescued]
+        passed = f"{len(samples) - len(failed)} of {len(samples)} requests passed"
+        if rescued:
+            passed += f", rescued by a retry or fallback: {', '.join(rescued)}"
+        if failed:
+            return Finding("every case", Standing.BROKEN, f"{passed}; failed: {'; '.join(failed)}")
+        return Finding("every case", Standing.HOLDS, passed)

@@ -1,0 +1,90 @@
+"""Traffic: which request is due at which instant, computed from the start alone, never from a response."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+LONGEST_WINDOW_SECONDS = 60.0
+SHORTEST_WINDOW_SECONDS = 1.0
+WINDOWS_OF_A_SHORT_RUN = 30
+
+LARGEST_STAGGER_STEP_SECONDS = 300.0
+STAGGERED_SHARE = 1 / 9
+"""First uses of all models lie within this share of a run: 20 minutes of three hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A slice of the schedule, from `start` to `end` (seconds after the run's start), with its requests."""
+
+    index: int
+    start: float
+    end: float
+    requests: range
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """An open schedule: request i is due at i x `interval_seconds`, round robin over the models in use by then.
+
+    First uses of the models are staggered. LiteLLM's client-lifecycle regression (PR #19190) shows for as long
+    as a model's first use came after that of the oldest one: models that all start in the same second would
+    fail for that second only, which no failure rate shows.
+    """
+
+    models: tuple[str, ...]
+    duration_seconds: float
+    interval_seconds: float
+
+    @cached_property
+    def count(self) -> int:
+        """How many requests are due; the first at 0, none at or after `duration_seconds`."""
+        return max(1, _ceil(self.duration_seconds / self.interval_seconds))
+
+    def due(self, index: int) -> float:
+        """When a request is due, in seconds after the run's start."""
+        return index * self.interval_seconds
+
+    @cached_property
+    def first_uses(self) -> tuple[float, ...]:
+        """When each model is first used at the earliest, in seconds after the run's start."""
+        followers = max(1, len(self.models) - 1)
+        step = min(LARGEST_STAGGER_STEP_SECONDS, self.duration_seconds * STAGGERED_SHARE / followers)
+        return tuple(position * step for position in range(len(self.models)))
+
+    def model(self, index: int) -> int:
+        """The position in `models` of the model that a request goes to."""
+        return index % bisect_right(self.first_uses, self.due(index) + 1e-9)
+
+    @cached_property
+    def window_seconds(self) -> float:
+        """The length of a window: one minute, less for a run shorter than half an hour."""
+        fitting = self.duration_seconds / WINDOWS_OF_A_SHORT_RUN
+        return min(LONGEST_WINDOW_SECONDS, max(SHORTEST_WINDOW_SECONDS, fitting))
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """The schedule in slices; each request belongs to exactly one, and no slice is without requests."""
+        length = max(self.window_seconds, self.interval_seconds)
+
+        def first(index: int) -> int:
+            return min(self.count, _ceil(index * length / self.interval_seconds))
+
+        slices = _ceil(self.count * self.interval_seconds / length)
+        return tuple(
+            Window(index, index * length, (index + 1) * length, range(first(index), first(index + 1)))
+            for index in range(slices)
+            if first(index) < first(index + 1)
+        )
+
+    @property
+    def unused_models(self) -> tuple[str, ...]:
+        """Models that the plan is too short to send anything to."""
+        settled = range(max(0, self.count - 2 * len(self.models)), self.count)  # all are in use by then
+        used = {self.model(index) for index in settled}
+        return tuple(name for position, name in enumerate(self.models) if position not in used)
+
+
+def _ceil(value: float) -> int:
+    """The ceiling of a quotient of floats, without counting a rounding error as one more."""
+    return -int(-(value - 1e-9) // 1)

@@ -1,0 +1,186 @@
+"""Sending: one attempt on the wire, timed, bounded, checked, and reduced to what is kept of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+import httpx
+
+from suites.gateway import Gateway, Refused
+from suites.wire.connections import Connections, idle_seconds, pooled_transport
+from suites.wire.failures import Failure, FailureKind, presentable, without
+from suites.wire.reply import Reply
+from suites.wire.request import Request
+from suites.wire.samples import Attempt
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes read of a reply at most; a longer one is cut by closing its connection."""
+
+TIMEOUT_SECONDS = 60.0
+
+STALE_AFTER_SECONDS = 1.0
+"""A connection idle for less than this was not closed by a server's keep-alive timeout."""
+
+STALE_WITHIN_SECONDS = 1.0
+"""A request on a connection that is being closed fails at once; one that broke later had been waited for."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """An open client to one gateway; one is used throughout a run, as gateways' users do.
+
+    `timeout_seconds` bounds a whole attempt, from the send to the last byte.
+    """
+
+    http: httpx.AsyncClient
+    gateway: Gateway
+    timeout_seconds: float
+    connections: Connections | None = field(default=None, repr=False)
+
+    @property
+    def connections_opened(self) -> int:
+        """How many TCP connections were opened so far."""
+        return self.connections.opened if self.connections else 0
+
+
+@asynccontextmanager
+async def open_client(
+    gateway: Gateway,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Client]:
+    """A client to `gateway`, closed at the end; `transport` stands in for the network in tests.
+
+    Raises Refused when the gateway's URL is none.
+    """
+    try:
+        url = httpx.URL(gateway.url)
+    except httpx.InvalidURL as error:
+        raise Refused(f"{gateway} has a URL that cannot be used ({error}); check it") from None
+    connections = None
+    if transport is None:
+        transport, connections = pooled_transport()
+    async with httpx.AsyncClient(
+        transport=transport,
+        base_url=url,
+        headers={"Authorization": f"Bearer {gateway.key}", "User-Agent": "litellm-observatory"},
+        timeout=None,
+    ) as http:
+        yield Client(http, gateway, timeout_seconds, connections)
+
+
+async def send(client: Client, request: Request, request_id: str) -> Attempt:
+    """Send `request` once; whatever the gateway does is told in the attempt, never raised."""
+    loop = asyncio.get_running_loop()
+    idle_seconds.set(None)
+    reply = _Incoming(started=loop.time())
+    failure = None
+    try:
+        async with asyncio.timeout(client.timeout_seconds):
+            await reply.receive(client, request, request_id)
+    except TimeoutError:
+        what = "no complete answer" if reply.has_begun else "no answer"
+        failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
+    except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+        stale = _is_stale(idle_seconds.get(), loop.time() - reply.started)
+        failure = failure_of(error, begun=reply.has_begun, stale=stale)
+    except _TooLarge:
+        failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
+    seconds = loop.time() - reply.started  # before the checks: their time is ours, not the gateway's
+    failure = failure or request.check(reply.whole(client.gateway.key))
+    if failure:
+        failure = Failure(failure.kind, presentable(failure.message, client.gateway.key))
+    return _attempt(seconds, failure, reply)
+
+
+class _TooLarge(Exception):
+    """The body passed BODY_LIMIT."""
+
+
+@dataclass(slots=True)
+class _Incoming:
+    """A reply while it comes in."""
+
+    started: float
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+    first_byte_seconds: float | None = None
+
+    async def receive(self, client: Client, request: Request, request_id: str) -> None:
+        """Send the request and read its reply up to BODY_LIMIT."""
+        async with client.http.stream(
+            "POST", request.path, json=request.body, headers={"x-request-id": request_id}
+        ) as response:
+            self.status, self.headers = response.status_code, response.headers
+            async for chunk in response.aiter_bytes():
+                if self.first_byte_seconds is None:
+                    self.first_byte_seconds = asyncio.get_running_loop().time() - self.started
+                self.body += chunk
+                if len(self.body) > BODY_LIMIT:
+                    raise _TooLarge
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any of the answer had come: its status line at least."""
+        return self.status > 0
+
+    def whole(self, secret: str) -> Reply:
+        """The reply without `secret`, so that no check can quote half of it."""
+        return Reply(self.status, self.headers, without(bytes(self.body), secret))
+
+
+def _attempt(seconds: float, failure: Failure | None, reply: _Incoming) -> Attempt:
+    """Keep of a reply what its headers told; bodies and headers end here."""
+    return Attempt(
+        seconds=seconds,
+        failure=failure,
+        first_byte_seconds=reply.first_byte_seconds,
+        overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
+        retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
+        fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
+        cost=_number(reply.headers, "x-litellm-response-cost"),
+        version=reply.headers.get("x-litellm-version"),
+    )
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    """A header's finite, non-negative number; None when it is absent or says something else."""
+    try:
+        number = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e9 else None
+
+
+def failure_of(error: Exception, *, begun: bool, stale: bool = False) -> Failure:
+    """Tell a network error apart by aiohttp's own exception: httpx-aiohttp maps many to ConnectTimeout.
+
+    `begun` says whether any of the answer had come, `stale` whether the connection may have been closed as idle.
+    """
+    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
+    said = str(cause) or type(cause).__name__
+    match cause:
+        case aiohttp.ServerTimeoutError() | httpx.TimeoutException():
+            return Failure(FailureKind.TIMEOUT, said)
+        case aiohttp.ClientConnectorError():
+            return Failure(FailureKind.CONNECTION, f"could not connect: {cause.os_error.strerror or said}")
+        case UnicodeError() | aiohttp.InvalidURL():
+            return Failure(FailureKind.CONNECTION, f"could not connect: the URL cannot be used ({said})")
+        case aiohttp.ClientResponseError() | httpx.DecodingError():
+            return Failure(FailureKind.MALFORMED, f"no valid HTTP: {getattr(cause, 'message', said)}")
+        case _ if begun or isinstance(cause, aiohttp.ClientPayloadError):
+            return Failure(FailureKind.STREAM_CUT, f"the body ended early: {said}")
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() if stale:
+            return Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed just as it was reused")
+        case aiohttp.ServerDisconnectedError():  # its message may hold half-read headers
+            return Failure(FailureKind.CONNECTION, "the server disconnected before an answer")
+        case _:
+            return Failure(FailureKind.CONNECTION, f"the connection broke before an answer: {said}")
+
+
+def _is_stale(idle: float | None, seconds: float) -> bool:
+    return idle is not None and idle >= STALE_AFTER_SECONDS and seconds < STALE_WITHIN_SECONDS

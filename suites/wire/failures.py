@@ -1,0 +1,132 @@
+"""What failed means: kinds of failure, and messages made fit to count and to show."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+MESSAGE_LIMIT = 300
+"""Characters kept of a failure's message."""
+
+
+class FailureKind(StrEnum):
+    """How one attempt failed, in the words that reports and Slack use."""
+
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    AUTH = "auth"
+    BAD_REQUEST = "bad_request"
+    MALFORMED = "malformed"
+    EMPTY = "empty"
+    STREAM_CUT = "stream_cut"
+    TOO_LARGE = "too_large"
+    STALE_CONNECTION = "stale_connection"
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether another try may well succeed: connection, timeout, 408, 429 and 5xx."""
+        return self in _TRANSIENT
+
+    @property
+    def is_the_clients(self) -> bool:
+        """Whether our own connection was at fault, so that nothing is learnt of the gateway."""
+        return self is FailureKind.STALE_CONNECTION
+
+
+_TRANSIENT = frozenset(
+    {
+        FailureKind.TIMEOUT,
+        FailureKind.CONNECTION,
+        FailureKind.STALE_CONNECTION,
+        FailureKind.RATE_LIMITED,
+        FailureKind.SERVER_ERROR,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an attempt failed: its kind, and a message without secrets of at most MESSAGE_LIMIT characters."""
+
+    kind: FailureKind
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
+
+
+def kind_of_status(status: int) -> FailureKind:
+    """The kind of failure that an HTTP status other than the expected one stands for."""
+    match status:
+        case 401 | 403:
+            return FailureKind.AUTH
+        case 408:
+            return FailureKind.TIMEOUT
+        case 429:
+            return FailureKind.RATE_LIMITED
+        case _ if status >= 500:
+            return FailureKind.SERVER_ERROR
+        case _ if status >= 400:
+            return FailureKind.BAD_REQUEST
+        case _:
+            return FailureKind.MALFORMED
+
+
+_REDACTED = "[key]"
+
+_KEY_SHAPED = re.compile(
+    r"(?i)\b(?:sk|pk|rk|gsk|hf|xai|ghp)[-_][\w*.-]{6,}|\bkey-[\w*.-]{6,}"  # OpenAI, Anthropic, LiteLLM, Groq …
+    r"|\bAIza[\w-]{20,}|\bAKIA[0-9A-Z]{12,}|\beyJ[\w-]{8,}\.[\w.-]{8,}"  # Google, AWS, JSON Web Tokens
+    r"|\bapi[-_ ]?key(?: provided)?[\"']?\s*[:=]\s*[\"']?[^\s\"',;}]{6,}"
+    r"|\b(?:bearer|basic)\s+[\w+/=.~-]{6,}"
+    r"|https://hooks\.slack\.com/\S+"
+)
+
+
+def redact(text: str, secret: str = "") -> str:
+    """`text` without `secret`, and without anything else that has the shape of a key or a credential."""
+    if secret:
+        text = text.replace(secret, _REDACTED)
+    return _KEY_SHAPED.sub(_REDACTED, text)
+
+
+def without(body: bytes, secret: str) -> bytes:
+    """`body` without `secret`, wherever it echoes it."""
+    return body.replace(secret.encode(), _REDACTED.encode()) if secret else body
+
+
+def presentable(text: str, secret: str = "") -> str:
+    """`text` on one line of printable characters, redacted first and then cut to MESSAGE_LIMIT characters."""
+    beginning = redact(text, secret)[: 10 * MESSAGE_LIMIT]
+    line = " ".join("".join(char if char.isprintable() else " " for char in beginning).split())
+    return line if len(line) <= MESSAGE_LIMIT else line[: MESSAGE_LIMIT - 1] + _CUT
+
+
+_CUT = "…"
+_FINGERPRINT_OF_CUT = 200
+"""Characters kept of a cut message once folded: longer ids before a cut mean less text before it."""
+
+_FOLDS = (
+    (re.compile(r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "<id>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
+    (re.compile(r"(?i)\b(?:chatcmpl|req|resp|call|msg|run|request)[-_](?=[\w-]*\d)[\w-]{6,}"), "<id>"),
+    (re.compile(r"(?i)(?<!\d\.)\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b"), "<id>"),
+    (re.compile(r"(?<!\d\.)\b(?=[a-zA-Z]*\d)[0-9a-zA-Z]{16,}\b"), "<id>"),
+    (re.compile(r"(?i)\b0x[0-9a-f]+\b"), "<id>"),
+    (re.compile(r"(?<![\w.-])\d+(?:[.,:]\d+)*(?:e[+-]?\d+\b)?(?=\b|[a-z]{1,2}\b)"), "<n>"),
+)
+
+
+def fingerprint(message: str) -> str:
+    """`message` with ids, times and numbers folded, so that alike failures count as one.
+
+    The leading HTTP status stays: a 500 and a 503 are different failures.
+    """
+    status = re.match(r"\d{3}\b", message)
+    head, tail = (status.group(), message[status.end() :]) if status else ("", message)
+    for pattern, folded in _FOLDS:
+        tail = pattern.sub(folded, tail)
+    if tail.endswith(_CUT) and len(tail) > _FINGERPRINT_OF_CUT:
+        tail = tail[: _FINGERPRINT_OF_CUT - 1] + _CUT
+    return head + tail

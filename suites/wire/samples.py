@@ -1,0 +1,59 @@
+"""What is kept of a request: small, flat values. Bodies and headers are gone by then."""
+
+from dataclasses import dataclass, field
+
+from suites.wire.failures import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try on the wire. Times are seconds on the monotonic clock; what the gateway did not say is None.
+
+    `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own
+    headers said (`x-litellm-*`).
+    """
+
+    seconds: float
+    failure: Failure | None = None
+    first_byte_seconds: float | None = None
+    overhead_ms: float | None = None
+    retries: int = 0
+    fallbacks: int = 0
+    cost: float | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The outcome of one request, all attempts in it.
+
+    `due` is in seconds after the run's start; `lateness` is how long after that our client sent it.
+    """
+
+    index: int
+    name: str
+    model: str
+    due: float
+    lateness: float
+    attempts: tuple[Attempt, ...] = field(repr=False)
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why the last attempt failed, or None when it passed."""
+        return self.attempts[-1].failure
+
+    @property
+    def service_seconds(self) -> float:
+        """Time that the attempts took on the wire, without waits between them."""
+        return sum(attempt.seconds for attempt in self.attempts)
+
+    @property
+    def latency_seconds(self) -> float:
+        """What a user waited, counted from the instant the request was due."""
+        return self.lateness + self.service_seconds
+
+    @property
+    def was_rescued(self) -> bool:
+        """Whether it passed only thanks to another attempt, ours or the gateway's own."""
+        last = self.attempts[-1]
+        return last.failure is None and (len(self.attempts) > 1 or last.retries > 0 or last.fallbacks > 0)

@@ -1,0 +1,101 @@
+"""A real LiteLLM proxy as a child process, its models routed to a stand-in provider on loopback."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+LITELLM = Path(__file__).parents[2] / ".venv-field" / "bin" / "litellm"
+MASTER_KEY = "sk-field-0123456789abcdef"
+START_SECONDS = 90.0
+STOP_SECONDS = 15.0
+
+ENVIRONMENT = {
+    "LITELLM_MASTER_KEY": MASTER_KEY,
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_BLOG_POSTS": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    "LITELLM_LOCAL_POLICY_TEMPLATES": "True",
+    "LITELLM_TELEMETRY": "False",
+    "LITELLM_LOG": "ERROR",
+    "DISABLE_ADMIN_UI": "True",
+    "NO_DOCS": "True",
+}
+
+
+@contextmanager
+def litellm_proxy(models: Mapping[str, str], provider_url: str, folder: Path) -> Iterator[str]:
+    """Run a proxy and yield its URL; it is ended, by its own process group, on leaving.
+
+    `models` maps each model's name to the name that the provider at `provider_url` is asked for. Raises
+    FileNotFoundError without LiteLLM's environment, RuntimeError with the proxy's last words if it never gets ready.
+    """
+    if not LITELLM.exists():
+        raise FileNotFoundError(f"{LITELLM} is missing; run: make field")
+    config = folder / "litellm.yaml"
+    config.write_text(_config(models, provider_url))
+    port = _free_port()
+    log = folder / "litellm.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [LITELLM, "--config", config, "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"],
+            env={**os.environ, **ENVIRONMENT},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(url, process, log)
+            yield url
+        finally:
+            _end(process)
+
+
+def _config(models: Mapping[str, str], provider_url: str) -> str:
+    """One deployment per model, each with a key of its own: models that share one would share an HTTP client."""
+    return "model_list:\n" + "".join(
+        f"  - model_name: {name}\n"
+        "    litellm_params:\n"
+        f"      model: openai/{upstream}\n"
+        f"      api_base: {provider_url}/v1\n"
+        f"      api_key: provider-key-of-{name}\n"
+        "    model_info:\n"
+        "      mode: chat\n"
+        for name, upstream in models.items()
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/health/readiness").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.25)
+    raise RuntimeError(f"LiteLLM did not get ready; it said:\n{log.read_text()[-3000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM to the group that we started, SIGKILL if that is not enough."""
+    for stop in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        os.killpg(process.pid, stop)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue

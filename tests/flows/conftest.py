@@ -1,0 +1,101 @@
+"""A real Prefect server for the session; for each test a stand-in gateway, a stand-in Slack, and their blocks."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+from prefect_slack import SlackWebhook
+from pydantic import SecretStr
+
+from flows.blocks import LiteLLMGateway
+from flows.publishing.slack import tell_slack
+from suites.report import Report
+from tests.gateway.app import Gateway
+from tests.gateway.formats import Model
+from tests.gateway.serving import serve
+from tests.slack.app import Slack
+
+KEY = "sk-observatory-0123456789abcdef"
+WEBHOOK_SECRET = "SeCrEtWeBhOoKpAtH0123"
+MODELS = ("gpt-4o-mini", "azure-gpt-4o")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished flow run, as a user finds it."""
+
+    id: UUID
+    state: State[Any]
+    artifacts: dict[str, Any]
+    messages: list[dict[str, Any]]
+
+    @property
+    def report(self) -> Report:
+        """The result artifact, read back."""
+        return Report.model_validate(next(d for key, d in self.artifacts.items() if key.endswith("-result")))
+
+    @property
+    def page(self) -> str:
+        """The report's markdown."""
+        return str(next(data for key, data in self.artifacts.items() if key.endswith("-report")))
+
+    @property
+    def slack_text(self) -> str:
+        """Everything that Slack shows of this run's messages."""
+        return json.dumps(self.messages, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Observatory:
+    """What a flow meets: a gateway, a Slack channel, a folder for results."""
+
+    gateway: Gateway
+    gateway_url: str
+    slack: Slack
+    results: Path
+
+    async def run(self, flow: Flow[Any, Any], **parameters: Any) -> Finished:
+        """Run a flow in this process and collect what it left."""
+        told = len(self.slack.messages)
+        state: State[Any] = await cast(Any, flow)(**parameters, return_state=True)
+        run_id = state.state_details.flow_run_id
+        assert run_id
+        async with get_client() as client:
+            found = await client.read_artifacts(
+                artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))
+            )
+        artifacts = {artifact.key: artifact.data for artifact in found if artifact.key}
+        return Finished(run_id, state, artifacts, self.slack.messages[told:])
+
+
+@pytest.fixture(scope="session")
+def prefect_server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=90):
+        yield
+
+
+@pytest.fixture
+def observatory(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observatory]:
+    """A healthy gateway with two chat models, a Slack that listens, and the blocks that name them."""
+    monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
+    gateway = Gateway([*(Model(name, "chat") for name in MODELS), Model("embedder", "embedding")], KEY)
+    slack = Slack()
+    with (
+        serve(gateway) as served,
+        serve(slack) as channel,
+        temporary_settings({PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}),
+    ):
+        LiteLLMGateway(url=served.url, api_key=SecretStr(KEY)).save("default", overwrite=True)
+        webhook = f"{channel.url}/services/T0/B0/{WEBHOOK_SECRET}"
+        SlackWebhook(url=SecretStr(webhook)).save("litellm-observatory", overwrite=True)
+        yield Observatory(gateway, served.url, slack, tmp_path / "results")
