@@ -17,8 +17,8 @@ from suites.judging.tally import Tally
 from suites.statistics import spread
 from suites.traffic import Traffic, Window
 
-Ended = Queue[tuple[Window, Tally] | None]
-"""Windows as they end; None after the last one."""
+Ended = Queue[tuple[Window, Tally]]
+"""Windows as they end, each with what was seen in it."""
 
 
 async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: PrefectClient) -> None:
@@ -27,16 +27,18 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
     `prefect` is open already: making a client takes some 30 ms of the event loop that measures.
     """
     artifact: UUID | None = None
-    windows = requests = failures = 0
-    while (item := await ended.get()) is not None:
-        window, tally = item
-        windows, requests, failures = windows + 1, requests + tally.sent, failures + tally.failures
+    requests = failures = 0
+    for windows in range(1, len(traffic.windows) + 1):
+        window, tally = await ended.get()
+        requests, failures = requests + tally.sent, failures + tally.failures
         line = (
             f"{timedelta(seconds=int(window.start))}: {tally.sent} sent, {tally.failures} failed, "
             f"p95 {seconds(spread(tally.judged['latency']).p95)}; "
             f"in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
         )
         get_run_logger().info(line)
+        if not ended.empty():
+            continue  # the server is slow: only the latest picture is worth waiting for
         with suppress(PrefectException, httpx.HTTPError, OSError):
             artifact = await _show(prefect, artifact, suite, 100 * windows / len(traffic.windows), line)
 

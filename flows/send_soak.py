@@ -14,7 +14,7 @@ from suites.suite import Soak
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client
 
-LEAD_SECONDS = 1.0
+LEAD_SECONDS = 2.0
 """A window's task run is made ready before its first request is due, so that Prefect's work delays none."""
 
 
@@ -50,6 +50,4 @@ async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> tuple[Start
         for window in traffic.windows:
             await sleep_until(start.clock + window.start - LEAD_SECONDS)
             sending.append(group.create_task(send(window, start)))
-        tallies = await asyncio.gather(*sending)
-        ended.put_nowait(None)
-    return start, Tally.merged(traffic.models, tallies)
+    return start, Tally.merged(traffic.models, (task.result() for task in sending))

@@ -8,12 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suites.judging.intervals import Rate
-from suites.judging.tally import Tally
+from suites.judging.tally import OTHER, PASSED, Fingerprint, Seen, Tally
 from suites.report import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
 from suites.traffic import Traffic
 
 LEAST_FOR_P99 = 300
 """A 99th percentile of fewer requests is the opinion of one or two of them, and is not shown."""
+
+MOST_FINGERPRINTS = 100
+"""Fingerprints shown of a run; the rest count as OTHER, per model and kind."""
 
 
 def spread(values: NDArray[np.float64]) -> Spread:
@@ -71,19 +74,23 @@ def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatisti
 
 def by_window(tally: Tally, traffic: Traffic) -> tuple[WindowStatistics, ...]:
     """What became of the requests of each window."""
+    rows = tally.judged  # in the order of their indices, so that each window is one slice
+    edges = np.searchsorted(rows["index"], [0, *(window.requests.stop for window in traffic.windows)])
     statistics = []
-    for window in traffic.windows:
-        part = tally.between(window.start, window.end)
-        per_model = [(model, part.of_model(model)) for model in tally.models]
+    for window, start, end in zip(traffic.windows, edges, edges[1:], strict=False):
+        part = rows[start:end]
+        failed = part[part["kind"] != PASSED]
+        per_model = (np.bincount(of["model"], minlength=len(tally.models)) for of in (part, failed))
         statistics.append(
             WindowStatistics(
                 index=window.index,
                 start_seconds=window.start,
-                requests=part.requests,
-                failures=part.failures,
-                latency_seconds=spread(part.judged["latency"]),
+                requests=len(part),
+                failures=len(failed),
+                latency_seconds=spread(part["latency"]),
                 models=tuple(
-                    ModelWindow(model=model, requests=of.requests, failures=of.failures) for model, of in per_model
+                    ModelWindow(model=model, requests=int(requests), failures=int(failures))
+                    for model, requests, failures in zip(tally.models, *per_model, strict=True)
                 ),
             )
         )
@@ -92,7 +99,12 @@ def by_window(tally: Tally, traffic: Traffic) -> tuple[WindowStatistics, ...]:
 
 def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStatistics, ...]:
     """Failures that are alike, most frequent first."""
-    ordered = sorted(tally.fingerprints.items(), key=lambda item: (-item[1].times, item[1].first, item[0]))
+    every = sorted(tally.fingerprints.items(), key=lambda item: (-item[1].times, item[1].first, item[0]))
+    rest: dict[Fingerprint, Seen] = {}
+    for fingerprint, seen in every[MOST_FINGERPRINTS:]:
+        other = fingerprint._replace(message=OTHER)
+        rest[other] = rest[other] | seen if other in rest else seen
+    ordered = [*every[:MOST_FINGERPRINTS], *rest.items()]
     return tuple(
         FingerprintStatistics(
             model=fingerprint.model,

@@ -20,6 +20,8 @@ def markdown(report: Report) -> str:
 def _sections(report: Report) -> Iterable[str]:
     yield f"# {MARKS[report.verdict]} {_safe(report.reason)}"
     yield _facts(report)
+    if report.plan:
+        yield f"Plan: {_safe(report.plan)}."
     if report.notes:
         yield "\n".join(f"> {_safe(note)}" for note in report.notes)
     if report.windows:
@@ -32,10 +34,11 @@ def _sections(report: Report) -> Iterable[str]:
     if report.failure_kinds:
         yield "## Failures\n\n" + _failures(report)
     if report.findings:
-        yield "## Findings\n\n" + _table(
-            ("Objective", "Standing", "Finding"),
-            ((f.objective, str(f.standing), f.sentence) for f in report.findings),
+        findings = (
+            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {_safe(f.sentence)}"
+            for f in report.findings
         )
+        yield "## Findings\n\n" + "\n".join(findings)
 
 
 def _facts(report: Report) -> str:
@@ -45,8 +48,8 @@ def _facts(report: Report) -> str:
         ("Started", f"{report.started_at:%Y-%m-%d %H:%M:%S %Z}"),
         ("Duration", span(report.duration_seconds)),
     ]
-    if report.plan:
-        facts.append(("Plan", report.plan))
+    if report.windows:
+        facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:
         facts += [
             ("Failed", f"{report.failures:,} of {report.requests:,}"),
@@ -57,17 +60,13 @@ def _facts(report: Report) -> str:
         ]
     if report.windows:
         late = report.lateness_seconds
-        facts += [
-            ("Failure rate", failure_rate(report)),
-            ("Lateness of our client", f"p50 {seconds(late.p50)}, max {seconds(late.max)}"),
-        ]
+        facts.append(("Lateness of our client", f"p50 {seconds(late.p50)}, max {seconds(late.max)}"))
     return _table(("", ""), facts)
 
 
 def _models(models: Sequence[ModelStatistics]) -> str:
     header = (
         "Model",
-        "First use",
         "Requests",
         "Failures",
         "Rate (95 % bounds)",
@@ -82,7 +81,6 @@ def _models(models: Sequence[ModelStatistics]) -> str:
         (
             (
                 model.model,
-                span(model.first_use_seconds),
                 f"{model.requests:,}",
                 f"{model.failures:,}",
                 f"{percent(model.failure_rate)} "
@@ -121,12 +119,10 @@ def _strips(report: Report) -> str:
 def _failures(report: Report) -> str:
     kinds = _table(("Kind", "Count"), ((kind, f"{count:,}") for kind, count in report.failure_kinds.items()))
     shown = report.fingerprints[:MOST_FINGERPRINTS]
-    prints = _table(
-        ("Model", "Kind", "Message", "Count", "First seen", "Last seen"),
-        (
-            (f.model, f.kind, f.message, f"{f.count:,}", f"{f.first_seen:%H:%M:%S}", f"{f.last_seen:%H:%M:%S}")
-            for f in shown
-        ),
+    prints = "\n".join(  # a list and no table: messages are long, and the UI wraps no table
+        f"- **{f.count:,} ×** {_safe(f.model)}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: "
+        f"{_safe(f.message)}"
+        for f in shown
     )
     rest = len(report.fingerprints) - len(shown)
     return f"{kinds}\n\n{prints}" + (f"\n\n{rest} more kinds of message are in the result." if rest else "")

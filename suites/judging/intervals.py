@@ -54,9 +54,11 @@ def least_requests(limit: float) -> int:
 
 def advice(rate: Rate, limit: float) -> str:
     """What would lead to a verdict where `rate` cannot: more requests, or a limit that these can show."""
-    needed = max(AMPLE * least_requests(limit), _requests_to_tell_apart(rate.value, limit))
+    needed = max(
+        AMPLE * least_requests(limit), 1.5 * rate.requests, _requests_to_tell_apart(rate.value, limit)
+    )  # half as many more at least: the approximation is a little too hopeful
     if needed > MOST_TO_ADVISE:
-        more = f"the rate is too near {percent(limit)} to tell them apart"
+        more = f"too near {percent(limit)} to tell by a fair number of requests"
     else:
         ample = math.ceil(needed / 100) * 100
         seconds = ample * INTERVAL_TO_ADVISE_SECONDS

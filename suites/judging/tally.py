@@ -129,21 +129,15 @@ class Tally:
 
     def of_model(self, model: str) -> "Tally":
         """The part of one model."""
-        return self._where(self.rows["model"] == self.models.index(model), model)
-
-    def between(self, start: float, end: float) -> "Tally":
-        """The part that was due from `start` up to `end`, in seconds after the run's start, without messages."""
-        return self._where((self.rows["due"] >= start - 1e-9) & (self.rows["due"] < end - 1e-9), None)
+        rows = self.rows[self.rows["model"] == self.models.index(model)]
+        fingerprints = {key: seen for key, seen in self.fingerprints.items() if key.model == model}
+        return Tally(self.models, rows, fingerprints, self.versions)
 
     def kinds(self) -> dict[FailureKind, int]:
         """How often each kind of failure was seen, most frequent first."""
         codes, counts = np.unique(self.rows["kind"][self.rows["kind"] != PASSED], return_counts=True)
         pairs = sorted(zip(codes, counts, strict=True), key=lambda pair: (-pair[1], pair[0]))
         return {KINDS[code]: int(count) for code, count in pairs}
-
-    def _where(self, mask: NDArray[np.bool_], model: str | None) -> "Tally":
-        fingerprints = {f: seen for f, seen in self.fingerprints.items() if f.model == model}
-        return Tally(self.models, self.rows[mask], fingerprints, self.versions)
 
 
 def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:

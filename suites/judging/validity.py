@@ -5,7 +5,6 @@ from collections.abc import Set
 import numpy as np
 
 from suites.judging.tally import Tally
-from suites.words import percent
 
 LEAST_SENT = 0.999
 LEAST_OBSERVED = 0.9
@@ -24,7 +23,7 @@ def doubts(tally: Tally, versions: Set[str], *, due: int, interval_seconds: floa
     if tally.sent < LEAST_SENT * due:
         found.append(f"our client sent only {tally.sent:,} of {due:,} requests that were due")
     if tally.requests < LEAST_OBSERVED * due:
-        found.append(f"only {percent(tally.requests / due)} of the schedule was observed")
+        found.append(f"only {tally.requests:,} of {due:,} requests that were due were observed")
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
         found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")

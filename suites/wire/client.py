@@ -84,7 +84,7 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
     except TimeoutError:
         what = "no complete answer" if reply.has_begun else "no answer"
         failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
-    except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+    except (httpx.HTTPError, aiohttp.ClientError, OSError, UnicodeError) as error:
         stale = _is_stale(idle_seconds.get(), loop.time() - reply.started)
         failure = failure_of(error, begun=reply.has_begun, stale=stale)
     except _TooLarge:
@@ -168,6 +168,8 @@ def failure_of(error: Exception, *, begun: bool, stale: bool = False) -> Failure
             return Failure(FailureKind.TIMEOUT, said)
         case aiohttp.ClientConnectorError():
             return Failure(FailureKind.CONNECTION, f"could not connect: {cause.os_error.strerror or said}")
+        case UnicodeEncodeError(encoding="utf-8"):  # httpx-aiohttp 0.2 encodes the reason phrase, whatever it is
+            return Failure(FailureKind.MALFORMED, "no valid HTTP: the status line is no UTF-8")
         case UnicodeError() | aiohttp.InvalidURL():
             return Failure(FailureKind.CONNECTION, f"could not connect: the URL cannot be used ({said})")
         case aiohttp.ClientResponseError() | httpx.DecodingError():

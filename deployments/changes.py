@@ -1,0 +1,37 @@
+"""What `apply` did to each object, found by comparing it before and after."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Fate(StrEnum):
+    """What became of an object."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The fate of one object; `detail` says which of its fields changed, never a secret's value."""
+
+    fate: Fate
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.fate:<8} {self.what}" + (f" ({self.detail})" if self.detail else "")
+
+
+Fields = Mapping[str, Any]
+
+
+def compared(what: str, before: Fields | None, after: Fields) -> Change:
+    """The change from `before` (None: there was no such object) to `after`."""
+    if before is None:
+        return Change(Fate.CREATED, what)
+    changed = [name for name in after if before.get(name) != after[name]]
+    return Change(Fate.CHANGED if changed else Fate.LEFT, what, ", ".join(changed))

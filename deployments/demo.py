@@ -1,0 +1,118 @@
+"""`python -m deployments demo`: from a fresh clone to two verdicts, against stand-ins, with nothing left running."""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import indent
+
+from rich.console import Console
+
+from deployments.api import Run
+from deployments.following import follow
+from deployments.interrupts import Interrupted, interruptible
+from deployments.local import Observatory, observatory
+from deployments.paths import typed
+from deployments.server import free_port
+from deployments.settings import OURS
+from deployments.slack_text import plain
+from deployments.standins import StandIns, stand_ins
+
+SOAK_SECONDS = 90.0
+
+LEAST_REQUESTS = 400
+"""299 clean requests show that less than 1 % fail; a few more leave room."""
+
+LONGEST_INTERVAL_SECONDS = 0.1
+OUTAGE_SHARE = 0.1
+OUTAGE_FROM, OUTAGE_UNTIL = 0.25, 0.75
+INTERRUPTED = 130
+
+STYLES = {"COMPLETED": "bold green", "FAILED": "bold red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants of a demo: how long the soak sends, whether the gateway fails, whether all stays up."""
+
+    soak_seconds: float = SOAK_SECONDS
+    faulty: bool = False
+    keep: bool = False
+
+
+def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> int:
+    """Run both suites. Returns 0 when each ended as the gateway deserves, 1 if not, 130 when interrupted.
+
+    Raises Obstacle when it could not be shown; its logs are kept then.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="observatory-demo-"))
+    clean = {name: value for name, value in environment.items() if name not in OURS}
+    with interruptible():
+        try:
+            with stand_ins(folder / "logs", clean) as others:
+                console.print(f"Stand-in gateway at {others.gateway_url}, stand-in Slack at {others.slack_url}")
+                described = {**clean, **others.environment}
+                with observatory(folder, described, free_port(), console.print) as running:
+                    status = _show(running, others, console, wishes)
+        except Interrupted:
+            status = INTERRUPTED
+        except BaseException:
+            console.print(f"The logs of this demo are kept in {folder / 'logs'}")
+            raise
+    shutil.rmtree(folder, ignore_errors=True)
+    console.print("Ended; nothing is left running.")
+    return status
+
+
+def _show(running: Observatory, others: StandIns, console: Console, wishes: Wishes) -> int:
+    """Both runs, what Slack was told, and the exit status."""
+    single = _single_request(running, console)
+    soak = _soak(running, others, console, wishes)
+    for message in others.messages():
+        console.print("\nSlack was told:")
+        console.print(indent(plain(message), "  │ "))
+    console.print()
+    if wishes.keep:
+        console.print(f"Everything stays up until Ctrl-C; look at the reports: {running.server.url}/artifacts")
+        with suppress(Interrupted):
+            running.watch()
+    else:
+        console.print(f"To click through the runs and their reports: {typed('python')} -m deployments demo --keep")
+    deserved = ("Completed", "Failed" if wishes.faulty else "Completed")
+    return 0 if (single.state, soak.state) == deserved else 1
+
+
+def _single_request(running: Observatory, console: Console) -> Run:
+    """Does every model answer at all?"""
+    run = _started(running, console, "single-request/on-demand", {})
+    return _ended(running, console, run)
+
+
+def _soak(running: Observatory, others: StandIns, console: Console, wishes: Wishes) -> Run:
+    """The three-hour soak in a minute and a half: the same code, with less time between its requests."""
+    seconds = wishes.soak_seconds
+    interval = min(LONGEST_INTERVAL_SECONDS, seconds / LEAST_REQUESTS)
+    parameters = {"duration_hours": seconds / 3600, "request_interval_seconds": interval}
+    run = _started(running, console, "oai-azure-release/on-demand", parameters)
+    if wishes.faulty:
+        run = follow(running, run, console, until={"RUNNING"})
+        others.fail(OUTAGE_SHARE, OUTAGE_FROM * seconds, OUTAGE_UNTIL * seconds)
+        console.print(f"  The gateway will fail {OUTAGE_SHARE:.0%} of the requests for half of this time.")
+    return _ended(running, console, run)
+
+
+def _started(running: Observatory, console: Console, deployment: str, parameters: dict[str, float]) -> Run:
+    """A run, started through the REST API as release tooling does it."""
+    run = running.prefect.start_run(deployment, parameters)
+    spoken = " ".join(f"{name}={value:.3g}" for name, value in parameters.items())
+    console.print(f"\n{deployment} {spoken}\n  {running.server.url}/runs/flow-run/{run.id}")
+    return run
+
+
+def _ended(running: Observatory, console: Console, run: Run) -> Run:
+    """The run when it has ended; its verdict is told."""
+    run = follow(running, run, console)
+    console.print(f"  [{run.state}] {run.message}", style=STYLES.get(run.kind, "bold yellow"))
+    return run

@@ -1,0 +1,127 @@
+"""Deployments: `prefect deploy` writes them; what it cannot say, and what it forgets, is set right after it."""
+
+import asyncio
+import sys
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.responses import DeploymentResponse
+
+from deployments.changes import Change, compared
+from deployments.declared import read_declared
+from deployments.obstacle import Obstacle
+from deployments.schedules import definition, keep_switches, schedule_changes, switch_all_on
+from deployments.settings import ROOT, here, without_secrets
+
+LINES_OF_A_FAILURE = 12
+PAGE = 100
+
+COMPARED = {
+    "description",
+    "tags",
+    "entrypoint",
+    "version",
+    "parameters",
+    "parameter_openapi_schema",
+    "enforce_parameter_schema",
+    "work_pool_name",
+    "work_queue_name",
+    "job_variables",
+    "pull_steps",
+    "concurrency_options",
+    "paused",
+}
+"""The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
+
+
+async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[Change]:
+    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches its schedules on.
+
+    Otherwise what somebody switched on or off stays so. Raises Obstacle when `prefect deploy` fails.
+    """
+    before = {deployment.id: deployment for deployment in await _read_all(client)}
+    try:
+        await _deploy()
+    finally:
+        for deployment in await _read_declared(client):
+            await _set_right(client, deployment, before.get(deployment.id))
+    changes = []
+    for deployment in await _read_declared(client):
+        if switch_on:
+            await switch_all_on(client, deployment)
+        after = await client.read_deployment(deployment.id)
+        changes += await _changes(client, before.get(deployment.id), after, switched_on=switch_on)
+    return changes
+
+
+async def _deploy() -> None:
+    """Run `prefect deploy` for the whole of prefect.yaml, with the project as its working directory."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
+        cwd=ROOT,
+        env=without_secrets(here()),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise Obstacle(f"prefect.yaml could not be deployed; prefect deploy says:\n{_reason(output.decode())}")
+
+
+def _reason(output: str) -> str:
+    """The end of what `prefect deploy` printed; of a stack trace only what was raised."""
+    before, traced, trace = output.rpartition("Traceback (most recent call last):")
+    lines = [line for line in trace.splitlines() if line.strip()]
+    if traced:
+        lines = [line for line in lines if not line.startswith(" ") and line != "An exception occurred."]
+    return "\n".join(f"  {line}" for line in lines[-LINES_OF_A_FAILURE:])
+
+
+async def _set_right(
+    client: PrefectClient, deployment: DeploymentResponse, before: DeploymentResponse | None
+) -> None:
+    """Refuse unknown parameters, which prefect.yaml cannot ask for, and undo the resetting of switches."""
+    schema = {**(deployment.parameter_openapi_schema or {}), "additionalProperties": False}
+    paused = before.paused if before else deployment.paused
+    await client.update_deployment(deployment.id, DeploymentUpdate(parameter_openapi_schema=schema, paused=paused))
+    if before:
+        await keep_switches(client, deployment, before)
+
+
+async def _changes(
+    client: PrefectClient, before: DeploymentResponse | None, after: DeploymentResponse, *, switched_on: bool
+) -> list[Change]:
+    flow = await client.read_flow(after.flow_id)
+    name = f"{flow.name}/{after.name}"
+    deployment = compared(f"deployment {name}", _fields(before) if before else None, _fields(after))
+    return [deployment, *schedule_changes(name, before, after, switched_on=switched_on)]
+
+
+def _fields(deployment: DeploymentResponse) -> dict[str, Any]:
+    limit = deployment.global_concurrency_limit
+    return {
+        **deployment.model_dump(include=COMPARED),
+        "concurrency_limit": limit.limit if limit else None,
+        "schedules": [definition(schedule) for schedule in deployment.schedules],
+    }
+
+
+async def _read_declared(client: PrefectClient) -> list[DeploymentResponse]:
+    """The server's deployments that prefect.yaml declares, in the order of their names."""
+    declared = read_declared(ROOT / "prefect.yaml")
+    found = [one for one in await _read_all(client) if (one.name, one.entrypoint) in declared]
+    return sorted(found, key=lambda deployment: (deployment.entrypoint or "", deployment.name))
+
+
+async def _read_all(client: PrefectClient) -> list[DeploymentResponse]:
+    deployments: list[DeploymentResponse] = []
+    while page := await client.read_deployments(limit=PAGE, offset=len(deployments)):
+        deployments += page
+    return deployments

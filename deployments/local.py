@@ -1,0 +1,122 @@
+"""A whole observatory on this machine: server, what is declared, worker. It ends in order, and leaves nothing."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from deployments.api import Prefect
+from deployments.changes import Fate
+from deployments.interrupts import rest
+from deployments.obstacle import Obstacle
+from deployments.processes import Child, running
+from deployments.server import Server, environment_for, prefect_server
+
+POLL_SECONDS = 2
+"""How often the worker asks for runs; Prefect's default of 10 s is for larger installations."""
+
+HEARTBEAT_SECONDS = 30
+"""How often a run says that it lives: the shortest that Prefect takes."""
+
+CANCELLING_SECONDS = 20.0
+"""How long running suites may take to end; measured: 5 s, and those just starting somewhat more."""
+
+APPLYING_SECONDS = 120.0
+ENDED_WITH_US = "The observatory on this machine was ended."
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Observatory:
+    """A server with a worker that runs everything that is declared."""
+
+    server: Server
+    worker: Child
+    prefect: Prefect
+
+    def check(self) -> None:
+        """Raise Obstacle when one of them has ended by itself."""
+        self.server.child.check()
+        self.worker.check()
+
+    def watch(self) -> None:
+        """Wait for ever. Raises Interrupted when this process is asked to end, Obstacle as `check` does."""
+        while True:
+            self.check()
+            rest(1)
+
+
+@contextmanager
+def observatory(
+    folder: Path, environment: Mapping[str, str], port: int, tell: Tell, keep_open: Sequence[int] = ()
+) -> Iterator[Observatory]:
+    """A running observatory whose data lie in `folder`; `environment` says what `apply` declares.
+
+    On leaving, running suites are cancelled before the worker ends, and the worker before the server. Raises
+    Obstacle when one of them does not come up, and Interrupted.
+    """
+    with prefect_server(folder, environment, port, keep_open) as server:
+        tell(f"Prefect server at {server.url}")
+        _apply(server, environment, folder, tell)
+        arguments = ("prefect", "worker", "start", "--pool", "observatory", "--type", "process")
+        settings = {
+            **server.environment,
+            "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS),
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
+        }
+        prefect = Prefect(server.api_url)
+        drop_missed(prefect, tell)
+        try:
+            with running("worker", arguments, settings, folder / "logs" / "worker.log", keep_open) as worker:
+                try:
+                    yield Observatory(server, worker, prefect)
+                finally:
+                    _cancel_runs(server, worker, prefect, tell)
+        finally:
+            _settle_runs(server, prefect)
+
+
+def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: Tell) -> None:
+    """Run `apply` in a process of its own, the only one that is given the secrets."""
+    settings = environment_for(folder, server.url, environment)
+    log = folder / "logs" / "apply.log"
+    until = time.monotonic() + APPLYING_SECONDS
+    with running("apply", ("deployments", "apply"), settings, log) as child:
+        while child.runs and time.monotonic() < until:
+            server.child.check()
+            rest(0.1)
+        if child.runs:
+            raise Obstacle(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
+    lines = log.read_text(errors="replace").splitlines()
+    changes = [line for line in lines if line.startswith(tuple(Fate))]
+    for line in changes:
+        tell(f"  {line}")
+    if child.process.returncode:
+        raise Obstacle("\n".join(line for line in lines if line not in changes))
+
+
+def drop_missed(prefect: Prefect, tell: Tell) -> None:
+    """Scheduled runs of the time when nothing was up do not all begin now."""
+    for run in prefect.missed_runs():
+        tell(f"Dropping {run.name}, which was due when no observatory was up")
+        prefect.cancel(run, why="Missed: no observatory was up when this run was due.", force=True)
+
+
+def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) -> None:
+    """Ask every run to end, and wait for that as long as somebody is there to end it."""
+    until = time.monotonic() + CANCELLING_SECONDS
+    with suppress(Obstacle):
+        for run in prefect.runs_to_end() if server.child.runs else ():
+            tell(f"Cancelling {run.name} ({run.state.lower()})")
+            prefect.cancel(run, why=ENDED_WITH_US)
+        while server.child.runs and worker.runs and prefect.runs_to_end() and time.monotonic() < until:
+            time.sleep(0.5)
+
+
+def _settle_runs(server: Server, prefect: Prefect) -> None:
+    """Nobody executes runs any more: those that did not say how they ended were cancelled."""
+    with suppress(Obstacle):
+        for run in prefect.runs_to_end() if server.child.runs else ():
+            prefect.cancel(run, why=ENDED_WITH_US, force=True)

@@ -1,0 +1,59 @@
+"""The work pool and its queues: suites wait for a place, everything else never waits behind them."""
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.objects import WorkPool, WorkQueue
+from prefect.exceptions import ObjectNotFound
+from prefect.workers.process import ProcessWorker
+
+from deployments.changes import Change, compared
+from deployments.obstacle import Obstacle
+from deployments.settings import Settings
+
+POOL = "observatory"
+TYPE = "process"
+SUITES, CONTROL = "suites", "control"
+
+
+async def bring_pool(client: PrefectClient, settings: Settings) -> list[Change]:
+    """The pool without a limit, `suites` with the settings' one, `control` without. Raises Obstacle."""
+    return [
+        await _pool(client),
+        await _queue(client, SUITES, settings.suites_at_once),
+        await _queue(client, CONTROL, None),
+    ]
+
+
+async def _pool(client: PrefectClient) -> Change:
+    what = f"work pool {POOL}"
+    try:
+        pool = await client.read_work_pool(POOL)
+    except ObjectNotFound:
+        template = ProcessWorker.get_default_base_job_template()
+        pool = await client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE, base_job_template=template))
+        return compared(what, None, _limit(pool))
+    if pool.type != TYPE:
+        raise Obstacle(
+            f"The work pool '{POOL}' is of type '{pool.type}', which cannot be changed to '{TYPE}'; "
+            f"delete it (prefect work-pool delete {POOL}) or use another server."
+        )
+    if pool.concurrency_limit is not None:
+        await client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=None))
+    return compared(what, _limit(pool), _limit(await client.read_work_pool(POOL)))
+
+
+async def _queue(client: PrefectClient, name: str, limit: int | None) -> Change:
+    what = f"work queue {POOL}/{name}, " + (f"limit {limit}" if limit else "no limit")
+    try:
+        queue = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+    except ObjectNotFound:
+        queue = await client.create_work_queue(name, concurrency_limit=limit, work_pool_name=POOL)
+        return compared(what, None, _limit(queue))
+    if queue.concurrency_limit != limit:
+        await client.update_work_queue(queue.id, concurrency_limit=limit)
+    renewed = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+    return compared(what, _limit(queue), _limit(renewed))
+
+
+def _limit(limited: WorkPool | WorkQueue) -> dict[str, int | None]:
+    return {"concurrency_limit": limited.concurrency_limit}

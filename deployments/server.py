@@ -1,0 +1,98 @@
+"""A Prefect server of our own on loopback, with everything it keeps in one folder."""
+
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from deployments.interrupts import rest
+from deployments.obstacle import Obstacle
+from deployments.processes import Child, running
+from deployments.settings import without_secrets
+
+USUAL_PORT = 4200
+LONGEST_START_SECONDS = 120.0
+"""The first start makes the database: 7 to 12 s, measured; a loaded machine takes several times that."""
+
+STEP_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Prefect server that answers; `environment` makes Prefect's own tools talk to it and keep to its folder."""
+
+    url: str
+    environment: Mapping[str, str]
+    child: Child
+
+    @property
+    def api_url(self) -> str:
+        """Where PREFECT_API_URL must point."""
+        return f"{self.url}/api"
+
+
+@contextmanager
+def prefect_server(
+    folder: Path, environment: Mapping[str, str], port: int, keep_open: Sequence[int] = ()
+) -> Iterator[Server]:
+    """A server on 127.0.0.1 while the block lasts; `folder` gets its database, results, profiles and logs.
+
+    Raises Obstacle when it does not come up.
+    """
+    logs = folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{port}"
+    settings = without_secrets(environment_for(folder, url, environment))
+    arguments = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+    with running("Prefect server", arguments, settings, logs / "server.log", keep_open) as child:
+        _wait_for(child, f"{url}/api/health")
+        yield Server(url, settings, child)
+
+
+def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which Prefect uses the server at `url` and `folder`, whatever it was set to before."""
+    inherited = {name: value for name, value in environment.items() if not name.startswith("PREFECT_")}
+    unproxied = ",".join(filter(None, (inherited.get("NO_PROXY", inherited.get("no_proxy")), "127.0.0.1,localhost")))
+    return inherited | {
+        "DO_NOT_TRACK": "1",
+        "NO_COLOR": "1",
+        "NO_PROXY": unproxied,
+        "no_proxy": unproxied,
+        "PREFECT_API_URL": f"{url}/api",
+        "PREFECT_HOME": str(folder / "prefect"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_API_URL": f"{url}/api",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_UI_URL": url,
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def free_port(wanted: int = 0) -> int:
+    """`wanted` where it is free on loopback, otherwise one that the kernel chooses."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", wanted))
+        except OSError:
+            listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_for(child: Child, url: str) -> None:
+    until = time.monotonic() + LONGEST_START_SECONDS
+    with httpx.Client(trust_env=False, timeout=5) as client:
+        while time.monotonic() < until:
+            child.check()
+            with suppress(httpx.TransportError):
+                if client.get(url).is_success:
+                    return
+            rest(STEP_SECONDS)
+    raise Obstacle(
+        f"The {child.name} does not answer after {LONGEST_START_SECONDS:g} s; {child.log} ends with:\n"
+        f"{child.last_lines()}"
+    )

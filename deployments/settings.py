@@ -1,0 +1,91 @@
+"""What the environment says of the gateway, of Slack and of the queue; `.env` says it for `make up`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from deployments.obstacle import Obstacle
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The project: prefect.yaml lies here, and entry points start from here."""
+
+GATEWAY_URL = "LITELLM_GATEWAY_URL"
+API_KEY = "LITELLM_API_KEY"
+ALLOWED_HOSTS = "LITELLM_ALLOWED_HOSTS"
+SLACK_URL = "SLACK_WEBHOOK_URL"
+MOST_SUITES = "MAX_CONCURRENT_TESTS"
+
+OURS = (GATEWAY_URL, API_KEY, ALLOWED_HOSTS, SLACK_URL, MOST_SUITES)
+SECRETS = (API_KEY, SLACK_URL)
+"""Variables that only `apply` may see: everything else reads them from blocks."""
+
+SUITES_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """A gateway to register; `allowed_hosts` None leaves those that its block has."""
+
+    url: str
+    key: str = field(repr=False)
+    allowed_hosts: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What `apply` declares beside prefect.yaml; None where the environment says nothing of it."""
+
+    gateway: GatewaySettings | None
+    slack_url: str | None = field(repr=False)
+    suites_at_once: int
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in an environment; a blank variable counts as not set. Raises Obstacle."""
+    said = {name: environment[name].strip() for name in OURS if environment.get(name, "").strip()}
+    return Settings(_gateway(said), _slack_url(said), _suites_at_once(said))
+
+
+def with_dotenv(environment: Mapping[str, str], file: Path) -> dict[str, str]:
+    """The environment with our variables from a `.env` file where it does not set them itself."""
+    told = dotenv_values(file) if file.is_file() else {}
+    ours = {name: value for name in OURS if (value := told.get(name)) and not environment.get(name, "").strip()}
+    return {**environment, **ours}
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for processes that have no business with a key."""
+    return {name: value for name, value in environment.items() if name not in SECRETS}
+
+
+def _gateway(said: Mapping[str, str]) -> GatewaySettings | None:
+    url, key = said.get(GATEWAY_URL), said.get(API_KEY)
+    if not url and not key:
+        return None
+    if not url or not key:
+        missing, given = (GATEWAY_URL, API_KEY) if key else (API_KEY, GATEWAY_URL)
+        raise Obstacle(f"{given} is set, but {missing} is not; a gateway needs both, so set {missing} too.")
+    hosts = [host.strip() for host in said.get(ALLOWED_HOSTS, "").split(",") if host.strip()]
+    return GatewaySettings(url, key, tuple(hosts) or None)
+
+
+def _slack_url(said: Mapping[str, str]) -> str | None:
+    url = said.get(SLACK_URL)
+    if url and not url.startswith(("https://", "http://")):
+        raise Obstacle(f"{SLACK_URL} is no URL; it looks like https://hooks.slack.com/services/…")
+    return url
+
+
+def _suites_at_once(said: Mapping[str, str]) -> int:
+    text = said.get(MOST_SUITES, str(SUITES_AT_ONCE))
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise Obstacle(f"{MOST_SUITES} is '{text[:40]}', but must be a whole number of 1 or more.")
+    return int(text)
+
+
+def here() -> Mapping[str, str]:
+    """The environment of this process."""
+    return os.environ

@@ -1,0 +1,60 @@
+"""`python -m deployments up`: an observatory for your own gateway, in the foreground until Ctrl-C."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from deployments.interrupts import Interrupted, interruptible
+from deployments.local import Observatory, observatory
+from deployments.lock import held
+from deployments.paths import near, typed
+from deployments.server import USUAL_PORT, free_port
+from deployments.settings import API_KEY, GATEWAY_URL, ROOT, SLACK_URL, read_settings, with_dotenv
+
+FOLDER = ROOT / ".observatory"
+
+
+def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
+    """Server, worker and deployments until this process is asked to end. Raises Obstacle."""
+    environment = with_dotenv(environment, ROOT / ".env")
+    read_settings(environment)  # what is wrong there is better said now than after a start
+    with interruptible(), held(folder) as hold:
+        port = free_port(USUAL_PORT)
+        if port != USUAL_PORT:
+            console.print(f"Port {USUAL_PORT} is taken by somebody else; {port} is used instead.")
+        console.print(f"Starting; what server and worker say is in {near(folder / 'logs')}")
+        try:
+            with observatory(folder, environment, port, console.print, (hold.descriptor,)) as running:
+                hold.note(running.server.child.process.pid, running.worker.process.pid)
+                _welcome(running, console)
+                running.watch()
+        except Interrupted:
+            console.print("Ended; nothing is left running.")
+    return 0
+
+
+def _welcome(running: Observatory, console: Console) -> None:
+    """Where to click, what to type, and what is missing."""
+    prefect = f"PREFECT_API_URL={running.prefect.api_url} {typed('prefect')}"
+    has_slack = running.prefect.has_block("slack-incoming-webhook", "litellm-observatory")
+    quiet = "" if has_slack else " -p slack=''"
+    console.print(
+        f"\nThe observatory is up: {running.server.url}\n"
+        "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"
+        f"  {prefect} deployment run single-request/on-demand{quiet} --watch\n"
+        f"  {prefect} deployment run oai-azure-release/on-demand{quiet} -p duration_hours=0.25 "
+        "-p request_interval_seconds=0.5 --watch\n"
+    )
+    if not running.prefect.has_block("litellm-gateway", "default"):
+        console.print(
+            f"No gateway is known here: {GATEWAY_URL} and {API_KEY} are not set. Runs are refused until you set both "
+            "in .env and start this again, or add a LiteLLM Gateway block named 'default' in the UI.",
+            style="yellow",
+        )
+    if not has_slack:
+        console.print(
+            f"{SLACK_URL} is not set: nobody is told, and runs are refused unless their parameter slack is empty.",
+            style="yellow",
+        )
+    console.print("Ctrl-C ends it: running suites are cancelled, and nothing is left running.")

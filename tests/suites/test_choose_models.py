@@ -1,0 +1,48 @@
+"""Which models a run sends to, and names that are refused with the choices that exist."""
+
+import pytest
+
+from suites.discovery import Facts, choose_models
+from suites.gateway import Refused
+from tests.suites.examples import GATEWAY
+
+FACTS = Facts(None, {"gpt-a": "chat", "gpt-b": "chat", "wild/*": "chat", "embed": "embedding", "odd[1]": None})
+
+
+def test_all_chat_models_but_patterns_are_tested_unless_some_are_named() -> None:
+    assert choose_models([], FACTS, GATEWAY) == ("gpt-a", "gpt-b")
+    named = ["embed", "gpt-b", "wild/x", "odd[1]"]
+    assert choose_models(named, FACTS, GATEWAY) == tuple(named)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (
+            ["gpt-c"],
+            "no model 'gpt-c' on gateway 'staging' at http://gateway.test; there are: embed, gpt-a, gpt-b, odd[",
+        ),
+        (["gpt-a", "wildx"], "no model 'wildx' on gateway"),
+        (["gpt-a", "GPT-A"], "no model 'GPT-A' on gateway"),
+        (["gpt-a", "gpt-b", "gpt-a"], "model 'gpt-a' is listed twice; list it once"),
+        ([""], "model 1 of the list is '': a name without blanks around is needed"),
+        (["gpt-a", " gpt-b"], "model 2 of the list is ' gpt-b': a name without blanks around is needed"),
+        (["\t\n"], r"model 1 of the list is '\t\n': a name without blanks around is needed"),
+        (["wild/*"], "model 'wild/*' stands for many; name one of them"),
+    ],
+)
+def test_a_name_that_cannot_be_tested_is_refused_with_the_choices(asked: list[str], said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        choose_models(asked, FACTS, GATEWAY)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("modes", "choices"), [({}, "none"), ({"embed": "embedding"}, "embed"), ({"wild/*": None}, "wild/*")]
+)
+def test_a_gateway_without_chat_models_needs_names(modes: dict[str, str | None], choices: str) -> None:
+    with pytest.raises(Refused) as refused:
+        choose_models([], Facts(None, modes), GATEWAY)
+    assert str(refused.value) == (
+        f"gateway 'staging' at http://gateway.test lists no chat model; name the models to test, there are: {choices}"
+    )

@@ -1,0 +1,130 @@
+"""Preflight: what a gateway says of itself, and every way in which it is refused in one clear sentence."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import httpx
+import pytest
+
+from suites.discovery import Facts, discover
+from suites.gateway import Refused
+from tests.suites.examples import KEY, client_to
+
+Answer = httpx.Response | Callable[[], Awaitable[httpx.Response]]
+
+
+def models(*entries: Any) -> httpx.Response:
+    return httpx.Response(200, content=json.dumps({"object": "list", "data": list(entries)}))
+
+
+def info(**modes: Any) -> httpx.Response:
+    data = [{"model_name": name, "model_info": {"mode": mode}} for name, mode in modes.items()]
+    return httpx.Response(200, json={"data": data})
+
+
+TWO = models({"id": "gpt-a"}, {"id": "embed"})
+NOT_FOUND = httpx.Response(404, json={"detail": "Not Found"})
+
+
+async def facts_of(answers: Mapping[str, Answer]) -> Facts:
+    async def handler(request: httpx.Request) -> httpx.Response:
+        assert request.method == "GET"
+        assert request.headers["Authorization"] == f"Bearer {KEY}"
+        answer = answers.get(request.url.path, NOT_FOUND)
+        return answer if isinstance(answer, httpx.Response) else await answer()
+
+    async with client_to(handler) as client:
+        return await discover(client)
+
+
+async def refusal(answers: Mapping[str, Answer]) -> str:
+    with pytest.raises(Refused) as refused:
+        await facts_of(answers)
+    return str(refused.value)
+
+
+async def hang() -> httpx.Response:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def broken() -> httpx.Response:
+    raise httpx.ConnectError("no route")
+
+
+async def test_modes_and_version_are_found_wherever_the_gateway_tells_them() -> None:
+    facts = await facts_of(
+        {
+            "/v1/models": models({"id": "gpt-a", "mode": "chat"}, {"id": "embed"}, {"id": "unknown"}),
+            "/model/info": info(embed="embedding", unknown=None, **{"gpt-a": None}),
+            "/health/readiness": httpx.Response(200, json={"litellm_version": "1.81.3"}),
+        }
+    )
+    assert facts == Facts("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
+    assert facts.chat_models == ("gpt-a",)
+    assert facts.left_out == ("embed", "unknown")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500])
+async def test_without_model_info_the_list_of_models_is_enough(status: int) -> None:
+    facts = await facts_of(
+        {"/v1/models": TWO, "/model/info": httpx.Response(status, json={"data": [{"model_name": "x"}]})}
+    )
+    assert facts == Facts(None, {"gpt-a": None, "embed": None})
+    assert facts.chat_models == ("gpt-a", "embed")
+
+
+async def test_a_model_of_several_deployments_has_the_mode_that_one_of_them_states() -> None:
+    data = [{"model_name": "gpt-a", "model_info": {"mode": mode}} for mode in (None, "chat", None)]
+    facts = await facts_of({"/v1/models": TWO, "/model/info": httpx.Response(200, json={"data": data})})
+    assert facts.modes["gpt-a"] == "chat"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [],
+        {"data": None},
+        {"data": ["x", None, {}, {"model_name": 7}, {"model_name": "gpt-a", "model_info": "chat"}]},
+        {
+            "data": [
+                {"model_name": "gpt-a", "model_info": ["mode"]},
+                {"model_name": "gpt-a", "model_info": {"mode": 1}},
+            ]
+        },
+    ],
+)
+async def test_a_model_info_of_another_shape_tells_nothing(said: Any) -> None:
+    facts = await facts_of({"/v1/models": TWO, "/model/info": httpx.Response(200, json=said)})
+    assert facts.modes == {"gpt-a": None, "embed": None}
+
+
+async def test_entries_that_are_no_models_are_passed_over() -> None:
+    listing = models(
+        {"id": "gpt-a"}, "gpt-b", None, {"id": None}, {"id": ""}, {"id": " "}, {"id": "a\ud800"}, {"x": 1}
+    )
+    assert list((await facts_of({"/v1/models": listing})).modes) == ["gpt-a"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "version"),
+    [
+        ({"/health/readiness": {"litellm_version": "1.81.3"}}, "1.81.3"),
+        ({"/health/readiness": {"status": "healthy"}, "/health/readiness/details": {"litellm_version": "2"}}, "2"),
+        ({"/health/readiness": {"litellm_version": None}}, None),
+        ({"/health/readiness": ["litellm_version"]}, None),
+        ({}, None),
+    ],
+)
+async def test_the_version_is_told_by_one_of_two_probes_or_by_none(
+    answers: dict[str, Any], version: str | None
+) -> None:
+    probes = {path: httpx.Response(200, json=body) for path, body in answers.items()}
+    assert (await facts_of({"/v1/models": TWO} | probes)).version == version
+
+
+@pytest.mark.parametrize("probe", [hang, broken])
+async def test_a_probe_that_does_not_answer_is_no_reason_to_refuse(probe: Answer) -> None:
+    assert (await facts_of({"/v1/models": TWO, "/health/readiness": probe})).version is None

@@ -1,0 +1,51 @@
+"""What a soak says before it starts."""
+
+import pytest
+
+from suites.gateway import Refused
+from suites.oai_azure_release import oai_azure_release
+from suites.plan import caveat, check, plan
+from suites.suite import Soak
+from suites.traffic import Traffic
+from suites.wire.checks import chat_answered
+from suites.wire.request import Request
+
+
+def test_a_plan_says_how_much_is_sent_where_and_when() -> None:
+    soak = oai_azure_release()
+    assert plan(soak, soak.traffic(("gpt-4o-mini", "azure-gpt-4o"))) == (
+        "10,800 requests, one every 1 s for 3 h, to 2 models with staggered first use "
+        "(gpt-4o-mini from 0 s, azure-gpt-4o from 5 min); at most 172,800 answer tokens"
+    )
+
+
+def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
+    soak = oai_azure_release(duration_hours=3726 / 3600, request_interval_seconds=0.25, max_tokens=1000)
+    said = plan(soak, soak.traffic(("gpt-a",)))
+    assert "one every 0.25 s for 1 h 2 min 6 s, to 1 model with" in said
+    assert said.endswith("at most 14,904,000 answer tokens")
+
+
+def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
+    def request(model: str) -> Request:
+        return Request(model, model, "/v1/models", {}, chat_answered)
+
+    soak = Soak("listing", request, 60.0, 1.0, 0.01)
+    assert "at most 0 answer tokens" in plan(soak, soak.traffic(("gpt-a",)))
+
+
+def test_a_plan_too_short_to_pass_says_so_and_what_to_do() -> None:
+    short, enough = (oai_azure_release(duration_hours=seconds / 3600) for seconds in (298, 299))
+    assert caveat(enough, enough.traffic(("gpt-a",))) is None
+    said = caveat(short, short.traffic(("gpt-a",)))
+    assert said is not None
+    assert said.startswith("298 requests cannot show a failure rate below 1 %")
+    assert "900 requests (0.2 s apart for 3 min)" in said
+
+
+def test_a_plan_that_would_leave_a_model_out_is_refused() -> None:
+    check(Traffic(("a", "b", "c"), 3.0, 1.0))
+    with pytest.raises(
+        Refused, match="2 requests are too few for 3 models, c would never be used; raise duration_hou"
+    ):
+        check(Traffic(("a", "b", "c"), 2.0, 1.0))

@@ -1,0 +1,37 @@
+"""What is kept of a request, all attempts in it."""
+
+import pytest
+
+from suites.wire.samples import Attempt, Sample
+from tests.suites.examples import server_error
+
+FAILED = Attempt(2.0, server_error())
+PASSED = Attempt(0.5)
+
+
+def sample(*attempts: Attempt) -> Sample:
+    return Sample(0, "gpt-a", "gpt-a", due=10.0, lateness=0.25, attempts=attempts)
+
+
+def test_a_user_waits_from_the_due_instant_through_all_attempts() -> None:
+    assert sample(FAILED, PASSED).service_seconds == 2.5
+    assert sample(FAILED, PASSED).latency_seconds == 2.75
+
+
+@pytest.mark.parametrize(
+    ("attempts", "failed", "rescued"),
+    [
+        ((PASSED,), False, False),
+        ((FAILED,), True, False),
+        ((FAILED, PASSED), False, True),
+        ((FAILED, FAILED), True, False),
+        ((Attempt(0.5, retries=2),), False, True),
+        ((Attempt(0.5, fallbacks=1),), False, True),
+        ((Attempt(0.5, server_error(), retries=2),), True, False),
+    ],
+)
+def test_a_pass_that_took_more_than_one_try_is_a_rescue(
+    attempts: tuple[Attempt, ...], failed: bool, rescued: bool
+) -> None:
+    assert (sample(*attempts).failure is not None) is failed
+    assert sample(*attempts).was_rescued is rescued

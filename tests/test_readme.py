@@ -1,0 +1,78 @@
+"""The README is complete and true: every name stands in it, and everything in it exists."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deployments import settings
+from deployments.__main__ import main
+from flows.oai_azure_release import oai_azure_release
+from flows.single_request import single_request
+from flows.states import _STATES
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def declared() -> list[str]:
+    """Every deployment of prefect.yaml, as flow/deployment."""
+    stanzas = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    return [f"{stanza['entrypoint'].split(':')[1].replace('_', '-')}/{stanza['name']}" for stanza in stanzas]
+
+
+@pytest.mark.parametrize("deployment", declared())
+def test_every_deployment_stands_in_it(deployment: str) -> None:
+    assert f"| `{deployment}` |" in README
+
+
+def test_every_parameter_stands_in_it_and_no_other() -> None:
+    taken = {name for flow in (single_request, oai_azure_release) for name in inspect.signature(flow.fn).parameters}
+    section = README.split("### Parameters")[1].split("###")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == taken
+
+
+@pytest.mark.parametrize("variable", settings.OURS)
+def test_every_environment_variable_stands_in_it(variable: str) -> None:
+    section = README.split("## Your own gateway")[1]
+    assert f"`{variable}`" in section
+
+
+def test_every_verdict_and_state_stands_in_it() -> None:
+    for verdict, (_, state) in _STATES.items():
+        assert f"| {verdict} | `{state}` |" in README
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\bmake (\w+)", README)) - {"it"}))
+def test_every_make_target_in_it_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m deployments (\w+)", README))))
+def test_every_command_of_deployments_in_it_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    assert command in capsys.readouterr().out
+
+
+def test_every_make_target_stands_in_it_or_in_make_help() -> None:
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert {"demo", "up", "test", "lint", "field"} <= set(targets)
+    for target in ("demo", "up", "test", "lint", "field"):
+        assert f"make {target}" in README
+
+
+@pytest.mark.parametrize("snippet", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_code_in_it_stands_in_the_file_that_it_names(snippet: str) -> None:
+    first, *lines = snippet.splitlines()
+    source = (ROOT / first.removeprefix("# ")).read_text().splitlines()
+    for line in lines:
+        assert line in source or line == "...", line
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http)[^)]+)\)", README))))
+def test_every_file_linked_in_it_exists(path: str) -> None:
+    assert (ROOT / path).is_file()
