@@ -1,6 +1,7 @@
 """`python -m deployments`: apply, up, demo."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from rich.console import Console
 from deployments.changes import Change, Fate
 from deployments.demo import INTERRUPTED, SOAK_SECONDS, Wishes, demo
 from deployments.obstacle import Obstacle
-from deployments.settings import here, read_settings
+from deployments.settings import read_settings
 from deployments.up import FOLDER, up
 
 COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim"}
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _apply(options: argparse.Namespace) -> int:
-    settings = read_settings(here())
+    settings = read_settings(os.environ)
     from deployments.apply import apply  # here, since Prefect takes a second to import, and only apply needs it
 
     console = _console()
@@ -64,11 +65,11 @@ def _apply(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    return up(here(), _console(), options.folder.resolve())
+    return up(os.environ, _console(), options.folder.resolve())
 
 
 def _demo(options: argparse.Namespace) -> int:
-    return demo(here(), _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+    return demo(os.environ, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
 
 
 def _soak_seconds(text: str) -> float:

@@ -28,7 +28,7 @@ LEAST_REQUESTS = 400
 LONGEST_INTERVAL_SECONDS = 0.1
 OUTAGE_SHARE = 0.1
 OUTAGE_FROM, OUTAGE_UNTIL = 0.25, 0.75
-INTERRUPTED = 130
+UNDESERVED, INTERRUPTED = 1, 130
 
 STYLES = {"COMPLETED": "bold green", "FAILED": "bold red"}
 
@@ -48,6 +48,7 @@ def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> in
     Raises Obstacle when it could not be shown; its logs are kept then.
     """
     folder = Path(tempfile.mkdtemp(prefix="observatory-demo-"))
+    status = UNDESERVED
     clean = {name: value for name, value in environment.items() if name not in OURS}
     with interruptible():
         try:
@@ -58,10 +59,11 @@ def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> in
                     status = _show(running, others, console, wishes)
         except Interrupted:
             status = INTERRUPTED
-        except BaseException:
-            console.print(f"The logs of this demo are kept in {folder / 'logs'}")
-            raise
-    shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            if status == UNDESERVED:
+                console.print(f"What the processes of this demo said is kept in {folder / 'logs'}")
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
     console.print("Ended; nothing is left running.")
     return status
 
@@ -81,7 +83,7 @@ def _show(running: Observatory, others: StandIns, console: Console, wishes: Wish
     else:
         console.print(f"To click through the runs and their reports: {typed('python')} -m deployments demo --keep")
     deserved = ("Completed", "Failed" if wishes.faulty else "Completed")
-    return 0 if (single.state, soak.state) == deserved else 1
+    return 0 if (single.state, soak.state) == deserved else UNDESERVED
 
 
 def _single_request(running: Observatory, console: Console) -> Run:

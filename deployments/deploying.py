@@ -1,6 +1,7 @@
 """Deployments: `prefect deploy` writes them; what it cannot say, and what it forgets, is set right after it."""
 
 import asyncio
+import os
 import sys
 from typing import Any
 
@@ -12,7 +13,7 @@ from deployments.changes import Change, compared
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all_on
-from deployments.settings import ROOT, here, without_secrets
+from deployments.settings import ROOT, without_secrets
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100
@@ -60,7 +61,7 @@ async def _deploy() -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
         cwd=ROOT,
-        env=without_secrets(here()),
+        env=without_secrets(os.environ),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -77,7 +78,7 @@ async def _deploy() -> None:
 
 def _reason(output: str) -> str:
     """The end of what `prefect deploy` printed; of a stack trace only what was raised."""
-    before, traced, trace = output.rpartition("Traceback (most recent call last):")
+    _, traced, trace = output.rpartition("Traceback (most recent call last):")
     lines = [line for line in trace.splitlines() if line.strip()]
     if traced:
         lines = [line for line in lines if not line.startswith(" ") and line != "An exception occurred."]

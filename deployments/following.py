@@ -9,8 +9,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from deployments.api import FINAL, Run
 from deployments.interrupts import rest
 from deployments.local import Observatory
+from deployments.obstacle import Obstacle
 
 POLL_SECONDS = 0.5
+NOT_BEGUN = {"SCHEDULED", "PENDING"}
+LONGEST_WAIT_SECONDS = 120.0
+"""For a worker to begin a run: 5 to 10 s, measured."""
+
 LINE_SECONDS = 10.0
 """Between two lines of progress where there is no terminal to draw a bar on."""
 
@@ -28,12 +33,17 @@ def follow(running: Observatory, run: Run, console: Console, *, until: Collectio
     )
     with bar:
         shown = bar.add_task(run.state, total=100)
+        begun_by = time.monotonic() + LONGEST_WAIT_SECONDS
         line_due = time.monotonic() + LINE_SECONDS
         while True:
             running.check()
             run = running.prefect.read_run(run)
             if run.kind in until or run.has_ended:
                 return run
+            if run.kind in NOT_BEGUN and time.monotonic() > begun_by:
+                raise Obstacle(
+                    f"The worker has not begun {run.name} in {LONGEST_WAIT_SECONDS:g} s; see {running.worker.log}."
+                )
             percent, sentence = running.prefect.progress(run) or (0.0, run.state)
             bar.update(shown, completed=percent, description=sentence)
             if not console.is_terminal and time.monotonic() >= line_due:

@@ -57,6 +57,7 @@ def observatory(
     On leaving, running suites are cancelled before the worker ends, and the worker before the server. Raises
     Obstacle when one of them does not come up, and Interrupted.
     """
+    tell("Starting a Prefect server; where it makes its database first, that takes some ten seconds")
     with prefect_server(folder, environment, port, keep_open) as server:
         tell(f"Prefect server at {server.url}")
         _apply(server, environment, folder, tell)

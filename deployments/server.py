@@ -1,5 +1,6 @@
 """A Prefect server of our own on loopback, with everything it keeps in one folder."""
 
+import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ LONGEST_START_SECONDS = 120.0
 """The first start makes the database: 7 to 12 s, measured; a loaded machine takes several times that."""
 
 STEP_SECONDS = 0.2
+TEMPORARY = "temporary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def prefect_server(
     """
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / TEMPORARY, ignore_errors=True)  # of a worker that was killed
+    (folder / TEMPORARY).mkdir()
     url = f"http://127.0.0.1:{port}"
     settings = without_secrets(environment_for(folder, url, environment))
     arguments = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
@@ -69,6 +73,7 @@ def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> d
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_UI_URL": url,
         "PYTHONUNBUFFERED": "1",
+        "TMPDIR": str(folder / TEMPORARY),
     }
 
 

@@ -1,6 +1,5 @@
 """What the environment says of the gateway, of Slack and of the queue; `.env` says it for `make up`."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +83,3 @@ def _suites_at_once(said: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise Obstacle(f"{MOST_SUITES} is '{text[:40]}', but must be a whole number of 1 or more.")
     return int(text)
-
-
-def here() -> Mapping[str, str]:
-    """The environment of this process."""
-    return os.environ

@@ -23,7 +23,7 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
         port = free_port(USUAL_PORT)
         if port != USUAL_PORT:
             console.print(f"Port {USUAL_PORT} is taken by somebody else; {port} is used instead.")
-        console.print(f"Starting; what server and worker say is in {near(folder / 'logs')}")
+        console.print(f"What server and worker say goes to {near(folder / 'logs')}")
         try:
             with observatory(folder, environment, port, console.print, (hold.descriptor,)) as running:
                 hold.note(running.server.child.process.pid, running.worker.process.pid)

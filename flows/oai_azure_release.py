@@ -29,6 +29,7 @@ async def oai_azure_release(
     max_tokens: Tokens = 16,
     stream: bool = False,
     gateway_retries: bool = False,
+    stop_early: bool = True,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = "litellm-observatory",
 ) -> State[None]:
@@ -44,6 +45,7 @@ async def oai_azure_release(
         max_tokens: Longest answer of a model, in tokens (1 to 4096). Reasoning models may need 1000 or more.
         stream: Ask for streamed answers.
         gateway_retries: Let the gateway itself retry and fall back, which may hide failures.
+        stop_early: End the run once its failure is certain: decided by count, or 60 failures in a row.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -55,6 +57,7 @@ async def oai_azure_release(
             max_tokens=max_tokens,
             stream=stream,
             gateway_retries=gateway_retries,
+            stop_early=stop_early,
         ),
         Target(gateway, deployment_url, models, timeout_seconds, slack),
     )

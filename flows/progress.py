@@ -17,8 +17,8 @@ from suites.judging.tally import Tally
 from suites.statistics import spread
 from suites.traffic import Traffic, Window
 
-Ended = Queue[tuple[Window, Tally]]
-"""Windows as they end, each with what was seen in it."""
+Ended = Queue[tuple[Window, Tally] | None]
+"""Windows as they end, each with what was seen in it; None after the last one."""
 
 
 async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: PrefectClient) -> None:
@@ -28,8 +28,8 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
     """
     artifact: UUID | None = None
     requests = failures = 0
-    for windows in range(1, len(traffic.windows) + 1):
-        window, tally = await ended.get()
+    while (item := await ended.get()) is not None:
+        window, tally = item
         requests, failures = requests + tally.sent, failures + tally.failures
         line = (
             f"{timedelta(seconds=int(window.start))}: {tally.sent} sent, {tally.failures} failed, "
@@ -37,10 +37,10 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
             f"in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
         )
         get_run_logger().info(line)
-        if not ended.empty():
+        if ended.qsize() > 1:
             continue  # the server is slow: only the latest picture is worth waiting for
         with suppress(PrefectException, httpx.HTTPError, OSError):
-            artifact = await _show(prefect, artifact, suite, 100 * windows / len(traffic.windows), line)
+            artifact = await _show(prefect, artifact, suite, 100 * requests / traffic.count, line)
 
 
 async def _show(prefect: PrefectClient, artifact: UUID | None, suite: str, share: float, line: str) -> UUID:

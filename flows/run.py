@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
+from flows.last_good import find_last_good, keep_if_good
 from flows.preflight import load_gateway, load_slack, make_room
 from flows.publishing.publish import publish
 from flows.send_cases import send_cases
@@ -75,7 +76,7 @@ async def _tested(suite: Soak | Cases, gateway: Gateway, target: Target, subject
                 return await _soaked(suite, models, client, subject)
             case Cases():
                 samples = await send_cases(suite, models, client)
-                return report_of_cases(subject, suite, samples, _now(), client.connections_opened)
+                return report_of_cases(subject, suite, samples, _now(), connections_opened=client.connections_opened)
 
 
 async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: Subject) -> Report:
@@ -87,10 +88,21 @@ async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: 
     logger.info("Plan: %s.", plan.plan(soak, traffic))
     if caveat := plan.caveat(soak, traffic):
         logger.warning("This plan cannot end as passed: %s.", caveat)
+    last_good = await find_last_good(subject, models)
     with without_long_pauses():
-        start, tally = await send_soak(soak, traffic, client)
-    subject = replace(subject, started_at=start.wall)
-    return report_of_soak(subject, soak, traffic, tally, _now(), client.connections_opened)
+        sent = await send_soak(soak, traffic, client)
+    report = report_of_soak(
+        replace(subject, started_at=sent.start.wall),
+        soak,
+        traffic,
+        sent.tally,
+        _now(),
+        connections_opened=client.connections_opened,
+        stopped=sent.stopped,
+        last_good=last_good,
+    )
+    await keep_if_good(report, sent.tally)
+    return report
 
 
 def _untested(subject: Subject, target: Target, verdict: Verdict, reason: str) -> Report:

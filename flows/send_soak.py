@@ -8,8 +8,8 @@ from prefect.client.orchestration import get_client
 
 from flows.progress import Ended, tell_progress
 from flows.tasks import awaited, result_of, send_request_window
+from suites.judging.brake import Brake
 from suites.judging.tally import Tally
-from suites.sending import sleep_until
 from suites.suite import Soak
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client
@@ -32,22 +32,38 @@ class Start:
         return cls(now + LEAD_SECONDS, datetime.now(UTC) + timedelta(seconds=LEAD_SECONDS))
 
 
-async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> tuple[Start, Tally]:
-    """Send the whole schedule, tell of each window that ends, and return when it began and what was seen."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent: when it began, what was seen, and why it was ended early, if it was."""
+
+    start: Start
+    tally: Tally
+    stopped: str | None
+
+
+async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> Sent:
+    """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends."""
     requests = tuple(soak.request(model) for model in traffic.models)
+    brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
     ended = Ended()
 
     async def send(window: Window, start: Start) -> Tally:
-        state = await awaited(send_request_window(client, requests, traffic, window, start.clock, return_state=True))
+        state = await awaited(
+            send_request_window(client, requests, traffic, window, start.clock, brake, return_state=True)
+        )
         tally = await result_of(state, Tally)
         ended.put_nowait((window, tally))
         return tally
 
     async with get_client() as prefect, asyncio.TaskGroup() as group:
-        group.create_task(tell_progress(soak.name, traffic, ended, prefect))
+        telling = group.create_task(tell_progress(soak.name, traffic, ended, prefect))
         start = Start.soon()
         sending = []
         for window in traffic.windows:
-            await sleep_until(start.clock + window.start - LEAD_SECONDS)
+            if not await brake.held_until(start.clock + window.start - LEAD_SECONDS):
+                break
             sending.append(group.create_task(send(window, start)))
-    return start, Tally.merged(traffic.models, (task.result() for task in sending))
+        tallies = await asyncio.gather(*sending)
+        ended.put_nowait(None)
+        await telling
+    return Sent(start, Tally.merged(traffic.models, tallies), brake.reason)

@@ -11,6 +11,7 @@ from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
+from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.sending import send_window
 from suites.traffic import Traffic, Window
@@ -75,10 +76,10 @@ def _window_name() -> str:
     cache_key_fn=_once_per_run,
 )
 async def send_request_window(
-    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float
+    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
     """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
-    tally = await send_window(client, requests, traffic, window, start, str(flow_run.id))
+    tally = await send_window(client, requests, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally
     return Completed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)

@@ -2,6 +2,10 @@
 
 from functools import partial
 
+from suites.objectives.every_model import EveryModel
+from suites.objectives.never import Never
+from suites.objectives.no_burst import NoBurst
+from suites.objectives.shares import content, rescues
 from suites.suite import Soak
 from suites.wire.request import MAX_TOKENS, chat
 
@@ -14,6 +18,7 @@ def oai_azure_release(
     max_tokens: int = MAX_TOKENS,
     stream: bool = False,
     gateway_retries: bool = False,
+    stop_early: bool = True,
 ) -> Soak:
     """Chat completions round robin over the models; without `gateway_retries` no failure is hidden."""
     return Soak(
@@ -22,4 +27,12 @@ def oai_azure_release(
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
+        objectives=(
+            Never(),
+            NoBurst(max_failure_rate),
+            EveryModel(max_failure_rate),
+            content(),
+            rescues(),
+        ),
+        stop_early=stop_early,
     )

@@ -8,12 +8,18 @@ from suites.words import span
 
 def plan(soak: Soak, traffic: Traffic) -> str:
     """Requests, duration, models with their staggered first uses, and the most tokens that may be answered."""
-    uses = (f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True))
     return (
         f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
-        f"to {len(traffic.models)} model{'s' * (len(traffic.models) > 1)} with staggered first use "
-        f"({', '.join(uses)}); at most {_most_tokens(soak, traffic):,} answer tokens"
+        f"to {_models(traffic)}; at most {_most_tokens(soak, traffic):,} answer tokens"
     )
+
+
+def _models(traffic: Traffic) -> str:
+    """The models, and when each of several is first used."""
+    if len(traffic.models) == 1:
+        return traffic.models[0]
+    uses = (f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True))
+    return f"{len(traffic.models)} models with staggered first use ({', '.join(uses)})"
 
 
 def caveat(soak: Soak, traffic: Traffic) -> str | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from suites.judging.tally import Tally
-from suites.judging.validity import doubts
+from suites.judging.validity import doubts, without_our_own_timeouts
 from suites.judging.verdict import Verdict, conclude
+from suites.objectives.against_last_good import LastGood
 from suites.plan import caveat, plan
 from suites.report import CaseOutcome, Report
 from suites.statistics import by_fingerprint, by_model, by_window, totals
@@ -45,35 +46,46 @@ def report_without_traffic(
 
 
 def report_of_soak(
-    subject: Subject, soak: Soak, traffic: Traffic, tally: Tally, ended_at: datetime, connections_opened: int
+    subject: Subject,
+    soak: Soak,
+    traffic: Traffic,
+    tally: Tally,
+    ended_at: datetime,
+    *,
+    connections_opened: int,
+    stopped: str | None = None,
+    last_good: LastGood | None = None,
 ) -> Report:
-    """Judge a soak, and report it."""
+    """Judge a soak, and report it; `stopped` says why it was ended early, if it was."""
     preflight = {subject.gateway_version} if subject.gateway_version else set()
     versions = tally.versions | preflight
-    main = soak.failure_rate.judge(tally)
-    others = [objective.judge(tally) for objective in soak.objectives]
-    verdict, reason = conclude(
-        main, others, doubts(tally, versions, due=traffic.count, interval_seconds=soak.interval_seconds)
-    )
+    due = tally.sent if stopped else traffic.count  # what would have been due after the stop is not due
+    findings = soak.judge(tally, last_good)
+    doubted = doubts(tally, versions, due=due, interval_seconds=soak.interval_seconds)
+    proven = soak.judge(without_our_own_timeouts(tally), last_good) if doubted else findings
+    verdict, reason = conclude(*proven, doubts=doubted)
+    if stopped:
+        last = timedelta(seconds=int(tally.rows["due"].max(initial=0.0)))
+        reason += f". Stopped early after {last}: {stopped}"
     blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
     doubt = caveat(soak, traffic)
     return blank.model_copy(
         update={
             "gateway_version": ", ".join(sorted(versions)) or None,
-            "findings": (main, *others),
+            "findings": tuple(findings),
             "model_statistics": by_model(tally, traffic.first_uses),
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "windows": by_window(tally, traffic),
             "plan": plan(soak, traffic),
             "notes": (doubt,) if doubt else (),
             "connections_opened": connections_opened,
-            **totals(tally, traffic.count),
+            **totals(tally, due),
         }
     )
 
 
 def report_of_cases(
-    subject: Subject, cases: Cases, samples: Sequence[Sample], ended_at: datetime, connections_opened: int
+    subject: Subject, cases: Cases, samples: Sequence[Sample], ended_at: datetime, *, connections_opened: int
 ) -> Report:
     """Judge a suite of cases, and report it."""
     models = tuple(dict.fromkeys(sample.model for sample in samples))

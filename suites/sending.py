@@ -1,41 +1,80 @@
 """Sending on schedule: the requests of one window, each at its instant, whatever became of the others."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
+from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client, send
 from suites.wire.request import Request
 from suites.wire.samples import Sample
 
+LAG_SAMPLED_EVERY_SECONDS = 0.25
+
 
 async def send_window(
-    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float, run_id: str
+    client: Client,
+    requests: Sequence[Request],
+    traffic: Traffic,
+    window: Window,
+    start: float,
+    run_id: str,
+    brake: Brake,
 ) -> Tally:
     """Send the requests of `window` and tally what came back, once the last one is answered or timed out.
 
     `requests` holds one request per model of `traffic`; `start` is the run's start on the event loop's clock.
     What was due before this call is not sent any more: an instant that passed unobserved cannot be made good.
+    Once the brake is pulled nothing more is sent, and what is still under way is given up and not counted.
     """
-    now = asyncio.get_running_loop().time()
-    still_due = [index for index in window.requests if start + traffic.due(index) >= now]
-    async with asyncio.TaskGroup() as group:
-        sending = []
-        for index in still_due:
-            await sleep_until(start + traffic.due(index))
-            request = requests[traffic.model(index)]
-            sending.append(group.create_task(_send_due(client, request, traffic, index, start, run_id)))
-    return Tally.of(traffic.models, [task.result() for task in sending])
+    samples: list[Sample] = []
+    lags: list[float] = []
+
+    async def send_due(index: int) -> None:
+        due = traffic.due(index)
+        lateness = asyncio.get_running_loop().time() - start - due
+        request = requests[traffic.model(index)]
+        attempt = await send(client, request, f"{run_id}-{index}")
+        sample = Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
+        samples.append(sample)
+        brake.saw(failed=attempt.failure is not None and not attempt.failure.kind.is_the_clients)
+
+    async def send_all() -> None:
+        now = asyncio.get_running_loop().time()
+        async with asyncio.TaskGroup() as group:
+            for index in window.requests:
+                if (instant := start + traffic.due(index)) >= now:
+                    await sleep_until(instant)
+                    group.create_task(send_due(index))
+
+    await _until_either(send_all(), brake.pulled.wait(), beside=_watch_lag(lags))
+    return Tally.of(traffic.models, samples, lags)
 
 
-async def _send_due(
-    client: Client, request: Request, traffic: Traffic, index: int, start: float, run_id: str
-) -> Sample:
-    due = traffic.due(index)
-    lateness = asyncio.get_running_loop().time() - start - due
-    attempt = await send(client, request, f"{run_id}-{index}")
-    return Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
+async def _until_either(
+    work: Coroutine[Any, Any, object], end: Coroutine[Any, Any, object], *, beside: Coroutine[Any, Any, object]
+) -> None:
+    """Run all three until `work` or `end` is done, then cancel the others. Raises what `work` raised."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in (work, end, beside)]
+    try:
+        await asyncio.wait(tasks[:2], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if not tasks[0].cancelled():
+        tasks[0].result()
+
+
+async def _watch_lag(lags: list[float]) -> None:
+    """Note again and again how much later than asked the event loop wakes us, in seconds."""
+    loop = asyncio.get_running_loop()
+    while True:
+        asked = loop.time() + LAG_SAMPLED_EVERY_SECONDS
+        await asyncio.sleep(LAG_SAMPLED_EVERY_SECONDS)
+        lags.append(max(0.0, loop.time() - asked))
 
 
 async def sleep_until(instant: float) -> None:

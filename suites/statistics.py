@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from suites.judging.fingerprints import OTHER, Fingerprint, Seen
 from suites.judging.intervals import Rate
-from suites.judging.tally import OTHER, PASSED, Fingerprint, Seen, Tally
+from suites.judging.tally import PASSED, Tally
 from suites.report import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
 from suites.traffic import Traffic
 

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from suites.judging.failure_rate import FailureRate
+from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective, Standing
+from suites.objectives.against_last_good import AgainstLastGood, LastGood
 from suites.traffic import Traffic
 from suites.wire.request import Request
 from suites.wire.samples import Sample
@@ -14,7 +16,8 @@ from suites.wire.samples import Sample
 class Soak:
     """The same request to every model, on an open schedule for a set time, judged by its failure rate.
 
-    `objectives` are judged beside the failure rate.
+    `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless `stop_early`
+    is off.
     """
 
     name: str
@@ -23,11 +26,18 @@ class Soak:
     interval_seconds: float
     max_failure_rate: float
     objectives: tuple[Objective, ...] = ()
+    stop_early: bool = True
 
     @property
     def failure_rate(self) -> FailureRate:
         """The objective that must hold for a pass."""
         return FailureRate(self.max_failure_rate)
+
+    def judge(self, tally: Tally, last_good: LastGood | None) -> list[Finding]:
+        """What every objective says of a run; the first finding is the one that must hold for a pass."""
+        return [
+            objective.judge(tally) for objective in (self.failure_rate, *self.objectives, AgainstLastGood(last_good))
+        ]
 
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""

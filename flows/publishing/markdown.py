@@ -18,7 +18,7 @@ def markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"# {MARKS[report.verdict]} {_safe(report.reason)}"
+    yield f"### {MARKS[report.verdict]} {_safe(report.reason)}"
     yield _facts(report)
     if report.plan:
         yield f"Plan: {_safe(report.plan)}."

@@ -49,7 +49,7 @@ class FailureRate:
     def _broken(self, rate: Rate, tally: Tally) -> str:
         return (
             f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}): "
-            f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}); {_culprit(tally)}"
+            f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}), {_nature(tally)}"
         )
 
     def _undecided(self, rate: Rate) -> str:
@@ -63,9 +63,8 @@ class FailureRate:
         )
 
 
-def _culprit(tally: Tally) -> str:
-    """The model that failed most often, and how."""
-    worst = max((tally.of_model(model) for model in tally.models), key=lambda part: part.failures)
-    name = tally.models[int(worst.rows["model"][0])]
-    kind = next(kind for kind in worst.kinds() if not kind.is_the_clients)
-    return f"most by {name}: {worst.failures:,} of {worst.requests:,}, mainly {kind}"
+def _nature(tally: Tally) -> str:
+    """How the failures failed mainly, and whose they were."""
+    kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
+    whose = ", ".join(f"{blame} {count:,}" for blame, count in tally.blames().items())
+    return f"mainly {kind} (to blame: {whose})"

@@ -1,28 +1,31 @@
 """A tally: a mergeable summary of samples, kept as columns, so that a day of traffic fits in memory."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.wire.failures import FailureKind, fingerprint
+from suites.judging.attribution import Blame, blame
+from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
+from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
 FORMAT = 1
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
+BLAMES = tuple(Blame)
 PASSED = -1
-"""The code of a passed sample in the column `kind`; every other code is a position in KINDS."""
+"""The code of a passed sample in the columns `kind` and `blame`; other codes are positions in KINDS and BLAMES."""
 
 COLUMNS = np.dtype(
     [
         ("index", np.int64),
         ("model", np.int16),
         ("kind", np.int8),
+        ("blame", np.int8),
         ("rescued", np.bool_),
         ("due", np.float64),
         ("lateness", np.float64),
@@ -34,29 +37,6 @@ COLUMNS = np.dtype(
 )
 """One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
 
-MOST_MESSAGES = 50
-"""Different messages kept of one tally of samples; the rest count as OTHER."""
-OTHER = "other messages"
-
-
-class Fingerprint(NamedTuple):
-    """What makes two failures alike: same model, same kind, same message but for ids and numbers."""
-
-    model: str
-    kind: FailureKind
-    message: str
-
-
-class Seen(NamedTuple):
-    """How often a fingerprint was seen, first and last, by the due instants (seconds after the start)."""
-
-    times: int
-    first: float
-    last: float
-
-    def __or__(self, other: "Seen") -> "Seen":
-        return Seen(self.times + other.times, min(self.first, other.first), max(self.last, other.last))
-
 
 @dataclass(frozen=True, eq=False)
 class Tally:
@@ -66,17 +46,20 @@ class Tally:
     rows: NDArray[np.void]
     fingerprints: Mapping[Fingerprint, Seen] = field(default_factory=dict)
     versions: frozenset[str] = frozenset()
+    lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
     format: int = FORMAT
 
     @classmethod
-    def of(cls, models: tuple[str, ...], samples: Iterable[Sample] = ()) -> "Tally":
-        """Tally samples; each goes to a model in `models`."""
+    def of(cls, models: tuple[str, ...], samples: Iterable[Sample] = (), lags: Iterable[float] = ()) -> "Tally":
+        """Tally samples, each of a model in `models`, and how late the event loop was beside them."""
         kept = sorted(samples, key=lambda sample: sample.index)
         return cls(
             models,
             np.array([_row(models, sample) for sample in kept], dtype=COLUMNS),
-            _fingerprints(kept),
+            fingerprints_of(kept),
             frozenset(attempt.version for s in kept for attempt in s.attempts if attempt.version),
+            np.sort(np.fromiter(lags, np.float64)),
         )
 
     def __or__(self, other: "Tally") -> "Tally":
@@ -91,8 +74,9 @@ class Tally:
         return cls(
             models,
             rows[np.argsort(rows["index"], kind="stable")],
-            reduce(_merged, (part.fingerprints for part in parts)),
+            reduce(merged, (part.fingerprints for part in parts)),
             frozenset().union(*(part.versions for part in parts)),
+            np.sort(np.concatenate([part.lags for part in parts])),
         )
 
     @property
@@ -127,17 +111,43 @@ class Tally:
         told = self.rows["cost"][~np.isnan(self.rows["cost"])]
         return float(told.sum()) if told.size else None
 
+    @property
+    def passed(self) -> NDArray[np.void]:
+        """The rows of the requests that passed."""
+        rows: NDArray[np.void] = self.rows[self.rows["kind"] == PASSED]
+        return rows
+
     def of_model(self, model: str) -> "Tally":
         """The part of one model."""
         rows = self.rows[self.rows["model"] == self.models.index(model)]
         fingerprints = {key: seen for key, seen in self.fingerprints.items() if key.model == model}
-        return Tally(self.models, rows, fingerprints, self.versions)
+        return replace(self, rows=rows, fingerprints=fingerprints)
+
+    def by_model(self) -> dict[str, "Tally"]:
+        """The part of each model."""
+        return {model: self.of_model(model) for model in self.models}
+
+    def forgiven(self, kind: FailureKind, most_seconds: float) -> "Tally":
+        """The same with every failure of a kind that took `most_seconds` or less taken for a pass."""
+        rows = self.rows.copy()
+        mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)
+        rows["kind"][mask] = rows["blame"][mask] = PASSED
+        return replace(self, rows=rows)
 
     def kinds(self) -> dict[FailureKind, int]:
         """How often each kind of failure was seen, most frequent first."""
-        codes, counts = np.unique(self.rows["kind"][self.rows["kind"] != PASSED], return_counts=True)
-        pairs = sorted(zip(codes, counts, strict=True), key=lambda pair: (-pair[1], pair[0]))
-        return {KINDS[code]: int(count) for code, count in pairs}
+        return {KINDS[code]: count for code, count in _counts(self.rows["kind"])}
+
+    def blames(self) -> dict[Blame, int]:
+        """Whose the failures were, most frequent first."""
+        return {BLAMES[code]: count for code, count in _counts(self.judged["blame"])}
+
+
+def _counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
+    """Each code but PASSED with how often it stands there, most frequent first."""
+    values, counts = np.unique(codes[codes != PASSED], return_counts=True)
+    pairs = [(int(value), int(count)) for value, count in zip(values, counts, strict=True)]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
@@ -146,6 +156,7 @@ def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
         sample.index,
         models.index(sample.model),
         PASSED if last.failure is None else KINDS.index(last.failure.kind),
+        PASSED if last.failure is None else BLAMES.index(blame(last.failure)),
         sample.was_rescued,
         sample.due,
         sample.lateness,
@@ -154,22 +165,3 @@ def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
         np.nan if last.overhead_ms is None else last.overhead_ms,
         np.nan if last.cost is None else last.cost,
     )
-
-
-def _fingerprints(samples: list[Sample]) -> dict[Fingerprint, Seen]:
-    seen: dict[Fingerprint, Seen] = {}
-    for sample in samples:
-        if sample.failure is None:
-            continue
-        key = Fingerprint(sample.model, sample.failure.kind, fingerprint(sample.failure.message))
-        if key not in seen and len(seen) >= MOST_MESSAGES:
-            key = key._replace(message=OTHER)
-        seen = _merged(seen, {key: Seen(1, sample.due, sample.due)})
-    return seen
-
-
-def _merged(left: Mapping[Fingerprint, Seen], right: Mapping[Fingerprint, Seen]) -> dict[Fingerprint, Seen]:
-    both = dict(left)
-    for key, seen in right.items():
-        both[key] = both[key] | seen if key in both else seen
-    return both

@@ -5,6 +5,8 @@ from collections.abc import Set
 import numpy as np
 
 from suites.judging.tally import Tally
+from suites.wire.failures import FailureKind
+from suites.words import listed
 
 LEAST_SENT = 0.999
 LEAST_OBSERVED = 0.9
@@ -27,6 +29,17 @@ def doubts(tally: Tally, versions: Set[str], *, due: int, interval_seconds: floa
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
         found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")
+    if tally.lags.size and (lag := float(np.percentile(tally.lags, 99))) > allowed:
+        found.append(f"our client's event loop was slow: 99th percentile {lag:.3f} s, allowed {allowed:.3f} s")
     if len(versions) > 1:
-        found.append(f"the gateway's version changed during the run: {', '.join(sorted(versions))}")
+        found.append(f"the gateway's version changed during the run: {listed(versions, most=5)}")
     return found
+
+
+def without_our_own_timeouts(tally: Tally) -> Tally:
+    """The tally with the failures forgiven that our own slowness may have caused: timeouts it can explain.
+
+    A timeout is no proof against the gateway unless it took more than twice as long as our worst delay.
+    """
+    worst = max(float(np.max(column, initial=0.0)) for column in (tally.rows["lateness"], tally.lags))
+    return tally.forgiven(FailureKind.TIMEOUT, 2 * worst)

@@ -51,7 +51,7 @@ class Objective(Protocol):
         """What the tally says of it."""
 
 
-def conclude(main: Finding, others: Sequence[Finding] = (), doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
+def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
     """The verdict and its sentence.
 
     `main` is the finding that must hold for a pass; `others` may only break a run, when they are blocking.

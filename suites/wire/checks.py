@@ -44,7 +44,10 @@ def _choice(body: Any) -> dict[str, Any]:
 
 def _says(message: object) -> bool:
     """Whether a message, or the delta of one, says something: text or a tool call."""
-    return isinstance(message, dict) and bool(message.get("content") or message.get("tool_calls"))
+    if not isinstance(message, dict):
+        return False
+    content = message.get("content")
+    return bool(content.strip() if isinstance(content, str) else content) or bool(message.get("tool_calls"))
 
 
 def _is_completion(reply: Reply) -> Failure | None:

@@ -20,6 +20,9 @@ BODY_LIMIT = 1024 * 1024
 
 TIMEOUT_SECONDS = 60.0
 
+VERSION_LIMIT = 60
+"""Characters kept of a version."""
+
 STALE_AFTER_SECONDS = 1.0
 """A connection idle for less than this was not closed by a server's keep-alive timeout."""
 
@@ -143,8 +146,14 @@ def _attempt(seconds: float, failure: Failure | None, reply: _Incoming) -> Attem
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
         cost=_number(reply.headers, "x-litellm-response-cost"),
-        version=reply.headers.get("x-litellm-version"),
+        version=_name(reply.headers.get("x-litellm-version", "")),
     )
+
+
+def _name(text: str) -> str | None:
+    """A short printable word from outside, or None."""
+    word = text.strip()[:VERSION_LIMIT]
+    return word if word and word.isprintable() else None
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

@@ -82,8 +82,9 @@ async def test_a_failing_model_fails_the_soak_is_named_and_no_retry_hides_it(
     field.provider.arm([Fault(FaultKind.STATUS, models=("gpt-4o",), rate=0.5)])
     run = await observatory.run(oai_azure_release, gateway="field", **SOAK)
     assert run.state.name == "Failed"
-    assert "most by azure-gpt-4o: " in str(run.state.message)
+    assert "azure-gpt-4o failed " in str(run.state.message)
     healthy, failing = run.report.model_statistics
     assert (healthy.failures, healthy.model) == (0, "gpt-4o-mini")
-    assert failing.failures > 50
-    assert len(field.provider.received) == 320  # num_retries: 0 reached the proxy
+    assert failing.failures >= 7  # that many of 320 decide it
+    assert run.report.due == run.report.sent < 320
+    assert len(field.provider.received) - run.report.sent < 5  # num_retries: 0 reached the proxy

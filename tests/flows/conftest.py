@@ -88,6 +88,7 @@ def prefect_server() -> Iterator[None]:
 def observatory(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observatory]:
     """A healthy gateway with two chat models, a Slack that listens, and the blocks that name them."""
     monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
+    monkeypatch.setattr("flows.send_soak.LEAD_SECONDS", 0.5)
     gateway = Gateway([*(Model(name, "chat") for name in MODELS), Model("embedder", "embedding")], KEY)
     slack = Slack()
     with (

@@ -23,7 +23,7 @@ async def refused(observatory: Observatory, flow: Flow[Any, Any] = single_reques
     run = await observatory.run(flow, **parameters)
     assert run.state.name == "Refused", run.state
     assert run.state.type.value == "FAILED"
-    assert run.page.startswith("# ⛔ Refused: ")
+    assert run.page.startswith("### ⛔ Refused: ")
     assert observatory.gateway.received == []
     assert "Traceback" not in run.page
     return run

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.sending import send_window, sleep_until
 from suites.suite import Soak
@@ -60,10 +61,11 @@ async def soaked(soak: Soak, models: tuple[str, ...], gateway: MadeUp, timeout_s
 async def _sent(soak: Soak, traffic: Traffic, client: Client) -> Soaked:
     requests = [soak.request(model) for model in traffic.models]
     start = asyncio.get_running_loop().time() + LEAD_SECONDS
+    brake = Brake(traffic.count, soak.max_failure_rate, armed=False)
     windows: list[asyncio.Task[Tally]] = []
 
     def send(window: Window) -> asyncio.Task[Tally]:
-        return asyncio.create_task(send_window(client, requests, traffic, window, start, "run"))
+        return asyncio.create_task(send_window(client, requests, traffic, window, start, "run", brake))
 
     for window in traffic.windows:
         await sleep_until(start + window.start - LEAD_SECONDS)

@@ -18,7 +18,7 @@ async def listening(talk: Talk) -> AsyncIterator[str]:
     """A server that talks so on each connection; gives its URL."""
 
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await talk(reader, writer)
         writer.close()
 

@@ -9,7 +9,7 @@ import suites
 for module in pkgutil.walk_packages(suites.__path__, "suites."):
     __import__(module.name)
 print(sum(name.startswith("suites.") for name in sys.modules))
-strange = ("prefect", "slack", "matplotlib", "rich", "flows", "deployments")
+strange = ("prefect", "slack", "matplotlib", "flows", "deployments")
 print([name for name in sys.modules if name.startswith(strange)])
 """
 

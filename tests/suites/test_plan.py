@@ -22,7 +22,7 @@ def test_a_plan_says_how_much_is_sent_where_and_when() -> None:
 def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
     soak = oai_azure_release(duration_hours=3726 / 3600, request_interval_seconds=0.25, max_tokens=1000)
     said = plan(soak, soak.traffic(("gpt-a",)))
-    assert "one every 0.25 s for 1 h 2 min 6 s, to 1 model with" in said
+    assert "one every 0.25 s for 1 h 2 min 6 s, to gpt-a; at most" in said
     assert said.endswith("at most 14,904,000 answer tokens")
 
 

@@ -6,6 +6,7 @@ from typing import cast
 import httpx
 import pytest
 
+from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.sending import send_window, sleep_until
 from suites.traffic import Traffic
@@ -15,6 +16,11 @@ from tests.clock import VirtualLoop
 from tests.suites.examples import Handler, client_to, completion
 
 TRAFFIC = Traffic(("gpt-a",), 10.0, 0.5)
+
+
+def brake() -> Brake:
+    """A brake that nothing pulls."""
+    return Brake(TRAFFIC.count, 0.01, armed=False)
 
 
 def loop() -> VirtualLoop:
@@ -27,7 +33,9 @@ def answer(_: httpx.Request) -> httpx.Response:
 
 async def sent(handler: Handler = answer, *, start: float = 0.0, timeout_seconds: float = 60.0) -> Tally:
     async with client_to(handler, timeout_seconds=timeout_seconds) as client:
-        return await send_window(client, [chat("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time() + start, "run")
+        return await send_window(
+            client, [chat("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time() + start, "run", brake()
+        )
 
 
 async def test_the_first_request_is_due_at_the_start_itself() -> None:
@@ -43,6 +51,7 @@ async def test_a_window_that_begins_early_waits_for_its_instants() -> None:
 
 
 async def test_what_was_due_before_the_window_was_begun_is_not_sent_any_more() -> None:
+    loop().jump(100)
     tally = await sent(start=-0.2)
     assert list(tally.rows["index"]) == [1]
     assert (await sent(start=-9.0)).sent == 0
@@ -83,7 +92,7 @@ async def test_a_fault_of_our_own_is_raised_and_leaves_nothing_in_flight() -> No
     before = asyncio.all_tasks()
     async with client_to(answer) as client:
         with pytest.raises(ExceptionGroup) as caught:
-            await send_window(client, [faulty("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time(), "run")
+            await send_window(client, [faulty("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time(), "run", brake())
     assert caught.group_contains(TypeError)
     assert asyncio.all_tasks() == before
 

@@ -19,7 +19,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def verdict_of(soak: Soak, seen: Soaked) -> tuple[Verdict, str]:
     subject = Subject(soak.name, "staging", None, None, START)
-    report = report_of_soak(subject, soak, seen.traffic, seen.tally, START + timedelta(hours=3), 1)
+    report = report_of_soak(subject, soak, seen.traffic, seen.tally, START + timedelta(hours=3), connections_opened=1)
     return report.verdict, report.reason
 
 

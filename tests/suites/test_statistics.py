@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from suites.judging.tally import OTHER, Tally
+from suites.judging.fingerprints import OTHER
+from suites.judging.tally import Tally
 from suites.report import Spread
 from suites.statistics import MOST_FINGERPRINTS, by_fingerprint, by_model, by_window, spread, totals
 from suites.traffic import Traffic
@@ -91,6 +92,14 @@ def test_windows_show_when_and_for_whom_it_failed() -> None:
     assert [window.requests for window in windows] == [60] * 30
     assert [window.index for window in windows if window.failures] == [2]
     assert [(of.model, of.requests, of.failures) for of in windows[2].models] == [("gpt-a", 30, 0), ("gpt-b", 30, 30)]
+
+
+def test_a_window_counts_nothing_that_our_own_connections_spoilt() -> None:
+    traffic = Traffic(("gpt-a",), 30.0, 10.0)
+    tally = Tally.of(("gpt-a",), [sample(0, STALE, due=0.0, seconds=9.0), sample(1, due=10.0), sample(2, due=20.0)])
+    first, second, _ = by_window(tally, traffic)
+    assert (first.requests, first.failures, first.models[0].requests, first.latency_seconds) == (0, 0, 0, Spread())
+    assert (second.requests, second.failures, second.latency_seconds.max) == (1, 0, 0.4)
 
 
 @settings(max_examples=30)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.judging.tally import MOST_MESSAGES, OTHER, Fingerprint, Seen, Tally
+from suites.judging.fingerprints import MOST_MESSAGES, OTHER, Fingerprint, Seen
+from suites.judging.tally import Tally
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.samples import Attempt, Sample
 from tests.suites.examples import sample, server_error
@@ -44,16 +45,21 @@ def sample_lists(draw: st.DrawFn) -> list[Sample]:
 
 
 def comparable(tally: Tally) -> Any:
-    return (tally.models, tally.rows.tobytes(), dict(tally.fingerprints), tally.versions, tally.format)
+    lags = tally.lags.tobytes()
+    return (tally.models, tally.rows.tobytes(), dict(tally.fingerprints), tally.versions, lags, tally.format)
+
+
+def tally_of(samples: list[Sample]) -> Tally:
+    return Tally.of(MODELS, samples, lags=[sample.lateness for sample in samples])
 
 
 @given(sample_lists(), st.data())
 def test_tallies_merge_in_any_order_and_grouping_to_the_same(samples: list[Sample], data: st.DataObject) -> None:
-    whole = comparable(Tally.of(MODELS, samples))
+    whole = comparable(tally_of(samples))
     shuffled = data.draw(st.permutations(samples))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(samples)), max_size=4)))
     groups = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(samples)], strict=True)]
-    parts = [Tally.of(MODELS, group) for group in groups]
+    parts = [tally_of(group) for group in groups]
     assert comparable(Tally.merged(MODELS, parts)) == whole
     left = right = Tally.of(MODELS)
     for part in parts:

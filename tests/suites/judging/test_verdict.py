@@ -34,9 +34,9 @@ DOUBT = "our client sent late"
 def test_a_proven_failure_outranks_doubts_and_doubts_outrank_a_pass(
     main: Finding, others: tuple[Finding, ...], doubts: tuple[str, ...], verdict: Verdict, reason: str
 ) -> None:
-    assert conclude(main, others, doubts) == (verdict, reason)
+    assert conclude(main, *others, doubts=doubts) == (verdict, reason)
 
 
 def test_an_advisory_finding_changes_no_verdict() -> None:
     for main, doubts in itertools.product((HOLDS, BROKEN, UNDECIDED), ((), (DOUBT,))):
-        assert conclude(main, (ADVISORY,), doubts) == conclude(main, (), doubts)
+        assert conclude(main, ADVISORY, doubts=doubts) == conclude(main, doubts=doubts)

@@ -1,0 +1,52 @@
+"""Every model for itself: one dead model of ten fails a run whose overall rate stays under the limit."""
+
+from dataclasses import dataclass
+
+from scipy.stats import binom
+
+from suites.judging.intervals import CONFIDENCE, Rate
+from suites.judging.tally import Tally
+from suites.judging.verdict import Finding, Standing
+from suites.words import percent
+
+
+@dataclass(frozen=True, slots=True)
+class EveryModel:
+    """No model fails at more than `limit` (between 0 and 1).
+
+    It may only break a run: a model with too few requests to decide withholds no pass. Source of the correction for
+    looking at many models: S. Holm, Scandinavian Journal of Statistics 6 (1979), 65-70.
+    """
+
+    limit: float
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken when some model's true rate is above the limit."""
+        if len(tally.models) == 1:
+            return Finding("every model", Standing.HOLDS, "there is only one, which the overall rate judges")
+        rates = {model: Rate(part.failures, part.requests) for model, part in tally.by_model().items()}
+        broken = self._broken(rates)
+        if broken:
+            said = "; ".join(
+                f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests" for model in broken
+            )
+            return Finding("every model", Standing.BROKEN, f"{said} (limit {percent(self.limit)} for each model)")
+        undecided = [model for model, rate in rates.items() if rate.high >= self.limit]
+        if undecided:
+            said = f"{len(undecided)} of {len(rates)} models had too few requests to decide on them alone"
+            return Finding("every model", Standing.UNDECIDED, said)
+        return Finding("every model", Standing.HOLDS, f"each model's rate is below {percent(self.limit)}")
+
+    def _broken(self, rates: dict[str, Rate]) -> list[str]:
+        """The models above the limit, by Holm's step-down: the surest first, each against what is left of 5 %."""
+        chances = sorted((self._chance(rate), model) for model, rate in rates.items())
+        broken = []
+        for position, (chance, model) in enumerate(chances):
+            if chance > (1 - CONFIDENCE) / (len(chances) - position):
+                break
+            broken.append(model)
+        return broken
+
+    def _chance(self, rate: Rate) -> float:
+        """P(so many failures or more) of a model that is right at the limit."""
+        return float(binom.sf(rate.failures - 1, rate.requests, self.limit))

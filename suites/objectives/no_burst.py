@@ -1,0 +1,106 @@
+"""No burst: failures in a cluster, which an overall rate hides (5 minutes at 30 % in 3 hours are 0.83 %)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suites.judging.attribution import Blame
+from suites.judging.scan import critical_count, most_in_any
+from suites.judging.tally import BLAMES, PASSED, Tally
+from suites.judging.verdict import Finding, Standing
+from suites.words import percent
+
+WIDTHS = (60, 300)
+"""Consecutive requests looked at together: a minute and five minutes at one request a second."""
+
+FALSE_ALARMS = 1 / 200
+"""Of gateways that fail at the limit without any cluster, at most this share is said to have had a burst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A cluster of failures: `failures` of the `requests` from `start` to `end` (seconds after the run's start)."""
+
+    who: str
+    failures: int
+    requests: int
+    start: float
+    end: float
+    blames: frozenset[Blame]
+
+    def __str__(self) -> str:
+        when = f"from {_clock(self.start)} to {_clock(self.end)}"
+        whose = " and ".join(sorted(self.blames))
+        return f"{self.who} failed {self.failures:,} of {self.requests:,} requests {when}, to blame: {whose}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoBurst:
+    """Failures come no denser than chance makes them of a gateway that fails at `limit` (between 0 and 1).
+
+    The scan statistic over any 60 and any 300 consecutive requests, of each model and of all, against critical
+    counts that share one budget of false alarms. A burst of a provider's failures alone is told, but fails no run.
+    """
+
+    limit: float
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken when there was a burst; blocking unless every failure in it was a provider's."""
+        ours = self._burst(tally, forgiven=(Blame.PROVIDER,))
+        burst = ours or self._burst(tally)
+        if burst is None:
+            return Finding("no burst", Standing.HOLDS, "failures came in no cluster")
+        overall = f"overall {percent(tally.failures / tally.requests)}, limit {percent(self.limit)}"
+        blocking = ours is not None or burst.blames != {Blame.PROVIDER}
+        return Finding("no burst", Standing.BROKEN, f"{burst} (burst; {overall})", blocking)
+
+    def _burst(self, tally: Tally, forgiven: tuple[Blame, ...] = ()) -> Burst | None:
+        """The densest burst among all groups; failures that are to blame on `forgiven` count as passed."""
+        bursts = []
+        parts = tally.by_model() if len(tally.models) > 1 else {}
+        groups = [*parts.items(), ("all models", tally)] if parts else [(tally.models[0], tally)]
+        budget = FALSE_ALARMS / (len(groups) * len(WIDTHS))
+        for who, group in groups:
+            rows = group.judged
+            failed = (rows["kind"] != PASSED) & ~np.isin(rows["blame"], [BLAMES.index(blame) for blame in forgiven])
+            bursts += list(self._found(who, rows, failed, budget))
+        return max(bursts, key=lambda burst: (burst.failures / burst.requests, burst.failures), default=None)
+
+    def _found(self, who: str, rows: NDArray[np.void], failed: NDArray[np.bool_], budget: float) -> Iterator[Burst]:
+        """The bursts of one group, one for each width that shows one."""
+        total = int(np.count_nonzero(failed))
+        for width in WIDTHS:
+            critical = critical_count(len(rows), width, self.limit, budget)
+            if total < critical:
+                continue
+            most, first = most_in_any(failed, width)
+            if most >= critical:
+                inside = _extent(np.flatnonzero(failed), first, width, critical)
+                stretch = rows[inside[0] : inside[-1] + 1]
+                yield Burst(
+                    who,
+                    len(inside),
+                    len(stretch),
+                    float(stretch["due"][0]),
+                    float(stretch["due"][-1]),
+                    frozenset(BLAMES[code] for code in np.unique(rows["blame"][inside])),
+                )
+
+
+def _extent(failures: NDArray[np.intp], first: int, width: int, critical: int) -> NDArray[np.intp]:
+    """The failures of the window at `first`, and those before and after that follow as densely as a burst's do."""
+    gap = width // critical + 1
+    inside = np.flatnonzero((failures >= first) & (failures < first + width))
+    start, end = int(inside[0]), int(inside[-1])
+    while start > 0 and failures[start] - failures[start - 1] <= gap:
+        start -= 1
+    while end + 1 < len(failures) and failures[end + 1] - failures[end] <= gap:
+        end += 1
+    return failures[start : end + 1]
+
+
+def _clock(seconds: float) -> str:
+    return f"{timedelta(seconds=int(seconds))}"

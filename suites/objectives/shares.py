@@ -1,0 +1,54 @@
+"""Shares of requests that must stay small, judged by their intervals: content that is none, and rescues."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suites.judging.intervals import Rate
+from suites.judging.tally import KINDS, Tally
+from suites.judging.verdict import Finding, Standing
+from suites.wire.failures import FailureKind
+from suites.words import percent
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """At most `limit` (between 0 and 1) of the requests are of a sort that `which` tells from the rows."""
+
+    name: str
+    what: str
+    limit: float
+    which: Callable[[NDArray[np.void]], NDArray[np.bool_]]
+    blocking: bool
+
+    def judge(self, tally: Tally) -> Finding:
+        """Holds below the limit, broken above it, undecided between, each with 95 % confidence."""
+        rows = tally.judged
+        rate = Rate(int(np.count_nonzero(self.which(rows))), len(rows))
+        said = (
+            f"{rate.failures:,} of {rate.requests:,} {self.what} ({percent(rate.value)}, limit {percent(self.limit)})"
+        )
+        if rate.low > self.limit:
+            standing = Standing.BROKEN
+        elif rate.requests and rate.high < self.limit:
+            standing = Standing.HOLDS
+        else:
+            standing = Standing.UNDECIDED
+        return Finding(self.name, standing, said, self.blocking)
+
+
+def content(limit: float = 0.001) -> Share:
+    """A 200 carries an answer: at most one in a thousand is empty or malformed."""
+    kinds = [KINDS.index(kind) for kind in (FailureKind.EMPTY, FailureKind.MALFORMED)]
+    return Share(
+        "content", "answers were empty or malformed", limit, lambda rows: np.isin(rows["kind"], kinds), blocking=True
+    )
+
+
+def rescues(limit: float = 0.01) -> Share:
+    """Few requests need a retry or a fallback. Advisory: what users felt was a pass."""
+    return Share(
+        "rescues", "passed only after a retry or fallback", limit, lambda rows: rows["rescued"], blocking=False
+    )

@@ -1,0 +1,1 @@
+"""How an observatory is brought up, what `apply` does to it, and that nothing of it is left."""

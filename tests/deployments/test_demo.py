@@ -1,0 +1,26 @@
+"""`make demo`, shortened."""
+
+import subprocess
+import sys
+import time
+
+from deployments.kin import Kin, alive, descendants
+from deployments.settings import ROOT
+from tests.deployments.conftest import environment
+
+
+def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
+    command = [sys.executable, "-m", "deployments", "demo", "--soak-seconds", "10"]
+    kin: set[Kin] = set()
+    with subprocess.Popen(command, cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True) as demo:
+        while demo.poll() is None:
+            kin |= descendants(demo.pid)
+            time.sleep(0.5)
+        output, _ = demo.communicate()
+    assert demo.returncode == 0, output
+    assert "[Completed] Passed: 2 of 2 requests passed" in output
+    assert "[Completed] Passed: 0 of 400 requests failed" in output
+    assert output.count("Slack was told:") == 2
+    assert "│ Failure rate: 0 %" in output
+    assert len(kin) >= 6  # gateway, Slack, server, worker and a process for each run
+    assert not alive(kin)

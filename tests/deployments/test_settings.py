@@ -1,0 +1,67 @@
+"""What the environment may say, and how it is told that it says too little."""
+
+from pathlib import Path
+
+import pytest
+
+from deployments.obstacle import Obstacle
+from deployments.settings import read_settings, with_dotenv, without_secrets
+
+KEY, HOOK = "sk-very-secret", "https://hooks.slack.com/services/T0/B0/very-secret"
+GATEWAY = {"LITELLM_GATEWAY_URL": "https://litellm.example.com", "LITELLM_API_KEY": KEY}
+
+
+def test_an_empty_environment_declares_no_gateway_and_five_suites_at_once() -> None:
+    settings = read_settings({"LITELLM_GATEWAY_URL": " ", "LITELLM_API_KEY": "", "MAX_CONCURRENT_TESTS": ""})
+    assert settings.gateway is None
+    assert settings.slack_url is None
+    assert settings.suites_at_once == 5
+
+
+@pytest.mark.parametrize("missing", ["LITELLM_GATEWAY_URL", "LITELLM_API_KEY"])
+def test_a_gateway_without_its_other_half_is_refused_by_naming_it(missing: str) -> None:
+    with pytest.raises(Obstacle, match=f"{missing} is not") as refusal:
+        read_settings({name: value for name, value in GATEWAY.items() if name != missing})
+    assert KEY not in str(refusal.value)
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "2.5", "many", "٣"])
+def test_a_limit_that_is_no_positive_whole_number_is_refused_by_its_name(limit: str) -> None:
+    with pytest.raises(Obstacle, match=r"MAX_CONCURRENT_TESTS is '.*', but must be a whole number"):
+        read_settings({"MAX_CONCURRENT_TESTS": limit})
+
+
+def test_a_webhook_that_is_no_url_is_refused_without_showing_it() -> None:
+    with pytest.raises(Obstacle, match="SLACK_WEBHOOK_URL is no URL") as refusal:
+        read_settings({"SLACK_WEBHOOK_URL": "very-secret"})
+    assert "very-secret" not in str(refusal.value)
+
+
+def test_allowed_hosts_are_a_list_and_none_said_is_not_an_empty_one() -> None:
+    said = read_settings(GATEWAY | {"LITELLM_ALLOWED_HOSTS": "a.example.com, *.b.example.com,"}).gateway
+    unsaid = read_settings(GATEWAY | {"LITELLM_ALLOWED_HOSTS": " "}).gateway
+    assert said
+    assert said.allowed_hosts == ("a.example.com", "*.b.example.com")
+    assert unsaid
+    assert unsaid.allowed_hosts is None
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    settings = read_settings(GATEWAY | {"SLACK_WEBHOOK_URL": HOOK})
+    assert "very-secret" not in repr(settings)
+
+
+def test_dotenv_fills_what_the_environment_leaves_open_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LITELLM_API_KEY=from-file\nSLACK_WEBHOOK_URL=https://file\nMAX_CONCURRENT_TESTS=\nPATH=/file\n")
+    environment = with_dotenv({"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": " ", "PATH": "/bin"}, file)
+    assert environment == {"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": "https://file", "PATH": "/bin"}
+
+
+def test_without_a_dotenv_the_environment_stays_as_it_is(tmp_path: Path) -> None:
+    assert with_dotenv(GATEWAY, tmp_path / ".env") == GATEWAY
+
+
+def test_processes_other_than_apply_are_given_no_secret() -> None:
+    environment = without_secrets(GATEWAY | {"SLACK_WEBHOOK_URL": HOOK, "PATH": "/bin"})
+    assert environment == {"LITELLM_GATEWAY_URL": GATEWAY["LITELLM_GATEWAY_URL"], "PATH": "/bin"}

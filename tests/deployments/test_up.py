@@ -1,0 +1,196 @@
+"""The life of one observatory: brought up, applied to again and again, asked for runs, and ended with Ctrl-C.
+
+The tests follow each other; the last one ends the observatory.
+"""
+
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from deployments.api import Prefect
+from deployments.kin import alive
+from deployments.local import drop_missed
+from tests.deployments.conftest import HOOK, KEY, Run, Up
+
+NIGHTLY = "/deployments/name/oai-azure-release/nightly"
+SCHEDULE = "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: on"
+SINGLE = "/deployments/name/single-request/on-demand"
+
+
+def fates(output: str) -> dict[str, str]:
+    """What became of each object, by its name."""
+    lines = (line.split(None, 1) for line in output.splitlines())
+    return {line[1]: line[0] for line in lines if line and line[0] in ("created", "changed", "left")}
+
+
+def switch(prefect: Prefect, on: bool) -> None:
+    """Switch the nightly run as somebody does in the UI."""
+    nightly = prefect.ask("GET", NIGHTLY)
+    prefect.ask("PATCH", f"/deployments/{nightly['id']}/schedules/{nightly['schedules'][0]['id']}", {"active": on})
+
+
+def is_on(prefect: Prefect) -> bool:
+    return bool(prefect.ask("GET", NIGHTLY)["schedules"][0]["active"])
+
+
+def gateway_block(prefect: Prefect) -> dict[str, Any]:
+    path = "/block_types/slug/litellm-gateway/block_documents/name/default"
+    block: dict[str, Any] = prefect.ask("GET", f"{path}?include_secrets=true")
+    return block
+
+
+def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
+    told = fates(up.output)
+    assert told.pop("block type Slack Incoming Webhook") == "left"  # Prefect's server brings it
+    assert set(told.values()) == {"created"}
+    assert {
+        "work pool observatory",
+        "work queue observatory/suites, limit 5",
+        "work queue observatory/control, no limit",
+        "deployment single-request/on-demand",
+        "LiteLLM Gateway block default",
+        "Slack Incoming Webhook block litellm-observatory",
+    } <= set(told)
+    assert f"{SCHEDULE} (switched on, now that there is a gateway)" in up.output
+
+
+def test_suites_wait_for_a_place_and_control_never_does(up: Up) -> None:
+    pool = up.prefect.ask("GET", "/work_pools/observatory")
+    queues = up.prefect.ask("POST", "/work_pools/observatory/queues/filter", {})
+    limits = {queue["name"]: queue["concurrency_limit"] for queue in queues}
+    assert (pool["type"], pool["concurrency_limit"]) == ("process", None)
+    assert (limits["suites"], limits["control"]) == (5, None)
+    assert up.prefect.ask("GET", NIGHTLY)["work_queue_name"] == "suites"
+
+
+def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, run: Run) -> None:
+    switch(up.prefect, on=False)
+    single = up.prefect.ask("GET", SINGLE)["id"]
+    up.prefect.ask("POST", f"/deployments/{single}/pause_deployment")
+    again = {name: value for name, value in up.said.items() if name != "LITELLM_ALLOWED_HOSTS"}
+
+    applied = run("apply", PREFECT_API_URL=up.api_url, **again)
+
+    assert applied.returncode == 0, applied.stderr
+    assert set(fates(applied.stdout).values()) == {"left"}
+    assert len(fates(applied.stdout)) == len(fates(up.output))
+    assert not is_on(up.prefect)
+    assert up.prefect.ask("GET", SINGLE)["paused"]
+    assert gateway_block(up.prefect)["data"]["allowed_hosts"] == ["release.example.com"]
+    up.prefect.ask("POST", f"/deployments/{single}/resume_deployment")
+
+
+def test_an_apply_tells_what_it_changed_and_the_first_gateway_switches_the_nightly_run_on(up: Up, run: Run) -> None:
+    up.prefect.ask("DELETE", f"/block_documents/{gateway_block(up.prefect)['id']}")
+    up.prefect.ask("PATCH", "/work_pools/observatory", {"concurrency_limit": 7})
+    up.prefect.ask("PATCH", "/work_pools/observatory/queues/control", {"concurrency_limit": 2})
+    assert not is_on(up.prefect)
+
+    applied = run("apply", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"})
+
+    assert {name: fate for name, fate in fates(applied.stdout).items() if fate != "left"} == {
+        "work pool observatory (concurrency_limit)": "changed",
+        "work queue observatory/control, no limit (concurrency_limit)": "changed",
+        "work queue observatory/suites, limit 3 (concurrency_limit)": "changed",
+        f"{SCHEDULE} (switched on, now that there is a gateway)": "changed",
+        "LiteLLM Gateway block default": "created",
+    }
+    assert is_on(up.prefect)
+    assert gateway_block(up.prefect)["data"]["api_key"] == KEY
+
+
+def test_an_unknown_parameter_is_refused_by_its_name(up: Up) -> None:
+    for path in (SINGLE, NIGHTLY):
+        deployment = up.prefect.ask("GET", path)
+        refused = httpx.post(
+            f"{up.api_url}/deployments/{deployment['id']}/create_flow_run",
+            json={"parameters": {"durationhours": 1}},
+            trust_env=False,
+        )
+        assert refused.status_code == 409
+        assert "durationhours" in refused.json()["detail"]
+
+
+def test_runs_that_were_due_while_nothing_was_up_do_not_all_begin_later(up: Up) -> None:
+    nightly = {"deployments": {"name": {"any_": ["nightly"]}}, "sort": "EXPECTED_START_TIME_ASC"}
+    until = time.monotonic() + 30
+    while not (scheduled := up.prefect.ask("POST", "/flow_runs/filter", nightly)):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    with closing(sqlite3.connect(up.folder / "prefect" / "prefect.db", timeout=10)) as database, database:
+        missed = (UUID(scheduled[0]["id"]).hex, scheduled[0]["id"])
+        database.execute("update flow_run set expected_start_time = '2020-01-01 02:00:00' where id in (?, ?)", missed)
+
+    drop_missed(up.prefect, print)
+
+    first, *others = up.prefect.ask("POST", "/flow_runs/filter", nightly)
+    assert first["state"]["name"] == "Cancelled"
+    assert "no observatory was up" in first["state"]["message"]
+    assert {run["state"]["name"] for run in others} == {"Scheduled"}
+
+
+def test_a_second_observatory_in_the_same_folder_is_refused(up: Up, run: Run) -> None:
+    second = run("up", "--folder", str(up.folder))
+    assert second.returncode == 1
+    assert f"kill {up.process.pid}" in second.stderr
+
+
+def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
+    soak = up.prefect.start_run("oai-azure-release/on-demand", {"duration_hours": 1})
+    until = time.monotonic() + 60
+    while up.prefect.read_run(soak).state != "Running":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    kin = up.kin
+    assert len(kin) == 3  # server, worker, and the run in a session of its own
+
+    up.process.send_signal(signal.SIGINT)
+    output, _ = up.process.communicate(timeout=60)
+
+    assert up.process.returncode == 0
+    assert f"Cancelling {soak.name}" in output
+    assert not alive(kin)
+    with closing(sqlite3.connect(up.folder / "prefect" / "prefect.db")) as database:
+        states = dict(
+            database.execute("select r.name, s.name from flow_run r join flow_run_state s on s.id = r.state_id")
+        )
+    assert states[soak.name] == "Cancelled"
+
+
+def test_no_secret_was_told_or_kept_readable(up: Up) -> None:
+    kept = [path.read_bytes() for path in up.folder.rglob("*") if path.is_file()]
+    for text in (up.output.encode(), *kept):
+        assert KEY.encode() not in text
+        assert HOOK.encode() not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"LITELLM_API_KEY": KEY}, "LITELLM_GATEWAY_URL is not"),
+        ({"MAX_CONCURRENT_TESTS": "none"}, "MAX_CONCURRENT_TESTS is 'none'"),
+        ({"LITELLM_GATEWAY_URL": KEY, "LITELLM_API_KEY": KEY}, "LITELLM_GATEWAY_URL: '…' is no base URL"),
+        ({"PREFECT_API_URL": ""}, "PREFECT_API_URL is not set"),
+        ({}, "No Prefect server answers at http://127.0.0.1:9/api"),
+    ],
+)
+def test_what_keeps_apply_from_going_on_is_told_in_one_sentence(
+    run: Run, said: dict[str, str], sentence: str
+) -> None:
+    applied = run("apply", **{"PREFECT_API_URL": "http://me:very-secret@127.0.0.1:9/api"} | said)
+    assert applied.returncode == 1
+    assert applied.stdout == ""
+    assert sentence in applied.stderr
+    assert len(applied.stderr.splitlines()) == 1
+    assert KEY not in applied.stderr
+    assert "very-secret" not in applied.stderr
+
+
+def test_a_command_that_does_not_exist_is_a_wrong_usage(run: Run) -> None:
+    assert run("aply").returncode == 2
