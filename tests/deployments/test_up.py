@@ -3,8 +3,10 @@
 The tests follow each other; the last one ends the observatory.
 """
 
+import os
 import signal
 import sqlite3
+import subprocess
 import time
 from contextlib import closing
 from typing import Any
@@ -16,8 +18,10 @@ import pytest
 from deployments.api import Prefect
 from deployments.kin import alive
 from deployments.local import drop_missed
+from deployments.settings import ROOT
 from tests.deployments.conftest import HOOK, KEY, Run, Up
 
+README = ROOT / "README.md"
 NIGHTLY = "/deployments/name/oai-azure-release/nightly"
 SCHEDULE = "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: on"
 SINGLE = "/deployments/name/single-request/on-demand"
@@ -43,6 +47,17 @@ def gateway_block(prefect: Prefect) -> dict[str, Any]:
     path = "/block_types/slug/litellm-gateway/block_documents/name/default"
     block: dict[str, Any] = prefect.ask("GET", f"{path}?include_secrets=true")
     return block
+
+
+def test_the_curl_lines_of_the_readme_work_as_written(up: Up) -> None:
+    lines = README.read_text().split("```bash\n")[1].split("```")[0]
+    script = f"set -e\n{lines}\necho; echo $RUN"
+    said = {"PREFECT_API_URL": up.api_url, "PATH": os.environ["PATH"]}
+    ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    run = up.prefect.ask("GET", f"/flow_runs/{ran.stdout.split()[-1]}")
+    assert run["parameters"]["models"] == []
+    assert run["name"] in ran.stdout  # /queue-status shows it
 
 
 def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
