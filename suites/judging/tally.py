@@ -136,14 +136,14 @@ class Tally:
 
     def kinds(self) -> dict[FailureKind, int]:
         """How often each kind of failure was seen, most frequent first."""
-        return {KINDS[code]: count for code, count in _counts(self.rows["kind"])}
+        return {KINDS[code]: count for code, count in counts(self.rows["kind"])}
 
     def blames(self) -> dict[Blame, int]:
         """Whose the failures were, most frequent first."""
-        return {BLAMES[code]: count for code, count in _counts(self.judged["blame"])}
+        return {BLAMES[code]: count for code, count in counts(self.judged["blame"])}
 
 
-def _counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
+def counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
     """Each code but PASSED with how often it stands there, most frequent first."""
     values, counts = np.unique(codes[codes != PASSED], return_counts=True)
     pairs = [(int(value), int(count)) for value, count in zip(values, counts, strict=True)]

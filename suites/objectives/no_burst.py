@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from suites.judging.attribution import Blame
 from suites.judging.scan import critical_count, most_in_any
-from suites.judging.tally import BLAMES, PASSED, Tally
+from suites.judging.tally import BLAMES, PASSED, Tally, counts
 from suites.judging.verdict import Finding, Standing
 from suites.words import percent
 
-WIDTHS = (60, 300)
-"""Consecutive requests looked at together: a minute and five minutes at one request a second."""
+WIDTHS = (60, 300, 600)
+"""Consecutive requests looked at together: one, five and ten minutes at one request a second."""
 
 FALSE_ALARMS = 1 / 200
 """Of gateways that fail at the limit without any cluster, at most this share is said to have had a burst."""
@@ -29,11 +29,11 @@ class Burst:
     requests: int
     start: float
     end: float
-    blames: frozenset[Blame]
+    blames: tuple[tuple[Blame, int], ...]
 
     def __str__(self) -> str:
         when = f"from {_clock(self.start)} to {_clock(self.end)}"
-        whose = " and ".join(sorted(self.blames))
+        whose = ", ".join(f"{blame} {count:,}" for blame, count in self.blames)
         return f"{self.who} failed {self.failures:,} of {self.requests:,} requests {when}, to blame: {whose}"
 
 
@@ -41,33 +41,29 @@ class Burst:
 class NoBurst:
     """Failures come no denser than chance makes them of a gateway that fails at `limit` (between 0 and 1).
 
-    The scan statistic over any 60 and any 300 consecutive requests, of each model and of all, against critical
+    The scan statistic over any 60, 300 and 600 consecutive requests, of each model and of all, against critical
     counts that share one budget of false alarms. A burst of a provider's failures alone is told, but fails no run.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken when there was a burst; blocking unless every failure in it was a provider's."""
+        """Broken when there was a burst; blocking unless it takes a provider's failures to make it one."""
         ours = self._burst(tally, forgiven=(Blame.PROVIDER,))
         burst = ours or self._burst(tally)
         if burst is None:
             return Finding("no burst", Standing.HOLDS, "failures came in no cluster")
         overall = f"overall {percent(tally.failures / tally.requests)}, limit {percent(self.limit)}"
-        blocking = ours is not None or burst.blames != {Blame.PROVIDER}
-        return Finding("no burst", Standing.BROKEN, f"{burst} (burst; {overall})", blocking)
+        return Finding("no burst", Standing.BROKEN, f"{burst} (burst; {overall})", blocking=ours is not None)
 
     def _burst(self, tally: Tally, forgiven: tuple[Blame, ...] = ()) -> Burst | None:
-        """The densest burst among all groups; failures that are to blame on `forgiven` count as passed."""
+        """The largest burst of all groups, of equal ones the densest; failures of the `forgiven` count as passes."""
         bursts = []
-        parts = tally.by_model() if len(tally.models) > 1 else {}
-        groups = [*parts.items(), ("all models", tally)] if parts else [(tally.models[0], tally)]
-        budget = FALSE_ALARMS / (len(groups) * len(WIDTHS))
-        for who, group in groups:
+        for who, group, budget in _groups(tally):
             rows = group.judged
             failed = (rows["kind"] != PASSED) & ~np.isin(rows["blame"], [BLAMES.index(blame) for blame in forgiven])
-            bursts += list(self._found(who, rows, failed, budget))
-        return max(bursts, key=lambda burst: (burst.failures / burst.requests, burst.failures), default=None)
+            bursts += list(self._found(who, rows, failed, budget / len(WIDTHS)))
+        return max(bursts, key=lambda burst: (burst.failures, burst.failures / burst.requests), default=None)
 
     def _found(self, who: str, rows: NDArray[np.void], failed: NDArray[np.bool_], budget: float) -> Iterator[Burst]:
         """The bursts of one group, one for each width that shows one."""
@@ -86,8 +82,18 @@ class NoBurst:
                     len(stretch),
                     float(stretch["due"][0]),
                     float(stretch["due"][-1]),
-                    frozenset(BLAMES[code] for code in np.unique(rows["blame"][inside])),
+                    tuple((BLAMES[code], count) for code, count in counts(rows["blame"][inside])),
                 )
+
+
+def _groups(tally: Tally) -> Iterator[tuple[str, Tally, float]]:
+    """All models together and each alone, with their parts of the false alarms: one half for all, one for each."""
+    if len(tally.models) == 1:
+        yield tally.models[0], tally, FALSE_ALARMS
+        return
+    yield "all models", tally, FALSE_ALARMS / 2
+    for model, part in tally.by_model().items():
+        yield model, part, FALSE_ALARMS / 2 / len(tally.models)
 
 
 def _extent(failures: NDArray[np.intp], first: int, width: int, critical: int) -> NDArray[np.intp]:

@@ -103,6 +103,7 @@ def test_prefect_is_kept_to_our_server_and_our_folder_whatever_was_set(tmp_path:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_is_taken_where_one_rests_and_nowhere_else(number: signal.Signals) -> None:
+    inherited = signal.signal(number, signal.default_int_handler)  # SIGHUP may be ignored, as under nohup
     before = signal.getsignal(number)
     with interruptible():
         rest(0)
@@ -113,6 +114,7 @@ def test_a_signal_is_taken_where_one_rests_and_nowhere_else(number: signal.Signa
     assert signal.getsignal(number) == before
     with interruptible():
         rest(0)
+    signal.signal(number, inherited)
 
 
 def test_a_folder_has_one_observatory_at_a_time(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.field.litellm_proxy import litellm_proxy
-from tests.flows.conftest import observatory, prefect_server
+from tests.flows.conftest import observatory, prefect_server, stage
 from tests.gateway.app import Gateway
 from tests.gateway.serving import serve
 
-__all__ = ["observatory", "prefect_server", "proxy"]
+__all__ = ["observatory", "prefect_server", "proxy", "stage"]
 
 MODELS = {"gpt-4o-mini": "gpt-4o-mini", "azure-gpt-4o": "gpt-4o"}
 """The proxy's models, and what the provider calls them."""

@@ -84,19 +84,33 @@ def prefect_server() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def observatory(prefect_server: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observatory]:
-    """A healthy gateway with two chat models, a Slack that listens, and the blocks that name them."""
-    monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
-    monkeypatch.setattr("flows.send_soak.LEAD_SECONDS", 0.5)
+@dataclass(frozen=True)
+class Stage:
+    """What all tests of the session share: a served gateway, a served Slack, and the blocks that name them."""
+
+    gateway: Gateway
+    gateway_url: str
+    slack: Slack
+
+
+@pytest.fixture(scope="session")
+def stage(prefect_server: None) -> Iterator[Stage]:
     gateway = Gateway([*(Model(name, "chat") for name in MODELS), Model("embedder", "embedding")], KEY)
     slack = Slack()
-    with (
-        serve(gateway) as served,
-        serve(slack) as channel,
-        temporary_settings({PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}),
-    ):
+    with serve(gateway) as served, serve(slack) as channel:
         LiteLLMGateway(url=served.url, api_key=SecretStr(KEY)).save("default", overwrite=True)
         webhook = f"{channel.url}/services/T0/B0/{WEBHOOK_SECRET}"
         SlackWebhook(url=SecretStr(webhook)).save("litellm-observatory", overwrite=True)
-        yield Observatory(gateway, served.url, slack, tmp_path / "results")
+        yield Stage(gateway, served.url, slack)
+
+
+@pytest.fixture
+def observatory(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observatory]:
+    """A healthy gateway with two chat models, a Slack that listens, and a folder of its own for results."""
+    monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
+    monkeypatch.setattr("flows.send_soak.LEAD_SECONDS", 0.5)
+    stage.gateway.arm()
+    stage.gateway.latency_seconds = 0.0
+    stage.slack.status = 200
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}):
+        yield Observatory(stage.gateway, stage.gateway_url, stage.slack, tmp_path / "results")

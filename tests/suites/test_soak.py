@@ -66,6 +66,14 @@ async def test_a_hang_of_42_minutes_fails_every_request_due_in_it_and_delays_non
     assert "2,520 of 10,800 requests failed (23 %)" in reason
 
 
+async def test_a_gateway_that_hangs_at_ten_requests_a_second_has_failed_and_our_client_has_not() -> None:
+    soak = oai_azure_release(duration_hours=0.1, request_interval_seconds=0.1)
+    seen = await soaked(soak, MODELS, MadeUp(hangs=(0, 1e9)), timeout_seconds=60)
+    verdict, reason = verdict_of(soak, seen)
+    assert (verdict, seen.tally.sent) == (Verdict.FAILED, 3600)
+    assert "mainly timeout" in reason
+
+
 async def test_a_window_is_judged_by_its_own_requests_though_their_answers_come_later() -> None:
     gateway = MadeUp(latency=50)
     seen = await soaked(oai_azure_release(duration_hours=1), MODELS, gateway)

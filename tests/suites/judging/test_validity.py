@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from suites.judging.tally import Tally
-from suites.judging.validity import doubts
+from suites.judging.validity import doubts, without_our_own_timeouts
 from suites.wire.failures import Failure, FailureKind
 from tests.suites.examples import sample, tally
 
@@ -71,3 +71,29 @@ def test_a_gateway_that_changed_meanwhile_was_not_tested() -> None:
     assert doubted(tally(1000), versions={"1.82.0", "1.81.3"}) == [
         "the gateway's version changed during the run: 1.81.3, 1.82.0"
     ]
+
+
+def test_a_slow_event_loop_is_doubted_though_it_sent_in_time() -> None:
+    quick, slow = (Tally.of(("gpt-a",), map(sample, range(300)), lags) for lags in ([0.01] * 99, [0.2] * 99))
+    assert doubted(quick, due=300, interval_seconds=1.0) == []
+    assert doubted(slow, due=300, interval_seconds=1.0) == [
+        "our client's event loop was slow: 99th percentile 0.200 s, allowed 0.100 s"
+    ]
+
+
+def test_a_timeout_that_our_own_slowness_explains_proves_nothing() -> None:
+    """Our worst delay was 3 s: a timeout after 5 s may be our doing, one after 60 s is not, an answer never is."""
+    timeout = Failure(FailureKind.TIMEOUT, "no answer")
+    seen = Tally.of(
+        ("gpt-a",),
+        [
+            sample(0, timeout, seconds=5.0),
+            sample(1, timeout, seconds=60.0),
+            sample(2, Failure(FailureKind.SERVER_ERROR, "500: no"), seconds=1.0),
+            sample(3, seconds=1.0),
+        ],
+        [0.1, 3.0],
+    )
+    assert seen.failures == 3
+    assert without_our_own_timeouts(seen).kinds() == {FailureKind.TIMEOUT: 1, FailureKind.SERVER_ERROR: 1}
+    assert seen.failures == 3  # the tally itself is left as it is

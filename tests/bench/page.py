@@ -1,0 +1,85 @@
+"""The page that explains the verdict: each rule in a paragraph, with its source and its measured power."""
+
+from collections.abc import Sequence
+
+from suites.words import percent
+from tests.bench.measure import Detection, FalseAlarms
+
+RULES = """# The verdict
+
+How a soak is judged, and how well. Every figure below was measured by `make bench`, which simulates three-hour
+soaks (10,800 requests, one a second, limit 1 %, neighbouring latencies resembling each other) and gives their
+tallies to the objectives that judge real runs.
+
+**Failure rate.** Passed when the upper one-sided 95 % bound of the true rate lies below the limit, failed when the
+lower bound lies above it, else inconclusive (Clopper and Pearson, Biometrika 26, 1934). Comparing k/n with the
+limit passes a gateway that is right at the limit about half of the time.
+
+**Every model.** The same lower bound for each model alone, corrected for looking at many (Holm, Scandinavian
+Journal of Statistics 6, 1979). It may only break a run: an undecided model withholds no pass.
+
+**No burst.** The most failures in any 60, 300 or 600 consecutive requests, of all models together and of each
+alone, against the count that chance exceeds (Naus, JASA 77, 1982); the counts are computed from the number of
+requests and the limit, and all tests of a run share one false alarm in 200. A burst that only a provider's
+failures make is told, and fails no run.
+
+**Known signatures.** One failure with the message of a known regression fails the run and names its source.
+
+**Content.** At most one answer in a thousand is empty or malformed, by the same interval.
+
+**Rescues.** Told, not blocking: more than 1 % of requests passed only after a retry or a fallback.
+
+**Against the last good run.** Told, not blocking: the 95th percentile of the gateway's own overhead, else of
+latency, lies more than 10 % above that of the last passed run, sure with 95 % by a moving-block bootstrap (Kunsch,
+Annals of Statistics 17, 1989).
+
+**Ourselves.** Invalid when our client sent less than 99.9 % of what was due, was late or slow beyond 50 ms or a
+tenth of the interval (99th percentile), observed less than 90 %, or met two versions of the gateway. A failure
+proven all the same outranks it, but a timeout proves nothing unless it took more than twice as long as our worst
+delay.
+
+**Early end.** Once the failures would decide the verdict even if every remaining request passed, or after 60 in a
+row. Never for a pass.
+"""
+
+
+def detection_table(detections: Sequence[Detection]) -> str:
+    """Faults down, rules across."""
+    lines = [
+        "| fault in a three-hour run | must be | share of others < 1 % | our verdict | after requests |",
+        "|---|---|---|---|---|",
+    ]
+    for found in detections:
+        after = f"{found.after:,}" if found.after else ""
+        cells = (found.fault.name, found.fault.detected, percent(found.naive), percent(found.ours), after)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def alarms_table(alarms: Sequence[FalseAlarms]) -> str:
+    """Healthy runs: how many did not pass."""
+    lines = [
+        "| models | background | 10-second provider outage | healthy runs | not passed | failed | outage told |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for found in alarms:
+        outage = "yes" if found.outage else "no"
+        told = percent(found.told / found.runs) if found.outage else ""
+        lines.append(
+            f"| {found.models} | {percent(found.background)} | {outage} | {found.runs:,} "
+            f"| {found.not_passed} | {found.failed} | {told} |"
+        )
+    return "\n".join(lines)
+
+
+def page(detections: Sequence[Detection], alarms: Sequence[FalseAlarms], judging_seconds: float) -> str:
+    """The whole page."""
+    runs = (
+        "Detected in so many runs of each fault; where the fault begins at random the number of requests counts from "
+        "the run's start. Every run has a background of 0.1 % failures, but where the row says otherwise."
+    )
+    return (
+        f"{RULES}\n## Detection\n\n{runs}\n\n{detection_table(detections)}\n\n"
+        f"## False alarms\n\n{alarms_table(alarms)}\n\n"
+        f"Judging 100,000 samples took {judging_seconds:.2f} s.\n"
+    )

@@ -1,0 +1,118 @@
+"""Three-hour soaks made up in no time: real tallies, judged by the real objectives."""
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suites.judging.attribution import Blame
+from suites.judging.fingerprints import Fingerprint, Seen
+from suites.judging.tally import BLAMES, COLUMNS, KINDS, PASSED, Tally
+from suites.judging.validity import doubts, without_our_own_timeouts
+from suites.judging.verdict import Finding, Verdict, conclude
+from suites.oai_azure_release import oai_azure_release
+from suites.objectives.against_last_good import LastGood
+from suites.suite import Soak
+from suites.traffic import Traffic
+from suites.wire.failures import FailureKind
+
+SOAK = oai_azure_release()
+"""Three hours, one request a second, 1 %: the suite as it ships."""
+
+Mask = NDArray[np.bool_]
+
+
+@lru_cache
+def traffic(models: int) -> Traffic:
+    """The schedule of the suite for so many models."""
+    return SOAK.traffic(tuple(f"model-{position}" for position in range(models)))
+
+
+@lru_cache
+def _blank(models: int) -> NDArray[np.void]:
+    """The rows of a run in which nothing has happened yet."""
+    plan = traffic(models)
+    rows = np.zeros(plan.count, COLUMNS)
+    rows["index"] = np.arange(plan.count)
+    rows["model"] = [plan.model(index) for index in range(plan.count)]
+    rows["due"] = rows["index"] * plan.interval_seconds
+    rows["kind"] = rows["blame"] = PASSED
+    rows["cost"] = np.nan
+    return rows
+
+
+@dataclass
+class Run:
+    """A run in the making: its rows, and the messages of its failures."""
+
+    models: int
+    rows: NDArray[np.void]
+    random: np.random.Generator
+    fingerprints: dict[Fingerprint, Seen] = field(default_factory=dict)
+    lags: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+
+    @property
+    def due(self) -> NDArray[np.float64]:
+        """When each request was due, in seconds."""
+        due: NDArray[np.float64] = self.rows["due"]
+        return due
+
+    def between(self, start: float, end: float, model: int | None = None) -> Mask:
+        """The requests due from `start` up to `end` (seconds), of one model or of all."""
+        mask = (self.due >= start) & (self.due < end)
+        return mask if model is None else mask & (self.rows["model"] == model)
+
+    def some(self, share: float) -> Mask:
+        """A random share of the requests."""
+        return self.random.random(len(self.rows)) < share
+
+    def fail(self, mask: Mask, kind: FailureKind, blame: Blame = Blame.UNKNOWN, message: str = "") -> None:
+        """Let these requests fail so."""
+        self.rows["kind"][mask] = KINDS.index(kind)
+        self.rows["blame"][mask] = BLAMES.index(blame)
+        if message and mask.any():
+            due = self.due[mask]
+            name = traffic(self.models).models[int(self.rows["model"][mask][0])]
+            seen = Seen(int(mask.sum()), float(due[0]), float(due[-1]))
+            self.fingerprints[Fingerprint(name, kind, message)] = seen
+
+    def tally(self) -> Tally:
+        """What a soak would have made of it."""
+        return Tally(traffic(self.models).models, self.rows, self.fingerprints, lags=np.sort(self.lags))
+
+
+def healthy(random: np.random.Generator, models: int = 2, background: float = 0.0) -> Run:
+    """A healthy run: latencies that resemble their neighbours', and a share of failures without any pattern."""
+    rows = _blank(models).copy()
+    rows["lateness"] = random.exponential(0.001, len(rows))
+    rows["service"] = 0.4 * _correlated(random, len(rows))
+    rows["overhead_ms"] = 8.0 * _correlated(random, len(rows))
+    rows["latency"] = rows["lateness"] + rows["service"]
+    run = Run(models, rows, random)
+    run.fail(run.some(background), FailureKind.SERVER_ERROR)
+    return run
+
+
+def _correlated(random: np.random.Generator, count: int) -> NDArray[np.float64]:
+    """Factors around 1 with a long tail (lognormal, sigma 0.3) and a memory of some ten requests."""
+    noise = random.standard_normal(count + 50)
+    kernel = 0.9 ** np.arange(50)
+    smooth = np.convolve(noise, kernel / np.sqrt(np.sum(kernel**2)), "valid")[:count]
+    return np.exp(0.3 * smooth)
+
+
+def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, list[Finding]]:
+    """The verdict as a report has it, and the findings."""
+    tally = run.tally()
+    findings = soak.judge(tally, last_good)
+    found = doubts(tally, tally.versions, due=len(run.rows), interval_seconds=soak.interval_seconds)
+    proven = soak.judge(without_our_own_timeouts(tally), last_good) if found else findings
+    return conclude(*proven, doubts=found)[0], findings
+
+
+def first(run: Run, count: int) -> Run:
+    """The run as it was after so many requests."""
+    end = float(run.due[count - 1])
+    seen = {key: of for key, of in run.fingerprints.items() if of.first <= end}
+    return replace(run, rows=run.rows[:count], fingerprints=seen)

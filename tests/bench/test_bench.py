@@ -1,0 +1,55 @@
+"""The table of `make bench`, with few runs: every fault that can be detected always is, and nobody cries wolf."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from suites.judging.verdict import Verdict
+from suites.wire.failures import FailureKind
+from tests.bench.__main__ import promises_broken
+from tests.bench.faults import FAULTS, Detected, Fault
+from tests.bench.measure import FalseAlarms, cry_wolf, measure
+from tests.bench.simulation import first, healthy, judged
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.certain], ids=lambda fault: fault.name)
+def test_a_fault_is_detected(fault: Fault) -> None:
+    assert measure(fault, 3).ours == 1.0
+
+
+@pytest.mark.parametrize("outage", [False, True])
+def test_healthy_runs_pass_and_a_providers_outage_is_told(outage: bool) -> None:
+    alarms = cry_wolf(10, 0.003, 20, outage=outage)
+    assert (alarms.not_passed, alarms.failed) == (0, 0)
+    assert outage is (alarms.told > 0)
+
+
+def test_a_broken_promise_is_said() -> None:
+    blind = Fault("nobody sees it", lambda run: None)
+    wolf = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, told=0)
+    healthy_row = Fault("a healthy run", lambda run: None, Detected.NOTHING, certain=False)
+    assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [wolf], 2.0)) == 3
+    assert promises_broken([measure(healthy_row, 2)], [], 0.1) == []
+
+
+WORSE = {Verdict.PASSED: 0, Verdict.INCONCLUSIVE: 1, Verdict.INVALID: 1, Verdict.FAILED: 2}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    count=st.integers(1, 1500),
+    background=st.sampled_from([0.0, 0.005, 0.02]),
+    turned=st.sets(st.integers(0, 1499), max_size=20),
+    kind=st.sampled_from([FailureKind.SERVER_ERROR, FailureKind.EMPTY, FailureKind.TIMEOUT]),
+)
+def test_a_verdict_never_improves_when_successes_turn_into_failures(
+    seed: int, count: int, background: float, turned: set[int], kind: FailureKind
+) -> None:
+    run = first(healthy(np.random.default_rng(seed), 3, background), count)
+    before, _ = judged(run)
+    mask = np.isin(run.rows["index"], list(turned)) & (run.rows["kind"] == -1)
+    run.fail(mask, kind)
+    after, _ = judged(run)
+    assert WORSE[after] >= WORSE[before]

@@ -1,0 +1,62 @@
+"""The brake: pulled when a failure is certain, and never for anything else."""
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suites.judging.brake import Brake, failures_that_decide
+from suites.judging.intervals import Rate
+
+
+def fed(brake: Brake, *failed: bool) -> Brake:
+    for one in failed:
+        brake.saw(failed=one)
+    return brake
+
+
+def test_126_failures_decide_three_hours_at_one_percent() -> None:
+    assert failures_that_decide(10_800, 0.01) == 126
+
+
+def test_sixty_failures_in_a_row_are_enough_and_fifty_nine_are_not() -> None:
+    brake = fed(Brake(10_800, 0.01), *[True] * 59)
+    assert not brake.pulled.is_set()
+    assert fed(brake, True).reason == "60 requests in a row failed"
+
+
+def test_a_success_between_starts_the_row_anew() -> None:
+    assert not fed(Brake(10_800, 0.01), *[True] * 59, False, *[True] * 59).pulled.is_set()
+
+
+def test_a_failure_certain_by_count_pulls_it_at_that_very_request() -> None:
+    brake = fed(Brake(10_800, 0.01), *[True, False] * 125)
+    assert not brake.pulled.is_set()
+    assert "126 failures decide it" in (fed(brake, True).reason or "")
+
+
+def test_one_that_is_not_armed_is_never_pulled() -> None:
+    assert not fed(Brake(300, 0.01, armed=False), *[True] * 300).pulled.is_set()
+
+
+@given(st.lists(st.booleans(), max_size=300))
+def test_whenever_it_is_pulled_the_run_fails_whatever_follows(failed: list[bool]) -> None:
+    planned = 300
+    brake = Brake(planned, 0.01)
+    for seen, one in enumerate(failed, 1):
+        brake.saw(failed=one)
+        if brake.pulled.is_set():
+            failures = sum(failed[:seen])
+            assert Rate(failures, seen).low > 0.01
+            assert Rate(failures, planned).low > 0.01
+            return
+
+
+async def test_it_holds_until_the_instant_unless_it_is_pulled_before() -> None:
+    loop = asyncio.get_running_loop()
+    brake = Brake(10_800, 0.01)
+    assert await brake.held_until(loop.time() + 0.01)
+    waiting = asyncio.create_task(brake.held_until(loop.time() + 3600))
+    await asyncio.sleep(0)
+    fed(brake, *[True] * 60)
+    assert await waiting is False
