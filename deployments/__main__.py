@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     apply.set_defaults(command=_apply)
 
     up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
-    up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory)")
+    up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
     up.set_defaults(command=_up)
 
     demo = commands.add_parser("demo", help="both suites against a stand-in gateway; nothing is left running")

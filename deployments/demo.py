@@ -16,7 +16,7 @@ from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
 from deployments.paths import typed
 from deployments.server import free_port
-from deployments.settings import OURS
+from deployments.settings import DATA, OURS
 from deployments.slack_text import plain
 from deployments.standins import StandIns, stand_ins
 
@@ -47,7 +47,8 @@ def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> in
 
     Raises Obstacle when it could not be shown; its logs are kept then.
     """
-    folder = Path(tempfile.mkdtemp(prefix="observatory-demo-"))
+    DATA.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
     status = UNDESERVED
     clean = {name: value for name, value in environment.items() if name not in OURS}
     with interruptible():

@@ -11,6 +11,9 @@ from deployments.obstacle import Obstacle
 ROOT = Path(__file__).resolve().parents[1]
 """The project: prefect.yaml lies here, and entry points start from here."""
 
+DATA = ROOT / ".observatory"
+"""What local servers keep: never in the user's own Prefect profile."""
+
 GATEWAY_URL = "LITELLM_GATEWAY_URL"
 API_KEY = "LITELLM_API_KEY"
 ALLOWED_HOSTS = "LITELLM_ALLOWED_HOSTS"

@@ -10,9 +10,9 @@ from deployments.local import Observatory, observatory
 from deployments.lock import held
 from deployments.paths import near, typed
 from deployments.server import USUAL_PORT, free_port
-from deployments.settings import API_KEY, GATEWAY_URL, ROOT, SLACK_URL, read_settings, with_dotenv
+from deployments.settings import API_KEY, DATA, GATEWAY_URL, ROOT, SLACK_URL, read_settings, with_dotenv
 
-FOLDER = ROOT / ".observatory"
+FOLDER = DATA / "up"
 
 
 def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:

@@ -54,18 +54,18 @@ class Objective(Protocol):
 def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
     """The verdict and its sentence.
 
-    `main` is the finding that must hold for a pass; `others` may only break a run, when they are blocking.
+    `main` is the finding that must hold for a pass; `others` may only break a run, when they are blocking, and are
+    noted in the sentence when they are not.
     `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
     """
-    broken = [f for f in (main, *others) if f.standing is Standing.BROKEN and f.blocking]
-    if broken:
-        return _said(Verdict.FAILED, [finding.sentence for finding in broken])
-    if doubts:
-        return _said(Verdict.INVALID, doubts)
-    if main.standing is Standing.HOLDS:
-        return _said(Verdict.PASSED, [main.sentence])
-    return _said(Verdict.INCONCLUSIVE, [main.sentence])
-
-
-def _said(verdict: Verdict, sentences: Sequence[str]) -> tuple[Verdict, str]:
-    return verdict, f"{verdict.capitalize()}: {'; '.join(sentences)}"
+    broken = [finding for finding in (main, *others) if finding.standing is Standing.BROKEN]
+    proof = [finding.sentence for finding in broken if finding.blocking]
+    if proof:
+        verdict, sentences = Verdict.FAILED, proof
+    elif doubts:
+        verdict, sentences = Verdict.INVALID, list(doubts)
+    else:
+        verdict = Verdict.PASSED if main.standing is Standing.HOLDS else Verdict.INCONCLUSIVE
+        sentences = [main.sentence]
+    noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
+    return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"

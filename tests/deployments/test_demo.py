@@ -10,7 +10,7 @@ from tests.deployments.conftest import environment
 
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
-    command = [sys.executable, "-m", "deployments", "demo", "--soak-seconds", "10"]
+    command = [sys.executable, "-m", "deployments", "demo", "--soak-seconds", "15"]
     kin: set[Kin] = set()
     with subprocess.Popen(command, cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True) as demo:
         while demo.poll() is None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from datetime import timedelta
 
 import pytest
@@ -129,6 +130,21 @@ async def test_a_run_whose_failure_is_certain_stops_and_says_when_and_why(observ
     assert run.report.due == run.report.sent == 60
     assert len(observatory.gateway.received) < 65
     assert run.report.observed_fraction == 1.0
+
+
+async def test_an_overloaded_client_accuses_itself_and_not_the_gateway(observatory: Observatory) -> None:
+    async def hog() -> None:
+        while True:
+            time.sleep(0.2)  # noqa: ASYNC251  the event loop is to suffer
+            await asyncio.sleep(0.02)
+
+    hogging = asyncio.create_task(hog())
+    run = await observatory.run(oai_azure_release, **QUICK)
+    hogging.cancel()
+
+    assert run.state.name == "Invalid"
+    assert "our client sent late: 99th percentile 0." in str(run.state.message)
+    assert run.report.failures == 0
 
 
 async def test_one_hit_of_a_known_regression_fails_a_run_whose_rate_is_fine(observatory: Observatory) -> None:

@@ -25,8 +25,8 @@ DOUBT = "our client sent late"
         (HOLDS, (), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late"),
         (UNDECIDED, (), (DOUBT, "lost"), Verdict.INVALID, "Invalid: our client sent late; lost"),
         (BROKEN, (), (DOUBT,), Verdict.FAILED, "Failed: half of all failed"),
-        (HOLDS, (ADVISORY,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed"),
-        (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late"),
+        (HOLDS, (ADVISORY,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed; noted: slower"),
+        (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late; noted: slower"),
         (HOLDS, (UNDECIDED,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed"),
         (UNDECIDED, (HOLDS,), (), Verdict.INCONCLUSIVE, "Inconclusive: 60 sent"),
     ],
@@ -39,4 +39,4 @@ def test_a_proven_failure_outranks_doubts_and_doubts_outrank_a_pass(
 
 def test_an_advisory_finding_changes_no_verdict() -> None:
     for main, doubts in itertools.product((HOLDS, BROKEN, UNDECIDED), ((), (DOUBT,))):
-        assert conclude(main, ADVISORY, doubts=doubts) == conclude(main, doubts=doubts)
+        assert conclude(main, ADVISORY, doubts=doubts)[0] == conclude(main, doubts=doubts)[0]
