@@ -51,7 +51,7 @@ def detection_table(detections: Sequence[Detection]) -> str:
     ]
     for found in detections:
         after = f"{found.after:,}" if found.after else ""
-        cells = (found.fault.name, found.fault.detected, percent(found.naive), percent(found.ours), after)
+        cells = (found.fault.name, found.fault.detected, f"{found.naive:.1%}", f"{found.ours:.1%}", after)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -64,7 +64,7 @@ def alarms_table(alarms: Sequence[FalseAlarms]) -> str:
     ]
     for found in alarms:
         outage = "yes" if found.outage else "no"
-        told = percent(found.told / found.runs) if found.outage else ""
+        told = f"{found.told / found.runs:.1%}" if found.outage else ""
         lines.append(
             f"| {found.models} | {percent(found.background)} | {outage} | {found.runs:,} "
             f"| {found.not_passed} | {found.failed} | {told} |"
