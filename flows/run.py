@@ -25,6 +25,7 @@ from suites.reporting import Subject, report_of_cases, report_of_soak, report_wi
 from suites.suite import Cases, Soak
 from suites.wire.client import Client, open_client
 from suites.wire.failures import presentable, redact
+from suites.words import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,11 @@ async def _tested(suite: Soak | Cases, gateway: Gateway, target: Target, subject
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
         facts = await discover(client)
         models = choose_models(target.models, facts, gateway)
+        notes: tuple[str, ...] = ()
         if not target.models and facts.left_out:
-            get_run_logger().info("Left out, being no chat models by their mode: %s", ", ".join(facts.left_out))
-        subject = replace(subject, gateway_version=facts.version)
+            notes = (f"Left out, being no chat models by the mode that the gateway states: {listed(facts.left_out)}",)
+            get_run_logger().info(notes[0])
+        subject = replace(subject, gateway_version=facts.version, notes=notes)
         match suite:
             case Soak():
                 return await _soaked(suite, models, client, subject)
@@ -83,12 +86,12 @@ async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: 
     """Say the plan, send it, and judge what came back."""
     traffic = soak.traffic(models)
     plan.check(traffic)
-    make_room(math.ceil(client.timeout_seconds / soak.interval_seconds))
+    make_room(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
     logger = get_run_logger()
     logger.info("Plan: %s.", plan.plan(soak, traffic))
     if caveat := plan.caveat(soak, traffic):
         logger.warning("This plan cannot end as passed: %s.", caveat)
-    last_good = await find_last_good(subject, models)
+    last_good = await find_last_good(soak, subject, models)
     with without_long_pauses():
         sent = await send_soak(soak, traffic, client)
     report = report_of_soak(
@@ -98,10 +101,11 @@ async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: 
         sent.tally,
         _now(),
         connections_opened=client.connections_opened,
-        stopped=sent.stopped,
+        stopped=sent.stop.reason if sent.stop else None,
+        due=traffic.due_by(sent.stop.instant - sent.start.clock) - sent.stop.given_up if sent.stop else None,
         last_good=last_good,
     )
-    await keep_if_good(report, sent.tally)
+    await keep_if_good(report, soak, sent.tally)
     return report
 
 

@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 
 from flows.progress import Ended, tell_progress
 from flows.tasks import awaited, result_of, send_request_window
-from suites.judging.brake import Brake
+from suites.judging.brake import Brake, Stop
 from suites.judging.tally import Tally
 from suites.suite import Soak
 from suites.traffic import Traffic, Window
@@ -34,11 +34,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent: when it began, what was seen, and why it was ended early, if it was."""
+    """What was sent: when it began, what was seen, and how it was ended early, if it was."""
 
     start: Start
     tally: Tally
-    stopped: str | None
+    stop: Stop | None
 
 
 async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> Sent:
@@ -66,4 +66,4 @@ async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> Sent:
         tallies = await asyncio.gather(*sending)
         ended.put_nowait(None)
         await telling
-    return Sent(start, Tally.merged(traffic.models, tallies), brake.reason)
+    return Sent(start, Tally.merged(traffic.models, tallies), brake.stop)

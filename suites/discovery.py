@@ -48,8 +48,8 @@ async def discover(client: Client) -> Facts:
     """
     listing = await _get(client, "/v1/models")
     names = _names(client.gateway, listing)
-    details = await _get(client, "/model/info")
-    modes = _modes(details) if details.status == 200 else {}
+    details = await _get_if_told(client, "/model/info")
+    modes = _modes(details) if details and details.status == 200 else {}
     version = await _version(client)
     return Facts(version, {name: modes.get(name) or names.get(name) for name in names | modes})
 
@@ -135,11 +135,16 @@ async def _version(client: Client) -> str | None:
     """The gateway's version; older LiteLLM tells everybody, newer those with a key (see LiteLLM's
     `allow_public_health_readiness_details`)."""
     for path in ("/health/readiness", "/health/readiness/details"):
-        try:
-            reply = await _get(client, path)
-        except Refused:  # it listed its models: a slow or hidden probe is no reason not to test it
-            return None
-        match reply.json:
+        reply = await _get_if_told(client, path)
+        match reply.json if reply else None:
             case {"litellm_version": str() as version}:
                 return version
     return None
+
+
+async def _get_if_told(client: Client, path: str) -> Reply | None:
+    """An answer that a gateway which listed its models may yet hide or be slow with; None when none comes."""
+    try:
+        return await _get(client, path)
+    except Refused:
+        return None

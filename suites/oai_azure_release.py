@@ -31,7 +31,7 @@ def oai_azure_release(
             Never(),
             NoBurst(max_failure_rate),
             EveryModel(max_failure_rate),
-            content(),
+            content(max_failure_rate / 2),
             rescues(),
         ),
         stop_early=stop_early,

@@ -25,6 +25,7 @@ class Subject:
     deployment_url: str | None
     gateway_version: str | None
     started_at: datetime
+    notes: tuple[str, ...] = ()
 
 
 def report_without_traffic(
@@ -42,6 +43,7 @@ def report_without_traffic(
         models=tuple(models),
         verdict=verdict,
         reason=reason,
+        notes=subject.notes,
     )
 
 
@@ -54,16 +56,23 @@ def report_of_soak(
     *,
     connections_opened: int,
     stopped: str | None = None,
+    due: int | None = None,
     last_good: LastGood | None = None,
 ) -> Report:
-    """Judge a soak, and report it; `stopped` says why it was ended early, if it was."""
+    """Judge a soak, and report it.
+
+    `stopped` says why it was ended early, if it was; then `due` is how many requests were due by then and not given
+    up: what would have been due after the stop is not due.
+    """
     preflight = {subject.gateway_version} if subject.gateway_version else set()
     versions = tally.versions | preflight
-    due = tally.sent if stopped else traffic.count  # what would have been due after the stop is not due
+    due = traffic.count if due is None else due
     findings = soak.judge(tally, last_good)
     doubted = doubts(tally, versions, due=due, interval_seconds=soak.interval_seconds)
     proven = soak.judge(without_our_own_timeouts(tally), last_good) if doubted else findings
     verdict, reason = conclude(*proven, doubts=doubted)
+    if stopped and verdict is Verdict.PASSED:
+        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
     if stopped:
         last = timedelta(seconds=int(tally.rows["due"].max(initial=0.0)))
         reason += f". Stopped early after {last}: {stopped}"
@@ -77,7 +86,7 @@ def report_of_soak(
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "windows": by_window(tally, traffic),
             "plan": plan(soak, traffic),
-            "notes": (doubt,) if doubt else (),
+            "notes": (*subject.notes, *([doubt] if doubt else [])),
             "connections_opened": connections_opened,
             **totals(tally, due),
         }

@@ -31,6 +31,7 @@ async def send_window(
     """
     samples: list[Sample] = []
     lags: list[float] = []
+    sending: list[asyncio.Task[None]] = []
 
     async def send_due(index: int) -> None:
         due = traffic.due(index)
@@ -39,7 +40,7 @@ async def send_window(
         attempt = await send(client, request, f"{run_id}-{index}")
         sample = Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
         samples.append(sample)
-        brake.saw(failed=attempt.failure is not None and not attempt.failure.kind.is_the_clients)
+        brake.saw(attempt.failure)
 
     async def send_all() -> None:
         now = asyncio.get_running_loop().time()
@@ -47,9 +48,10 @@ async def send_window(
             for index in window.requests:
                 if (instant := start + traffic.due(index)) >= now:
                     await sleep_until(instant)
-                    group.create_task(send_due(index))
+                    sending.append(group.create_task(send_due(index)))
 
     await _until_either(send_all(), brake.pulled.wait(), beside=_watch_lag(lags))
+    brake.given_up += len(sending) - len(samples)
     return Tally.of(traffic.models, samples, lags)
 
 

@@ -45,6 +45,10 @@ class Traffic:
         """When a request is due, in seconds after the run's start."""
         return index * self.interval_seconds
 
+    def due_by(self, seconds: float) -> int:
+        """How many requests are due up to an instant, in seconds after the run's start."""
+        return max(0, min(self.count, int(seconds / self.interval_seconds + 1e-9) + 1)) if seconds >= 0 else 0
+
     @cached_property
     def first_uses(self) -> tuple[float, ...]:
         """When each model is first used at the earliest, in seconds after the run's start."""

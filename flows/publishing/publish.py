@@ -1,5 +1,7 @@
 """Publishing: the report goes to the artifacts and to Slack; none of them can change the verdict."""
 
+from contextlib import suppress
+
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.utilities.urls import url_for
@@ -23,8 +25,10 @@ async def publish(report: Report, webhook: SlackWebhook | None) -> None:
         return
     try:
         await tell_slack(webhook, *message(report, url_for("flow-run", obj_id=flow_run.id)))
-    except SlackUndeliveredError as error:
-        note = f"Slack was not told: {error}. The verdict stands."
+    except Exception as error:
+        why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
+        note = f"Slack was not told: {why}. The verdict stands."
         logger.warning(note)
         if artifact:
-            await renew_report(artifact, report.model_copy(update={"notes": (*report.notes, note)}))
+            with suppress(Exception):  # the log has it, and there is nobody else to tell
+                await renew_report(artifact, report.model_copy(update={"notes": (*report.notes, note)}))

@@ -5,6 +5,7 @@ Limits: Slack's Block Kit reference (header 150 characters, section 3,000, field
 
 import logging
 
+import aiohttp
 from prefect import task
 from prefect.tasks import exponential_backoff
 from prefect_slack import SlackWebhook
@@ -26,7 +27,7 @@ from flows.publishing.words import failure_rate, headline, seconds, summary, whe
 from suites.report import Report
 from suites.words import span
 
-logging.getLogger("slack_sdk").setLevel(logging.INFO)  # at DEBUG it logs the webhook's URL, which is a secret
+logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs the webhook's URL, a secret
 
 STRIP_CELLS = 30
 MOST_MODELS = 10
@@ -60,7 +61,7 @@ async def deliver(webhook: SlackWebhook, text: str, blocks: list[Block]) -> None
     client.timeout = TIMEOUT_SECONDS
     try:
         response = await client.send(text=text, blocks=blocks)
-    except (OSError, TimeoutError, SlackClientError) as error:
+    except (OSError, TimeoutError, ValueError, aiohttp.ClientError, SlackClientError) as error:
         raise SlackUndeliveredError(f"Slack cannot be reached ({type(error).__name__})") from None
     if response.status_code != 200:
         raise SlackUndeliveredError(f"Slack answered {response.status_code}: {response.body[:100]}")

@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from suites.judging.signatures import KNOWN
 from suites.wire.failures import Failure, FailureKind
 
 
@@ -15,8 +16,7 @@ class Blame(StrEnum):
 
 
 _GATEWAYS_OWN_WORDS = re.compile(
-    r"client has been closed"  # LiteLLM PR #19190
-    r"|event loop is closed"
+    r"\bis closed\b|object has no attribute|object is not (?:callable|subscriptable|iterable)"  # its code broke
     r"|no deployments? available|no healthy deployments?"  # LiteLLM's router
     r"|authentication error, |no connected db|exceeded budget|max parallel request"  # LiteLLM's proxy
     r"|^50[234]: <|^500: Internal Server Error$",  # a load balancer's page; Starlette's answer to a crash
@@ -35,6 +35,8 @@ def blame(failure: Failure) -> Blame:
     The gateway's: it was not there, or spoke for itself. The provider's: its error class stands before its words.
     A silence is nobody's: a gateway that hangs and a provider that hangs look alike from outside.
     """
+    if any(signature.is_in(failure.message) for signature in KNOWN):
+        return Blame.GATEWAY
     if failure.kind is FailureKind.CONNECTION or _GATEWAYS_OWN_WORDS.search(failure.message):
         return Blame.GATEWAY
     if _NO_WORD_OF_THE_PROVIDER.search(failure.message):

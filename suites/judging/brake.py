@@ -1,11 +1,24 @@
 """The brake: ends a soak early once its failure is certain. Never for a pass: a soak must outlive its TTLs."""
 
 import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
 
+from suites.judging.attribution import Blame, blame
 from suites.judging.intervals import Rate
+from suites.wire.failures import Failure
 
 CONSECUTIVE = 60
 """So many failures in a row need no more evidence, and would only cost money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a soak was ended early, at which instant of the event loop's clock, and how many were then given up."""
+
+    reason: str
+    instant: float
+    given_up: int
 
 
 class Brake:
@@ -16,33 +29,46 @@ class Brake:
     """
 
     def __init__(self, planned: int, limit: float, *, armed: bool = True) -> None:
-        self.reason: str | None = None
         self.pulled = asyncio.Event()
+        self.given_up = 0
         self._armed = armed
         self._certain = failures_that_decide(planned, limit)
         self._failures = self._in_a_row = 0
+        self._reason, self._instant = "", 0.0
 
-    def saw(self, *, failed: bool) -> None:
-        """Take one more sample into account, in the order in which they end."""
-        self._failures += failed
-        self._in_a_row = self._in_a_row + 1 if failed else 0
-        if not self._armed or self.pulled.is_set():
-            return
+    @property
+    def stop(self) -> Stop | None:
+        """How the run was ended early; None when it was not."""
+        return Stop(self._reason, self._instant, self.given_up) if self.pulled.is_set() else None
+
+    def saw(self, failure: Failure | None) -> None:
+        """Take one more sample into account, in the order in which they end.
+
+        A provider's failures count, but not as a row: a burst of them alone fails no run.
+        """
+        if failure is None:
+            self._in_a_row = 0
+        elif not failure.kind.is_the_clients:
+            self._failures += 1
+            self._in_a_row += blame(failure) is not Blame.PROVIDER
+        if self._armed and not self.pulled.is_set():
+            self._pull_if_certain()
+
+    def _pull_if_certain(self) -> None:
         if self._failures >= self._certain:
-            self.reason = f"{self._failures:,} failures decide it, even if every remaining request passed"
+            self._reason = f"{self._failures:,} failures decide it, even if every remaining request passed"
         elif self._in_a_row >= CONSECUTIVE:
-            self.reason = f"{self._in_a_row} requests in a row failed"
-        if self.reason:
-            self.pulled.set()
+            self._reason = f"{self._in_a_row} requests in a row failed"
+        else:
+            return
+        self._instant = asyncio.get_running_loop().time()
+        self.pulled.set()
 
     async def held_until(self, instant: float) -> bool:
         """Wait until an instant on the event loop's clock; False at once when the brake is pulled before."""
-        remaining = instant - asyncio.get_running_loop().time()
-        try:
-            await asyncio.wait_for(self.pulled.wait(), max(0.0, remaining))
-        except TimeoutError:
-            return True
-        return False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.pulled.wait(), max(0.0, instant - asyncio.get_running_loop().time()))
+        return not self.pulled.is_set()
 
 
 def failures_that_decide(planned: int, limit: float) -> int:

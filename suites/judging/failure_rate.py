@@ -24,7 +24,7 @@ class FailureRate:
         if rate.requests and rate.low > self.limit:
             return self._finding(Standing.BROKEN, self._broken(rate, tally))
         if rate.requests and rate.high < self.limit:
-            return self._finding(Standing.HOLDS, self._holds(rate))
+            return self._finding(Standing.HOLDS, self._holds(rate, tally))
         return self._finding(Standing.UNDECIDED, self._undecided(rate))
 
     def doubt(self, requests: int) -> str | None:
@@ -40,9 +40,10 @@ class FailureRate:
     def _finding(self, standing: Standing, sentence: str) -> Finding:
         return Finding("failure rate", standing, sentence)
 
-    def _holds(self, rate: Rate) -> str:
+    def _holds(self, rate: Rate, tally: Tally) -> str:
+        whose = f"; to blame: {tally.whose()}" if rate.failures else ""
         return (
-            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}): "
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}{whose}): "
             f"the true rate is below {percent(rate.high)} (limit {percent(self.limit)})"
         )
 
@@ -66,5 +67,4 @@ class FailureRate:
 def _nature(tally: Tally) -> str:
     """How the failures failed mainly, and whose they were."""
     kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
-    whose = ", ".join(f"{blame} {count:,}" for blame, count in tally.blames().items())
-    return f"mainly {kind} (to blame: {whose})"
+    return f"mainly {kind} (to blame: {tally.whose()})"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from suites.judging.signatures import KNOWN
 from suites.wire.failures import FailureKind, fingerprint
 from suites.wire.samples import Sample
 
@@ -37,7 +38,8 @@ def fingerprints_of(samples: Iterable[Sample]) -> dict[Fingerprint, Seen]:
         if sample.failure is None:
             continue
         key = Fingerprint(sample.model, sample.failure.kind, fingerprint(sample.failure.message))
-        if key not in seen and len(seen) >= MOST_MESSAGES:
+        known = any(signature.is_in(sample.failure.message) for signature in KNOWN)
+        if key not in seen and len(seen) >= MOST_MESSAGES and not known:
             key = key._replace(message=OTHER)
         seen = merged(seen, {key: Seen(1, sample.due, sample.due)})
     return seen

@@ -138,9 +138,9 @@ class Tally:
         """How often each kind of failure was seen, most frequent first."""
         return {KINDS[code]: count for code, count in counts(self.rows["kind"])}
 
-    def blames(self) -> dict[Blame, int]:
-        """Whose the failures were, most frequent first."""
-        return {BLAMES[code]: count for code, count in counts(self.judged["blame"])}
+    def whose(self) -> str:
+        """Whose the failures were, in words, most frequent first."""
+        return ", ".join(f"{BLAMES[code]} {count:,}" for code, count in counts(self.judged["blame"]))
 
 
 def counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:

@@ -68,4 +68,6 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tup
         verdict = Verdict.PASSED if main.standing is Standing.HOLDS else Verdict.INCONCLUSIVE
         sentences = [main.sentence]
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
+    if proof:
+        noted += [f"noted: {doubt}" for doubt in doubts]
     return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"

@@ -24,11 +24,14 @@ class EveryModel:
         """Broken when some model's true rate is above the limit."""
         if len(tally.models) == 1:
             return Finding("every model", Standing.HOLDS, "there is only one, which the overall rate judges")
-        rates = {model: Rate(part.failures, part.requests) for model, part in tally.by_model().items()}
+        parts = tally.by_model()
+        rates = {model: Rate(part.failures, part.requests) for model, part in parts.items()}
         broken = self._broken(rates)
         if broken:
             said = "; ".join(
-                f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests" for model in broken
+                f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests, "
+                f"to blame: {parts[model].whose()}"
+                for model in broken
             )
             return Finding("every model", Standing.BROKEN, f"{said} (limit {percent(self.limit)} for each model)")
         undecided = [model for model, rate in rates.items() if rate.high >= self.limit]

@@ -2,22 +2,9 @@
 
 from dataclasses import dataclass
 
+from suites.judging.signatures import KNOWN, Signature
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A known regression: what its message says (any case), and where it is told of."""
-
-    message: str
-    source: str
-
-
-KNOWN = (
-    Signature("client has been closed", "LiteLLM PR #19190"),
-    Signature("session is closed", "LiteLLM PR #15442"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +19,7 @@ class Never:
             hits = {
                 fingerprint.model: seen.times
                 for fingerprint, seen in tally.fingerprints.items()
-                if signature.message in fingerprint.message.lower()
+                if signature.is_in(fingerprint.message)
             }
             if hits:
                 who = ", ".join(f"{model} {times:,} times" for model, times in sorted(hits.items()))

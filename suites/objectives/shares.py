@@ -39,8 +39,8 @@ class Share:
         return Finding(self.name, standing, said, self.blocking)
 
 
-def content(limit: float = 0.001) -> Share:
-    """A 200 carries an answer: at most one in a thousand is empty or malformed."""
+def content(limit: float) -> Share:
+    """A 200 carries an answer: at most `limit` of them are empty or malformed."""
     kinds = [KINDS.index(kind) for kind in (FailureKind.EMPTY, FailureKind.MALFORMED)]
     return Share(
         "content", "answers were empty or malformed", limit, lambda rows: np.isin(rows["kind"], kinds), blocking=True

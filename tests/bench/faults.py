@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import numpy as np
 
-from suites.judging.attribution import Blame
 from suites.judging.verdict import Verdict
 from suites.wire.failures import FailureKind
 from tests.bench.simulation import Run, traffic
@@ -17,6 +16,8 @@ BACKGROUND = 0.001
 CLIENT_CLOSED = (
     "500: litellm.InternalServerError: OpenAIException - Cannot send a request, as the client has been closed."
 )
+NEW_LIFECYCLE_BUG = "500: litellm.InternalServerError: OpenAIException - Cannot send, as the transport is closed."
+PROVIDERS = "500: litellm.InternalServerError: InternalServerError: OpenAIException - The server had an error"
 HOUR = 3600.0
 HOURS = (HOUR, 2 * HOUR)
 
@@ -46,7 +47,7 @@ class Fault:
 
 def _ttl_cold(run: Run) -> None:
     for hour in HOURS:
-        run.fail(run.between(hour, hour + 6, model=1), FailureKind.SERVER_ERROR, Blame.GATEWAY, CLIENT_CLOSED)
+        run.fail(run.between(hour, hour + 6, model=1), FailureKind.SERVER_ERROR, CLIENT_CLOSED)
 
 
 def _ttl_staggered(message: str) -> Callable[[Run], None]:
@@ -56,7 +57,7 @@ def _ttl_staggered(message: str) -> Callable[[Run], None]:
         stagger = traffic(run.models).first_uses[1]
         for hour in HOURS:
             mask = run.between(hour, hour + stagger, model=1)
-            run.fail(mask, FailureKind.SERVER_ERROR, Blame.GATEWAY, message)
+            run.fail(mask, FailureKind.SERVER_ERROR, message)
 
     return happen
 
@@ -77,7 +78,7 @@ def _hang(run: Run) -> None:
 
 
 def _model_down(run: Run) -> None:
-    run.fail(run.between(0, 3 * HOUR, model=3), FailureKind.SERVER_ERROR, Blame.PROVIDER)
+    run.fail(run.between(0, 3 * HOUR, model=3), FailureKind.SERVER_ERROR, PROVIDERS)
 
 
 def _model_down_for_ten_minutes(run: Run) -> None:
@@ -112,7 +113,7 @@ def _empty(run: Run) -> None:
 
 def _signature_once(run: Run) -> None:
     at = run.random.uniform(HOUR, 2 * HOUR)
-    run.fail(run.between(at, at + 1), FailureKind.SERVER_ERROR, Blame.GATEWAY, CLIENT_CLOSED)
+    run.fail(run.between(at, at + 1), FailureKind.SERVER_ERROR, CLIENT_CLOSED)
 
 
 def _overloaded(run: Run) -> None:
@@ -124,6 +125,10 @@ def _overloaded(run: Run) -> None:
     run.rows["service"][stalled] = 60.0
 
 
+def _at_the_limit(run: Run) -> None:
+    run.fail(run.some(0.01), FailureKind.SERVER_ERROR)
+
+
 def _nothing(run: Run) -> None:
     """A healthy run."""
 
@@ -131,7 +136,7 @@ def _nothing(run: Run) -> None:
 FAULTS = (
     Fault("client closed after its TTL, models started cold together", _ttl_cold),
     Fault("client closed after its TTL, first uses staggered", _ttl_staggered(CLIENT_CLOSED)),
-    Fault("the same with a message nobody knows", _ttl_staggered("500: something new")),
+    Fault("the same with a message nobody knows", _ttl_staggered(NEW_LIFECYCLE_BUG)),
     Fault("1-minute outage", _outage(60)),
     Fault("5-minute outage", _outage(300)),
     Fault("5-minute hang", _hang),
@@ -158,7 +163,7 @@ FAULTS = (
     ),
     Fault("4 % of requests fail, all rescued by retries", _rescued, Detected.TOLD, advisory="rescues"),
     Fault("known signature once", _signature_once),
-    Fault("a rate at exactly the limit", _nothing, Detected.NOT_PASSED, background=0.01, certain=False),
+    Fault("a rate at exactly the limit", _at_the_limit, Detected.NOT_PASSED, background=0.0, certain=False),
     Fault("our own client overloaded", _overloaded, Detected.INVALID),
     Fault("a healthy run", _nothing, Detected.NOTHING, certain=False),
 )

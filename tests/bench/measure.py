@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suites.judging.attribution import Blame
 from suites.judging.tally import KINDS, PASSED
 from suites.judging.verdict import Standing, Verdict
 from suites.objectives.against_last_good import LastGood
 from suites.wire.failures import FailureKind
-from tests.bench.faults import Detected, Fault, is_detected
+from tests.bench.faults import PROVIDERS, Detected, Fault, is_detected
 from tests.bench.simulation import Run, first, healthy, judged
 
 SEED = 20_260_101
@@ -53,7 +52,7 @@ def is_broken_naively(run: Run) -> bool:
 
 
 def _detects(fault: Fault, run: Run, last: LastGood | None) -> bool:
-    verdict, findings = judged(run, last)
+    verdict, _, findings = judged(run, last)
     return is_detected(fault, verdict, {f.objective for f in findings if f.standing is Standing.BROKEN})
 
 
@@ -97,9 +96,9 @@ def cry_wolf(models: int, background: float, runs: int, *, outage: bool) -> Fals
             start = random.uniform(0, 10_790)
             fresh = run.rows["kind"] == PASSED
             mask = run.between(start, start + 10) & run.some(0.8) & fresh
-            run.fail(mask, FailureKind.SERVER_ERROR, Blame.PROVIDER)
-        verdict, findings = judged(run)
+            run.fail(mask, FailureKind.SERVER_ERROR, PROVIDERS)
+        verdict, sentence, _ = judged(run)
         not_passed += verdict is not Verdict.PASSED
         failed += verdict is Verdict.FAILED
-        told += any(f.standing is Standing.BROKEN and "provider" in f.sentence for f in findings)
+        told += "provider" in sentence
     return FalseAlarms(models, background, outage, runs, not_passed, failed, told)

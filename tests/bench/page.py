@@ -25,7 +25,7 @@ failures make is told, and fails no run.
 
 **Known signatures.** One failure with the message of a known regression fails the run and names its source.
 
-**Content.** At most one answer in a thousand is empty or malformed, by the same interval.
+**Content.** At most half as many answers as may fail are empty or malformed, by the same interval.
 
 **Rescues.** Told, not blocking: more than 1 % of requests passed only after a retry or a fallback.
 

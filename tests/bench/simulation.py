@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.attribution import Blame
+from suites.judging.attribution import blame
 from suites.judging.fingerprints import Fingerprint, Seen
 from suites.judging.tally import BLAMES, COLUMNS, KINDS, PASSED, Tally
 from suites.judging.validity import doubts, without_our_own_timeouts
@@ -15,7 +15,7 @@ from suites.oai_azure_release import oai_azure_release
 from suites.objectives.against_last_good import LastGood
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.wire.failures import FailureKind
+from suites.wire.failures import Failure, FailureKind
 
 SOAK = oai_azure_release()
 """Three hours, one request a second, 1 %: the suite as it ships."""
@@ -67,10 +67,10 @@ class Run:
         """A random share of the requests."""
         return self.random.random(len(self.rows)) < share
 
-    def fail(self, mask: Mask, kind: FailureKind, blame: Blame = Blame.UNKNOWN, message: str = "") -> None:
-        """Let these requests fail so."""
+    def fail(self, mask: Mask, kind: FailureKind, message: str = "") -> None:
+        """Let these requests fail so; whose failure it is follows from the message, as in a real run."""
         self.rows["kind"][mask] = KINDS.index(kind)
-        self.rows["blame"][mask] = BLAMES.index(blame)
+        self.rows["blame"][mask] = BLAMES.index(blame(Failure(kind, message)))
         if message and mask.any():
             due = self.due[mask]
             name = traffic(self.models).models[int(self.rows["model"][mask][0])]
@@ -83,14 +83,23 @@ class Run:
 
 
 def healthy(random: np.random.Generator, models: int = 2, background: float = 0.0) -> Run:
-    """A healthy run: latencies that resemble their neighbours', and a share of failures without any pattern."""
+    """A healthy run: latencies that resemble their neighbours', and a share of failures without any pattern.
+
+    Of those one half are errors, one quarter timeouts, one quarter empty answers.
+    """
     rows = _blank(models).copy()
     rows["lateness"] = random.exponential(0.001, len(rows))
     rows["service"] = 0.4 * _correlated(random, len(rows))
     rows["overhead_ms"] = 8.0 * _correlated(random, len(rows))
     rows["latency"] = rows["lateness"] + rows["service"]
     run = Run(models, rows, random)
-    run.fail(run.some(background), FailureKind.SERVER_ERROR)
+    fails, sort = run.some(background), random.random(len(rows))
+    for kind, low, high in (
+        (FailureKind.SERVER_ERROR, 0, 0.5),
+        (FailureKind.TIMEOUT, 0.5, 0.75),
+        (FailureKind.EMPTY, 0.75, 1),
+    ):
+        run.fail(fails & (sort >= low) & (sort < high), kind)
     return run
 
 
@@ -102,13 +111,13 @@ def _correlated(random: np.random.Generator, count: int) -> NDArray[np.float64]:
     return np.exp(0.3 * smooth)
 
 
-def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, list[Finding]]:
-    """The verdict as a report has it, and the findings."""
+def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, str, list[Finding]]:
+    """The verdict and its sentence as a report has them, and the findings."""
     tally = run.tally()
     findings = soak.judge(tally, last_good)
     found = doubts(tally, tally.versions, due=len(run.rows), interval_seconds=soak.interval_seconds)
     proven = soak.judge(without_our_own_timeouts(tally), last_good) if found else findings
-    return conclude(*proven, doubts=found)[0], findings
+    return *conclude(*proven, doubts=found), findings
 
 
 def first(run: Run, count: int) -> Run:

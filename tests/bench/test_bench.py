@@ -48,8 +48,8 @@ def test_a_verdict_never_improves_when_successes_turn_into_failures(
     seed: int, count: int, background: float, turned: set[int], kind: FailureKind
 ) -> None:
     run = first(healthy(np.random.default_rng(seed), 3, background), count)
-    before, _ = judged(run)
+    before, _, _ = judged(run)
     mask = np.isin(run.rows["index"], list(turned)) & (run.rows["kind"] == -1)
     run.fail(mask, kind)
-    after, _ = judged(run)
+    after, _, _ = judged(run)
     assert WORSE[after] >= WORSE[before]

@@ -9,6 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prefect_slack import SlackWebhook
 from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from flows.publishing import slack
 from flows.publishing.slack import SlackUndeliveredError, deliver, message
@@ -23,6 +27,7 @@ from suites.report import (
     WindowStatistics,
 )
 from tests.flows.conftest import WEBHOOK_SECRET, Observatory
+from tests.gateway.broken import Drop
 from tests.gateway.serving import serve
 from tests.slack.app import Slack
 from tests.slack.blocks import are_valid
@@ -128,6 +133,24 @@ async def test_what_slack_says_is_believed(status: int, why: str, monkeypatch: p
         webhook = SlackWebhook(url=SecretStr(f"{channel.url}/services/{WEBHOOK_SECRET}"))
         with pytest.raises(SlackUndeliveredError, match=why) as raised:
             await deliver(webhook, *message(report("text", 1, 1), None))
+    assert WEBHOOK_SECRET not in str(raised.value)
+
+
+async def test_a_slack_that_drops_the_connection_is_told_without_its_url(caplog: pytest.LogCaptureFixture) -> None:
+    async def drop(_: Request) -> Response:
+        return Drop()
+
+    with serve(Starlette(routes=[Route("/{path:path}", drop, methods=["POST"])])) as channel, caplog.at_level(1):
+        webhook = SlackWebhook(url=SecretStr(f"{channel.url}/services/{WEBHOOK_SECRET}"))
+        with pytest.raises(SlackUndeliveredError, match="ServerDisconnectedError"):
+            await deliver(webhook, *message(report("text", 1, 1), None))
+    assert WEBHOOK_SECRET not in caplog.text
+
+
+async def test_a_webhook_that_is_no_url_is_told_without_it() -> None:
+    webhook = SlackWebhook(url=SecretStr(f"hooks.slack.com/services/{WEBHOOK_SECRET}"))
+    with pytest.raises(SlackUndeliveredError) as raised:
+        await deliver(webhook, *message(report("text", 1, 1), None))
     assert WEBHOOK_SECRET not in str(raised.value)
 
 

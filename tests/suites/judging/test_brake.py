@@ -7,44 +7,58 @@ from hypothesis import strategies as st
 
 from suites.judging.brake import Brake, failures_that_decide
 from suites.judging.intervals import Rate
+from suites.wire.failures import Failure, FailureKind
+
+OURS = Failure(FailureKind.SERVER_ERROR, "500: no")
+PROVIDERS = Failure(FailureKind.SERVER_ERROR, "500: litellm.InternalServerError: OpenAIException - overloaded")
 
 
-def fed(brake: Brake, *failed: bool) -> Brake:
+async def fed(brake: Brake, *failed: bool, by: Failure = OURS) -> Brake:
     for one in failed:
-        brake.saw(failed=one)
+        brake.saw(by if one else None)
     return brake
+
+
+def reason(brake: Brake) -> str:
+    return brake.stop.reason if brake.stop else ""
 
 
 def test_126_failures_decide_three_hours_at_one_percent() -> None:
     assert failures_that_decide(10_800, 0.01) == 126
 
 
-def test_sixty_failures_in_a_row_are_enough_and_fifty_nine_are_not() -> None:
-    brake = fed(Brake(10_800, 0.01), *[True] * 59)
-    assert not brake.pulled.is_set()
-    assert fed(brake, True).reason == "60 requests in a row failed"
+async def test_sixty_failures_in_a_row_are_enough_and_fifty_nine_are_not() -> None:
+    brake = await fed(Brake(10_800, 0.01), *[True] * 59)
+    assert brake.stop is None
+    assert reason(await fed(brake, True)) == "60 requests in a row failed"
 
 
-def test_a_success_between_starts_the_row_anew() -> None:
-    assert not fed(Brake(10_800, 0.01), *[True] * 59, False, *[True] * 59).pulled.is_set()
+async def test_a_success_between_starts_the_row_anew() -> None:
+    assert (await fed(Brake(10_800, 0.01), *[True] * 59, False, *[True] * 59)).stop is None
 
 
-def test_a_failure_certain_by_count_pulls_it_at_that_very_request() -> None:
-    brake = fed(Brake(10_800, 0.01), *[True, False] * 125)
-    assert not brake.pulled.is_set()
-    assert "126 failures decide it" in (fed(brake, True).reason or "")
+async def test_a_row_of_a_providers_failures_pulls_nothing_until_they_decide() -> None:
+    brake = await fed(Brake(10_800, 0.01), *[True] * 125, by=PROVIDERS)
+    assert brake.stop is None
+    assert "126 failures decide it" in reason(await fed(brake, True, by=PROVIDERS))
 
 
-def test_one_that_is_not_armed_is_never_pulled() -> None:
-    assert not fed(Brake(300, 0.01, armed=False), *[True] * 300).pulled.is_set()
+async def test_a_failure_certain_by_count_pulls_it_at_that_very_request() -> None:
+    brake = await fed(Brake(10_800, 0.01), *[True, False] * 125)
+    assert brake.stop is None
+    assert "126 failures decide it" in reason(await fed(brake, True))
+
+
+async def test_one_that_is_not_armed_is_never_pulled() -> None:
+    assert (await fed(Brake(300, 0.01, armed=False), *[True] * 300)).stop is None
 
 
 @given(st.lists(st.booleans(), max_size=300))
-def test_whenever_it_is_pulled_the_run_fails_whatever_follows(failed: list[bool]) -> None:
+async def test_whenever_it_is_pulled_the_run_fails_whatever_follows(failed: list[bool]) -> None:
     planned = 300
     brake = Brake(planned, 0.01)
     for seen, one in enumerate(failed, 1):
-        brake.saw(failed=one)
+        brake.saw(OURS if one else None)
         if brake.pulled.is_set():
             failures = sum(failed[:seen])
             assert Rate(failures, seen).low > 0.01
@@ -58,5 +72,6 @@ async def test_it_holds_until_the_instant_unless_it_is_pulled_before() -> None:
     assert await brake.held_until(loop.time() + 0.01)
     waiting = asyncio.create_task(brake.held_until(loop.time() + 3600))
     await asyncio.sleep(0)
-    fed(brake, *[True] * 60)
+    await fed(brake, *[True] * 60)
     assert await waiting is False
+    assert await brake.held_until(0.0) is False

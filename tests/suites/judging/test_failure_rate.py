@@ -34,7 +34,7 @@ def test_the_rate_holds_or_is_broken_only_when_that_is_proven(
 
 def test_a_pass_says_how_good_the_gateway_is() -> None:
     assert ONE_PERCENT.judge(tally(1000, 2)).sentence == (
-        "2 of 1,000 requests failed (0.2 %): the true rate is below 0.63 % (limit 1 %)"
+        "2 of 1,000 requests failed (0.2 %; to blame: unknown 2): the true rate is below 0.63 % (limit 1 %)"
     )
 
 

@@ -24,7 +24,7 @@ DOUBT = "our client sent late"
         (BROKEN, (BURST,), (), Verdict.FAILED, "Failed: half of all failed; 20 of 20 failed at 1:00:00"),
         (HOLDS, (), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late"),
         (UNDECIDED, (), (DOUBT, "lost"), Verdict.INVALID, "Invalid: our client sent late; lost"),
-        (BROKEN, (), (DOUBT,), Verdict.FAILED, "Failed: half of all failed"),
+        (BROKEN, (), (DOUBT,), Verdict.FAILED, "Failed: half of all failed; noted: our client sent late"),
         (HOLDS, (ADVISORY,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed; noted: slower"),
         (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late; noted: slower"),
         (HOLDS, (UNDECIDED,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed"),
