@@ -32,8 +32,9 @@ class Brake:
         self.pulled = asyncio.Event()
         self.given_up = 0
         self._armed = armed
+        self._limit = limit
         self._certain = failures_that_decide(planned, limit)
-        self._failures = self._in_a_row = 0
+        self._seen = self._failures = self._in_a_row = self._not_the_providers = 0
         self._reason, self._instant = "", 0.0
 
     @property
@@ -44,20 +45,26 @@ class Brake:
     def saw(self, failure: Failure | None) -> None:
         """Take one more sample into account, in the order in which they end.
 
-        A provider's failures count, but not as a row: a burst of them alone fails no run.
+        A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
+        such a burst fails no run.
         """
         if failure is None:
-            self._in_a_row = 0
+            self._seen += 1
+            self._in_a_row = self._not_the_providers = 0
         elif not failure.kind.is_the_clients:
+            self._seen += 1
             self._failures += 1
-            self._in_a_row += blame(failure) is not Blame.PROVIDER
+            self._in_a_row += 1
+            self._not_the_providers += blame(failure) is not Blame.PROVIDER
         if self._armed and not self.pulled.is_set():
             self._pull_if_certain()
 
     def _pull_if_certain(self) -> None:
         if self._failures >= self._certain:
             self._reason = f"{self._failures:,} failures decide it, even if every remaining request passed"
-        elif self._in_a_row >= CONSECUTIVE:
+        elif self._not_the_providers >= CONSECUTIVE or (
+            self._in_a_row >= CONSECUTIVE and Rate(self._failures, self._seen).low > self._limit
+        ):
             self._reason = f"{self._in_a_row} requests in a row failed"
         else:
             return

@@ -37,10 +37,14 @@ async def test_a_success_between_starts_the_row_anew() -> None:
     assert (await fed(Brake(10_800, 0.01), *[True] * 59, False, *[True] * 59)).stop is None
 
 
-async def test_a_row_of_a_providers_failures_pulls_nothing_until_they_decide() -> None:
-    brake = await fed(Brake(10_800, 0.01), *[True] * 125, by=PROVIDERS)
+async def test_a_row_of_a_providers_failures_late_in_a_good_run_pulls_nothing() -> None:
+    brake = await fed(Brake(10_800, 0.01), *[False] * 9000, *[True] * 60, by=PROVIDERS)
     assert brake.stop is None
-    assert "126 failures decide it" in reason(await fed(brake, True, by=PROVIDERS))
+    assert (await fed(Brake(10_800, 0.01), *[False] * 9000, *[True] * 60)).stop is not None
+
+
+async def test_a_provider_that_never_answers_ends_the_run_after_sixty() -> None:
+    assert reason(await fed(Brake(10_800, 0.01), *[True] * 60, by=PROVIDERS)) == "60 requests in a row failed"
 
 
 async def test_a_failure_certain_by_count_pulls_it_at_that_very_request() -> None:
