@@ -2,7 +2,6 @@
 
 from asyncio import Queue
 from contextlib import suppress
-from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -16,6 +15,7 @@ from flows.publishing.words import seconds
 from suites.judging.tally import Tally
 from suites.statistics import spread
 from suites.traffic import Traffic, Window
+from suites.words import clock
 
 Ended = Queue[tuple[Window, Tally] | None]
 """Windows as they end, each with what was seen in it; None after the last one."""
@@ -32,7 +32,7 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
         window, tally = item
         requests, failures = requests + tally.sent, failures + tally.failures
         line = (
-            f"{timedelta(seconds=int(window.start))}: {tally.sent} sent, {tally.failures} failed, "
+            f"{clock(window.start)}: {tally.sent} sent, {tally.failures} failed, "
             f"p95 {seconds(spread(tally.judged['latency']).p95)}; "
             f"in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
         )

@@ -1,7 +1,6 @@
 """The two request tasks. Everything that is sent to a gateway is sent by one of them."""
 
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from prefect import task
@@ -19,6 +18,7 @@ from suites.wire.client import Client, send
 from suites.wire.failures import Failure
 from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
+from suites.words import clock
 
 RETRIES = 3
 """Further attempts at a request that met a transient fault."""
@@ -66,7 +66,7 @@ async def send_request(
 
 def _window_name() -> str:
     window: Window = task_run.parameters["window"]
-    return f"{timedelta(seconds=int(window.start))}"
+    return clock(window.start)
 
 
 @task(

@@ -1,12 +1,12 @@
 """From what was seen to the report: judged, counted, and put into words."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from suites.judging.tally import Tally
 from suites.judging.validity import doubts, without_our_own_timeouts
-from suites.judging.verdict import Verdict, conclude
+from suites.judging.verdict import Finding, Verdict, conclude
 from suites.objectives.against_last_good import LastGood
 from suites.plan import caveat, plan
 from suites.report import CaseOutcome, Report
@@ -14,6 +14,7 @@ from suites.statistics import by_fingerprint, by_model, by_window, totals
 from suites.suite import Cases, Soak
 from suites.traffic import Traffic
 from suites.wire.samples import Sample
+from suites.words import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ def report_without_traffic(
     )
 
 
+def judge_soak(
+    soak: Soak, tally: Tally, versions: Set[str], due: int, last_good: LastGood | None
+) -> tuple[Verdict, str, list[Finding]]:
+    """The verdict, its sentence, and what every objective found; where we doubt ourselves only proof counts."""
+    findings = soak.judge(tally, last_good)
+    doubted = doubts(tally, versions, due=due, interval_seconds=soak.interval_seconds)
+    proven = soak.judge(without_our_own_timeouts(tally), last_good) if doubted else findings
+    return *conclude(*proven, doubts=doubted), findings
+
+
 def report_of_soak(
     subject: Subject,
     soak: Soak,
@@ -67,15 +78,11 @@ def report_of_soak(
     preflight = {subject.gateway_version} if subject.gateway_version else set()
     versions = tally.versions | preflight
     due = traffic.count if due is None else due
-    findings = soak.judge(tally, last_good)
-    doubted = doubts(tally, versions, due=due, interval_seconds=soak.interval_seconds)
-    proven = soak.judge(without_our_own_timeouts(tally), last_good) if doubted else findings
-    verdict, reason = conclude(*proven, doubts=doubted)
+    verdict, reason, findings = judge_soak(soak, tally, versions, due, last_good)
     if stopped and verdict is Verdict.PASSED:
         verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
     if stopped:
-        last = timedelta(seconds=int(tally.rows["due"].max(initial=0.0)))
-        reason += f". Stopped early after {last}: {stopped}"
+        reason += f". Stopped early after {clock(tally.rows['due'].max(initial=0.0))}: {stopped}"
     blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
     doubt = caveat(soak, traffic)
     return blank.model_copy(

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection
+from datetime import timedelta
 
 
 def percent(share: float) -> str:
@@ -21,6 +22,11 @@ def span(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "min"), (rest, "s"))
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def clock(seconds: float) -> str:
+    """How long after the run's start, as h:mm:ss."""
+    return str(timedelta(seconds=int(seconds)))
 
 
 def listed(names: Collection[str], *, most: int = 20) -> str:

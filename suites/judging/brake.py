@@ -1,6 +1,7 @@
 """The brake: ends a soak early once its failure is certain. Never for a pass: a soak must outlive its TTLs."""
 
 import asyncio
+from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -80,11 +81,4 @@ class Brake:
 
 def failures_that_decide(planned: int, limit: float) -> int:
     """The least number of failures of `planned` requests that puts the true rate above `limit` for sure."""
-    low, high = 1, planned + 1
-    while low < high:
-        middle = (low + high) // 2
-        if Rate(middle, planned).low > limit:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return 1 + bisect_left(range(1, planned + 1), True, key=lambda failures: Rate(failures, planned).low > limit)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suites.judging.intervals import Rate, advice, least_requests
+from suites.judging.intervals import Rate, advice, least_requests, standing
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
 from suites.words import percent
@@ -21,11 +21,13 @@ class FailureRate:
     def judge(self, tally: Tally) -> Finding:
         """What the tally says of the rate of all models together."""
         rate = Rate(tally.failures, tally.requests)
-        if rate.requests and rate.low > self.limit:
-            return self._finding(Standing.BROKEN, self._broken(rate, tally))
-        if rate.requests and rate.high < self.limit:
-            return self._finding(Standing.HOLDS, self._holds(rate, tally))
-        return self._finding(Standing.UNDECIDED, self._undecided(rate))
+        match standing(rate, self.limit):
+            case Standing.BROKEN:
+                return self._finding(Standing.BROKEN, self._broken(rate, tally))
+            case Standing.HOLDS:
+                return self._finding(Standing.HOLDS, self._holds(rate, tally))
+            case _:
+                return self._finding(Standing.UNDECIDED, self._undecided(rate))
 
     def doubt(self, requests: int) -> str | None:
         """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""

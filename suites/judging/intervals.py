@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scipy.stats import beta, norm
 
+from suites.judging.verdict import Standing
 from suites.words import percent, span
 
 CONFIDENCE = 0.95
@@ -45,6 +46,13 @@ class Rate:
         if self.failures == self.requests:
             return 1.0
         return float(beta.ppf(CONFIDENCE, self.failures + 1, self.requests - self.failures))
+
+
+def standing(rate: Rate, limit: float) -> Standing:
+    """Broken when the true rate is above `limit`, holds when it is below, each with CONFIDENCE; else undecided."""
+    if rate.low > limit:
+        return Standing.BROKEN
+    return Standing.HOLDS if rate.high < limit else Standing.UNDECIDED
 
 
 def least_requests(limit: float) -> int:

@@ -4,6 +4,7 @@ Source: J. I. Naus, Approximations for distributions of scan statistics, JASA 77
 Bernoulli trials: P(no w consecutive of n hold k failures) is about Q2 (Q3 / Q2)^(n/w - 2).
 """
 
+from bisect import bisect_left
 from functools import lru_cache
 
 import numpy as np
@@ -17,14 +18,8 @@ def critical_count(requests: int, width: int, rate: float, alpha: float) -> int:
 
     `rate` is the background (between 0 and 1). The count is at most `width + 1`, which nothing reaches.
     """
-    low, high = 1, width + 1
-    while low < high:  # the tail falls as the count grows
-        middle = (low + high) // 2
-        if scan_tail(requests, width, rate, middle) <= alpha:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    counts = range(1, width + 1)  # the tail falls as the count grows
+    return 1 + bisect_left(counts, True, key=lambda count: scan_tail(requests, width, rate, count) <= alpha)
 
 
 def scan_tail(requests: int, width: int, rate: float, count: int) -> float:

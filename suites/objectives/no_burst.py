@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from suites.judging.attribution import Blame
 from suites.judging.scan import critical_count, most_in_any
 from suites.judging.tally import BLAMES, PASSED, Tally, counts
 from suites.judging.verdict import Finding, Standing
-from suites.words import percent
+from suites.words import clock, percent
 
 WIDTHS = (60, 300, 600)
 """Consecutive requests looked at together: one, five and ten minutes at one request a second."""
@@ -32,7 +31,7 @@ class Burst:
     blames: tuple[tuple[Blame, int], ...]
 
     def __str__(self) -> str:
-        when = f"from {_clock(self.start)} to {_clock(self.end)}"
+        when = f"from {clock(self.start)} to {clock(self.end)}"
         whose = ", ".join(f"{blame} {count:,}" for blame, count in self.blames)
         return f"{self.who} failed {self.failures:,} of {self.requests:,} requests {when}, to blame: {whose}"
 
@@ -106,7 +105,3 @@ def _extent(failures: NDArray[np.intp], first: int, width: int, critical: int) -
     while end + 1 < len(failures) and failures[end + 1] - failures[end] <= gap:
         end += 1
     return failures[start : end + 1]
-
-
-def _clock(seconds: float) -> str:
-    return f"{timedelta(seconds=int(seconds))}"

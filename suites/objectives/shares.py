@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.intervals import Rate
+from suites.judging.intervals import Rate, standing
 from suites.judging.tally import KINDS, Tally
-from suites.judging.verdict import Finding, Standing
+from suites.judging.verdict import Finding
 from suites.wire.failures import FailureKind
 from suites.words import percent
 
@@ -30,13 +30,7 @@ class Share:
         said = (
             f"{rate.failures:,} of {rate.requests:,} {self.what} ({percent(rate.value)}, limit {percent(self.limit)})"
         )
-        if rate.low > self.limit:
-            standing = Standing.BROKEN
-        elif rate.requests and rate.high < self.limit:
-            standing = Standing.HOLDS
-        else:
-            standing = Standing.UNDECIDED
-        return Finding(self.name, standing, said, self.blocking)
+        return Finding(self.name, standing(rate, self.limit), said, self.blocking)
 
 
 def content(limit: float) -> Share:

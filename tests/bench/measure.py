@@ -1,5 +1,6 @@
 """Measures how often the verdict detects each fault, and how often it cries wolf."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,14 +59,8 @@ def _detects(fault: Fault, run: Run, last: LastGood | None) -> bool:
 
 def _requests_needed(fault: Fault, run: Run) -> int:
     """After how many requests the verdict is first what it is at the end (by bisection)."""
-    low, high = 1, len(run.rows)
-    while low < high:
-        middle = (low + high) // 2
-        if _detects(fault, first(run, middle), None):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    counts = range(1, len(run.rows))
+    return 1 + bisect_left(counts, True, key=lambda count: _detects(fault, first(run, count), None))
 
 
 def _last_good(random: np.random.Generator, models: int) -> LastGood:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from suites.judging.attribution import blame
 from suites.judging.fingerprints import Fingerprint, Seen
 from suites.judging.tally import BLAMES, COLUMNS, KINDS, PASSED, Tally
-from suites.judging.validity import doubts, without_our_own_timeouts
-from suites.judging.verdict import Finding, Verdict, conclude
+from suites.judging.verdict import Finding, Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.objectives.against_last_good import LastGood
+from suites.reporting import judge_soak
 from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.failures import Failure, FailureKind
@@ -114,10 +114,7 @@ def _correlated(random: np.random.Generator, count: int) -> NDArray[np.float64]:
 def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, str, list[Finding]]:
     """The verdict and its sentence as a report has them, and the findings."""
     tally = run.tally()
-    findings = soak.judge(tally, last_good)
-    found = doubts(tally, tally.versions, due=len(run.rows), interval_seconds=soak.interval_seconds)
-    proven = soak.judge(without_our_own_timeouts(tally), last_good) if found else findings
-    return *conclude(*proven, doubts=found), findings
+    return judge_soak(soak, tally, tally.versions, len(run.rows), last_good)
 
 
 def first(run: Run, count: int) -> Run:
