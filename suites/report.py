@@ -44,12 +44,16 @@ class ModelWindow(_Value):
 
 
 class WindowStatistics(_Value):
-    """One window: its start in seconds after the run's start, its counts, the latency of all models."""
+    """One window: its start in seconds after the run's start, its counts, the latency of all models.
+
+    `not_observed` counts requests that were due while the run was interrupted: nobody knows what became of them.
+    """
 
     index: int
     start_seconds: float
     requests: int
     failures: int
+    not_observed: int = 0
     latency_seconds: Spread
     models: tuple[ModelWindow, ...]
 
@@ -81,7 +85,8 @@ class Report(_Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
-    sent, `due` what the plan owed; `rescued` passed only thanks to a retry or fallback.
+    sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `rescued`
+    passed only thanks to a retry or fallback. `alert` says where this end stands among those of earlier runs.
     """
 
     suite: str
@@ -108,10 +113,12 @@ class Report(_Value):
     lateness_seconds: Spread = Spread()
     due: int = 0
     sent: int = 0
+    not_observed: int = 0
     observed_fraction: float = 0.0
     cost: float | None = None
     windows: tuple[WindowStatistics, ...] = ()
     cases: tuple[CaseOutcome, ...] = ()
     plan: str = ""
     notes: tuple[str, ...] = ()
+    alert: str = ""
     connections_opened: int = 0

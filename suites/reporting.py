@@ -10,6 +10,7 @@ from suites.judging.verdict import Finding, Verdict, conclude
 from suites.objectives.against_last_good import LastGood
 from suites.plan import caveat, plan
 from suites.report import CaseOutcome, Report
+from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
 from suites.suite import Cases, Soak
 from suites.traffic import Traffic
@@ -49,40 +50,49 @@ def report_without_traffic(
 
 
 def judge_soak(
-    soak: Soak, tally: Tally, versions: Set[str], due: int, last_good: LastGood | None
+    soak: Soak, sent: Sent, versions: Set[str], last_good: LastGood | None
 ) -> tuple[Verdict, str, list[Finding]]:
     """The verdict, its sentence, and what every objective found; where we doubt ourselves only proof counts."""
-    findings = soak.judge(tally, last_good)
-    doubted = doubts(tally, versions, due=due, interval_seconds=soak.interval_seconds)
-    proven = soak.judge(without_our_own_timeouts(tally), last_good) if doubted else findings
-    return *conclude(*proven, doubts=doubted), findings
+    findings = soak.judge(sent.tally, last_good)
+    doubted = doubts(
+        sent.tally,
+        versions,
+        due=sent.due,
+        interval_seconds=soak.interval_seconds,
+        not_observed=len(sent.not_observed),
+    )
+    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
+    verdict, reason = conclude(*proven, doubts=doubted)
+    return *(_stopped(sent, verdict, reason) if sent.stop else (verdict, reason)), findings
+
+
+def _stopped(sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
+    """The verdict and its sentence of a soak that was ended early; that is never a pass."""
+    assert sent.stop
+    after = clock(sent.tally.rows["due"].max(initial=0.0))
+    if sent.stop.cancelled:
+        seen = reason.partition(": ")[2]
+        return Verdict.CANCELLED, f"Cancelled after {after}, {sent.stop.reason}; until then: {seen}"
+    if verdict is Verdict.PASSED:
+        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
+    return verdict, f"{reason}. Stopped early after {after}: {sent.stop.reason}"
 
 
 def report_of_soak(
     subject: Subject,
     soak: Soak,
     traffic: Traffic,
-    tally: Tally,
+    sent: Sent,
     ended_at: datetime,
     *,
     connections_opened: int,
-    stopped: str | None = None,
-    due: int | None = None,
     last_good: LastGood | None = None,
 ) -> Report:
-    """Judge a soak, and report it.
-
-    `stopped` says why it was ended early, if it was; then `due` is how many requests were due by then and not given
-    up: what would have been due after the stop is not due.
-    """
+    """Judge a soak, and report it."""
+    tally = sent.tally
     preflight = {subject.gateway_version} if subject.gateway_version else set()
     versions = tally.versions | preflight
-    due = traffic.count if due is None else due
-    verdict, reason, findings = judge_soak(soak, tally, versions, due, last_good)
-    if stopped and verdict is Verdict.PASSED:
-        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
-    if stopped:
-        reason += f". Stopped early after {clock(tally.rows['due'].max(initial=0.0))}: {stopped}"
+    verdict, reason, findings = judge_soak(soak, sent, versions, last_good)
     blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
     doubt = caveat(soak, traffic)
     return blank.model_copy(
@@ -91,11 +101,12 @@ def report_of_soak(
             "findings": tuple(findings),
             "model_statistics": by_model(tally, traffic.first_uses),
             "fingerprints": by_fingerprint(tally, subject.started_at),
-            "windows": by_window(tally, traffic),
+            "windows": by_window(tally, traffic, sent.not_observed),
+            "not_observed": len(sent.not_observed),
             "plan": plan(soak, traffic),
             "notes": (*subject.notes, *([doubt] if doubt else [])),
             "connections_opened": connections_opened,
-            **totals(tally, due),
+            **totals(tally, sent.due),
         }
     )
 

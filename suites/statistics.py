@@ -73,12 +73,14 @@ def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatisti
     return tuple(statistics)
 
 
-def by_window(tally: Tally, traffic: Traffic) -> tuple[WindowStatistics, ...]:
-    """What became of the requests of each window."""
+def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -> tuple[WindowStatistics, ...]:
+    """What became of the requests of each window; `not_observed` are the indices of those that nobody saw."""
     rows = tally.judged  # in the order of their indices, so that each window is one slice
-    edges = np.searchsorted(rows["index"], [0, *(window.requests.stop for window in traffic.windows)])
+    bounds = [0, *(window.requests.stop for window in traffic.windows)]
+    edges = np.searchsorted(rows["index"], bounds)
+    unseen = np.diff(np.searchsorted(not_observed, bounds))
     statistics = []
-    for window, start, end in zip(traffic.windows, edges, edges[1:], strict=False):
+    for window, start, end, missing in zip(traffic.windows, edges, edges[1:], unseen, strict=False):
         part = rows[start:end]
         failed = part[part["kind"] != PASSED]
         per_model = (np.bincount(of["model"], minlength=len(tally.models)) for of in (part, failed))
@@ -88,6 +90,7 @@ def by_window(tally: Tally, traffic: Traffic) -> tuple[WindowStatistics, ...]:
                 start_seconds=window.start,
                 requests=len(part),
                 failures=len(failed),
+                not_observed=int(missing),
                 latency_seconds=spread(part["latency"]),
                 models=tuple(
                     ModelWindow(model=model, requests=int(requests), failures=int(failures))

@@ -1,9 +1,9 @@
-"""The brake: ends a soak early once its failure is certain. Never for a pass: a soak must outlive its TTLs."""
+"""The brake: ends a soak early, once its failure is certain or somebody asks; never for a pass, for TTLs' sake."""
 
 import asyncio
 from bisect import bisect_left
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from suites.judging.attribution import Blame, blame
 from suites.judging.intervals import Rate
@@ -19,14 +19,16 @@ class Stop:
 
     reason: str
     instant: float
-    given_up: int
+    given_up: int = 0
+    cancelled: bool = False
+    """Whether somebody ended it, rather than a failure that is certain."""
 
 
 class Brake:
     """Watches the samples of a run as they come in; once pulled, it stays so.
 
     `planned` is how many requests the whole run has, `limit` the failure rate it is judged by (between 0 and 1).
-    A brake that is not `armed` watches but is never pulled.
+    A brake that is not `armed` watches but pulls itself never.
     """
 
     def __init__(self, planned: int, limit: float, *, armed: bool = True) -> None:
@@ -36,12 +38,23 @@ class Brake:
         self._limit = limit
         self._certain = failures_that_decide(planned, limit)
         self._seen = self._failures = self._in_a_row = self._not_the_providers = 0
-        self._reason, self._instant = "", 0.0
+        self._stop: Stop | None = None
 
     @property
     def stop(self) -> Stop | None:
         """How the run was ended early; None when it was not."""
-        return Stop(self._reason, self._instant, self.given_up) if self.pulled.is_set() else None
+        return replace(self._stop, given_up=self.given_up) if self._stop else None
+
+    def cancel(self, reason: str) -> None:
+        """End the soak now because somebody asks for it."""
+        self._pull(reason, asyncio.get_running_loop().time(), cancelled=True)
+
+    def recall(self, requests: int, failures: int, instant: float) -> None:
+        """Take into account what was seen until `instant`, before this process took the run up again."""
+        self._seen += requests
+        self._failures += failures
+        if self._armed:
+            self._pull_if_certain(instant)
 
     def saw(self, failure: Failure | None) -> None:
         """Take one more sample into account, in the order in which they end.
@@ -57,20 +70,21 @@ class Brake:
             self._failures += 1
             self._in_a_row += 1
             self._not_the_providers += blame(failure) is not Blame.PROVIDER
-        if self._armed and not self.pulled.is_set():
-            self._pull_if_certain()
+        if self._armed:
+            self._pull_if_certain(asyncio.get_running_loop().time())
 
-    def _pull_if_certain(self) -> None:
+    def _pull_if_certain(self, instant: float) -> None:
         if self._failures >= self._certain:
-            self._reason = f"{self._failures:,} failures decide it, even if every remaining request passed"
+            self._pull(f"{self._failures:,} failures decide it, even if every remaining request passed", instant)
         elif self._not_the_providers >= CONSECUTIVE or (
             self._in_a_row >= CONSECUTIVE and Rate(self._failures, self._seen).low > self._limit
         ):
-            self._reason = f"{self._in_a_row} requests in a row failed"
-        else:
-            return
-        self._instant = asyncio.get_running_loop().time()
-        self.pulled.set()
+            self._pull(f"{self._in_a_row} requests in a row failed", instant)
+
+    def _pull(self, reason: str, instant: float, *, cancelled: bool = False) -> None:
+        if not self.pulled.is_set():
+            self._stop = Stop(reason, instant, cancelled=cancelled)
+            self.pulled.set()
 
     async def held_until(self, instant: float) -> bool:
         """Wait until an instant on the event loop's clock; False at once when the brake is pulled before."""

@@ -14,18 +14,23 @@ MOST_LATENESS_OF_INTERVAL = 0.1
 MOST_LATENESS_SECONDS = 0.05
 
 
-def doubts(tally: Tally, versions: Set[str], *, due: int, interval_seconds: float) -> list[str]:
+def doubts(
+    tally: Tally, versions: Set[str], *, due: int, interval_seconds: float, not_observed: int = 0
+) -> list[str]:
     """Why nothing can be said of the gateway; empty when the client did its work.
 
-    `versions` are those that the gateway gave, `due` is how many requests were due. The thresholds are those of
-    the project's verdict rules: 99.9 % sent, 90 % observed, the 99th percentile of lateness within 50 ms or a tenth
-    of the interval, one version.
+    `versions` are those that the gateway gave, `due` is how many requests were due, `not_observed` how many of
+    these were due while the run was interrupted. The thresholds are those of the project's verdict rules: 99.9 %
+    sent, 90 % observed, the 99th percentile of lateness within 50 ms or a tenth of the interval, one version.
     """
     found = []
-    if tally.sent < LEAST_SENT * due:
-        found.append(f"our client sent only {tally.sent:,} of {due:,} requests that were due")
+    if tally.sent < LEAST_SENT * (due - not_observed):
+        found.append(f"our client sent only {tally.sent:,} of {due - not_observed:,} requests that were due")
     if tally.requests < LEAST_OBSERVED * due:
-        found.append(f"only {tally.requests:,} of {due:,} requests that were due were observed")
+        found.append(
+            f"only {tally.requests:,} of {due:,} requests that were due were observed"
+            + (f"; {not_observed:,} were due while the run was interrupted" if not_observed else "")
+        )
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
         found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")

@@ -21,6 +21,15 @@ class Verdict(StrEnum):
     """Preflight said no: nothing was sent."""
     ERRORED = "errored"
     """A fault of the observatory itself."""
+    CANCELLED = "cancelled"
+    """Somebody ended the run."""
+    CRASHED = "crashed"
+    """Its process died, and taking it up again was given up."""
+
+    @property
+    def is_judgement(self) -> bool:
+        """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
+        return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
 class Standing(StrEnum):

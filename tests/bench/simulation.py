@@ -13,6 +13,7 @@ from suites.judging.verdict import Finding, Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.objectives.against_last_good import LastGood
 from suites.reporting import judge_soak
+from suites.sent import Sent
 from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.failures import Failure, FailureKind
@@ -114,7 +115,7 @@ def _correlated(random: np.random.Generator, count: int) -> NDArray[np.float64]:
 def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, str, list[Finding]]:
     """The verdict and its sentence as a report has them, and the findings."""
     tally = run.tally()
-    return judge_soak(soak, tally, tally.versions, len(run.rows), last_good)
+    return judge_soak(soak, Sent(tally, len(run.rows)), tally.versions, last_good)
 
 
 def first(run: Run, count: int) -> Run:

@@ -11,6 +11,7 @@ from suites.judging.verdict import Finding, Standing, Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.report import Report
 from suites.reporting import Subject, report_of_cases, report_of_soak, report_without_traffic
+from suites.sent import Sent
 from suites.single_request import single_request
 from suites.suite import Soak
 from suites.wire.failures import Failure, FailureKind, presentable
@@ -37,7 +38,8 @@ def soak_report(*failures: Failure | None, subject: Subject = SUBJECT, **attempt
         sample(i, failures[i] if i < len(failures) else None, model=MODELS[traffic.model(i)], **attempt)
         for i in range(traffic.count)
     ]
-    return report_of_soak(subject, soak, traffic, Tally.of(MODELS, samples), END, connections_opened=3)
+    sent = Sent.of(traffic, Tally.of(MODELS, samples))
+    return report_of_soak(subject, soak, traffic, sent, END, connections_opened=3)
 
 
 def cases_report() -> Report:
@@ -96,9 +98,8 @@ def test_a_soak_is_reported_with_all_that_was_seen() -> None:
 def test_a_soak_too_short_to_pass_is_inconclusive_and_notes_why() -> None:
     soak = oai_azure_release(duration_hours=60 / 3600)
     traffic = soak.traffic(("gpt-a",))
-    report = report_of_soak(
-        SUBJECT, soak, traffic, Tally.of(("gpt-a",), map(sample, range(60))), END, connections_opened=1
-    )
+    sent = Sent.of(traffic, Tally.of(("gpt-a",), map(sample, range(60))))
+    report = report_of_soak(SUBJECT, soak, traffic, sent, END, connections_opened=1)
     assert report.verdict is Verdict.INCONCLUSIVE
     assert report.reason.startswith("Inconclusive: 60 sent, 0 failed: the true rate is below 4.9 %")
     assert report.notes[0].startswith("60 requests cannot show a failure rate below 1 %")
@@ -118,7 +119,8 @@ def test_a_gateway_that_never_told_its_version_has_none() -> None:
 
 def test_a_run_in_which_nothing_was_sent_is_invalid() -> None:
     soak = oai_azure_release()
-    report = report_of_soak(SUBJECT, soak, soak.traffic(MODELS), Tally.of(MODELS), END, connections_opened=0)
+    traffic = soak.traffic(MODELS)
+    report = report_of_soak(SUBJECT, soak, traffic, Sent.of(traffic, Tally.of(MODELS)), END, connections_opened=0)
     assert report.verdict is Verdict.INVALID
     assert report.reason.startswith("Invalid: our client sent only 0 of 10,800 requests that were due")
 
@@ -130,8 +132,9 @@ def test_objectives_beside_the_failure_rate_are_judged_and_reported() -> None:
 
     plain = oai_azure_release(duration_hours=0.5)
     soak = Soak(plain.name, plain.request, plain.duration_seconds, 1.0, 0.01, (Never(),))
-    tally = Tally.of(("gpt-a",), map(sample, range(1800)))
-    report = report_of_soak(SUBJECT, soak, soak.traffic(("gpt-a",)), tally, END, connections_opened=1)
+    traffic = soak.traffic(("gpt-a",))
+    sent = Sent.of(traffic, Tally.of(("gpt-a",), map(sample, range(1800))))
+    report = report_of_soak(SUBJECT, soak, traffic, sent, END, connections_opened=1)
     assert (report.verdict, report.reason) == (Verdict.FAILED, "Failed: seen in 1800")
     assert [finding.objective for finding in report.findings] == [
         "failure rate",

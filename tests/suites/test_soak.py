@@ -9,6 +9,7 @@ import pytest
 from suites.judging.verdict import Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.reporting import Subject, report_of_soak
+from suites.sent import Sent
 from suites.suite import Soak
 from suites.wire.failures import FailureKind
 from tests.suites.soaking import LEAD_SECONDS, MadeUp, Soaked, soaked
@@ -19,7 +20,14 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def verdict_of(soak: Soak, seen: Soaked) -> tuple[Verdict, str]:
     subject = Subject(soak.name, "staging", None, None, START)
-    report = report_of_soak(subject, soak, seen.traffic, seen.tally, START + timedelta(hours=3), connections_opened=1)
+    report = report_of_soak(
+        subject,
+        soak,
+        seen.traffic,
+        Sent.of(seen.traffic, seen.tally),
+        START + timedelta(hours=3),
+        connections_opened=1,
+    )
     return report.verdict, report.reason
 
 

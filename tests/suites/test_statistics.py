@@ -87,7 +87,7 @@ def test_windows_show_when_and_for_whom_it_failed() -> None:
             for i in range(traffic.count)
         ],
     )
-    windows = by_window(tally, traffic)
+    windows = by_window(tally, traffic, np.empty(0, np.int64))
     assert [(window.index, window.start_seconds) for window in windows] == [(i, 60.0 * i) for i in range(30)]
     assert [window.requests for window in windows] == [60] * 30
     assert [window.index for window in windows if window.failures] == [2]
@@ -97,7 +97,7 @@ def test_windows_show_when_and_for_whom_it_failed() -> None:
 def test_a_window_counts_nothing_that_our_own_connections_spoilt() -> None:
     traffic = Traffic(("gpt-a",), 30.0, 10.0)
     tally = Tally.of(("gpt-a",), [sample(0, STALE, due=0.0, seconds=9.0), sample(1, due=10.0), sample(2, due=20.0)])
-    first, second, _ = by_window(tally, traffic)
+    first, second, _ = by_window(tally, traffic, np.empty(0, np.int64))
     assert (first.requests, first.failures, first.models[0].requests, first.latency_seconds) == (0, 0, 0, Spread())
     assert (second.requests, second.failures, second.latency_seconds.max) == (1, 0, 0.4)
 
@@ -112,7 +112,7 @@ def test_every_request_counts_in_its_own_window(traffic: Traffic) -> None:
             for i in range(min(traffic.count, 500))
         ],
     )
-    for window, counted in zip(traffic.windows, by_window(tally, traffic), strict=True):
+    for window, counted in zip(traffic.windows, by_window(tally, traffic, np.empty(0, np.int64)), strict=True):
         assert counted.requests == sum(index < 500 for index in window.requests)
 
 

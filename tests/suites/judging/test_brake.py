@@ -79,3 +79,28 @@ async def test_it_holds_until_the_instant_unless_it_is_pulled_before() -> None:
     await fed(brake, *[True] * 60)
     assert await waiting is False
     assert await brake.held_until(0.0) is False
+
+
+async def test_what_was_seen_before_the_run_was_taken_up_again_counts() -> None:
+    brake = Brake(10_800, 0.01)
+    brake.recall(600, 125, 600.0)
+    assert brake.stop is None
+    brake.saw(OURS)
+    assert brake.stop is not None
+    assert brake.stop.reason.startswith("126 failures decide it")
+
+
+async def test_a_failure_that_was_certain_before_ends_the_run_where_it_was_certain() -> None:
+    brake = Brake(10_800, 0.01)
+    brake.recall(600, 130, 599.0)
+    assert brake.stop is not None
+    assert brake.stop.instant == 599.0
+
+
+async def test_somebody_may_end_the_run_also_when_the_brake_is_not_armed_and_the_first_reason_stays() -> None:
+    brake = Brake(300, 0.01, armed=False)
+    brake.cancel("by hand")
+    brake.cancel("again")
+    assert brake.pulled.is_set()
+    assert brake.stop is not None
+    assert (brake.stop.reason, brake.stop.cancelled) == ("by hand", True)
