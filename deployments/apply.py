@@ -9,6 +9,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
+from deployments.automations import bring_automations
 from deployments.blocks import GATEWAY_DOCUMENT, bring_block_types, bring_documents, check_gateway, read_document
 from deployments.changes import Change
 from deployments.deploying import bring_deployments
@@ -45,8 +46,9 @@ async def _apply(settings: Settings, tell: Tell, url: str) -> None:
             partial(bring_block_types, client),
             partial(bring_pool, client, settings),
             partial(bring_deployments, client, switch_on=first_gateway),
-            # Last, so that an apply that was interrupted finds again that this gateway is the first one.
+            # After the deployments, so that an interrupted apply finds again that this gateway is the first one.
             partial(bring_documents, client, settings),
+            partial(bring_automations, client),  # they name deployments and the Slack block
         )
         for step in steps:
             for change in await step():

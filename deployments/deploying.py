@@ -17,6 +17,7 @@ from deployments.settings import ROOT, without_secrets
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100
+SUITE_TAG = "suite"
 
 COMPARED = {
     "description",
@@ -37,7 +38,7 @@ COMPARED = {
 
 
 async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[Change]:
-    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches its schedules on.
+    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches suites' schedules on.
 
     Otherwise what somebody switched on or off stays so. Raises Obstacle when `prefect deploy` fails.
     """
@@ -49,10 +50,11 @@ async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[C
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
     for deployment in await _read_declared(client):
-        if switch_on:
+        switched_on = switch_on and SUITE_TAG in deployment.tags
+        if switched_on:
             await switch_all_on(client, deployment)
         after = await client.read_deployment(deployment.id)
-        changes += await _changes(client, before.get(deployment.id), after, switched_on=switch_on)
+        changes += await _changes(client, before.get(deployment.id), after, switched_on=switched_on)
     return changes
 
 

@@ -16,9 +16,6 @@ from deployments.server import Server, environment_for, prefect_server
 POLL_SECONDS = 2
 """How often the worker asks for runs; Prefect's default of 10 s is for larger installations."""
 
-HEARTBEAT_SECONDS = 30
-"""How often a run says that it lives: the shortest that Prefect takes."""
-
 CANCELLING_SECONDS = 20.0
 """How long running suites may take to end; measured: 5 s, and those just starting somewhat more."""
 
@@ -62,11 +59,7 @@ def observatory(
         tell(f"Prefect server at {server.url}")
         _apply(server, environment, folder, tell)
         arguments = ("prefect", "worker", "start", "--pool", "observatory", "--type", "process")
-        settings = {
-            **server.environment,
-            "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS),
-            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
-        }
+        settings = {**server.environment, "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS)}
         prefect = Prefect(server.api_url)
         drop_missed(prefect, tell)
         try:

@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import (
+    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Hours,
@@ -31,7 +32,7 @@ async def oai_azure_release(
     gateway_retries: bool = False,
     stop_early: bool = True,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends chat completions round robin over the models at a steady rate and judges how many failed.
 

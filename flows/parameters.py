@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+SLACK_BLOCK = "litellm-observatory"
+"""The Slack block that runs tell unless their parameter `slack` names another."""
+
 ModelName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Models = Annotated[list[ModelName], Field(max_length=200, json_schema_extra={"uniqueItems": True})]
 BlockName = Annotated[str, Field(min_length=1, max_length=255)]
@@ -13,4 +16,5 @@ Seconds = Annotated[float, Field(ge=0.1, le=600)]
 Tokens = Annotated[int, Field(ge=1, le=4096)]
 Hours = Annotated[float, Field(ge=0.0005, le=168)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+Days = Annotated[int, Field(ge=1, le=3650)]
 Interval = Annotated[float, Field(ge=0.02, le=3600)]

@@ -3,20 +3,28 @@
 import math
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from uuid import UUID
 
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, StateType
 from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect_slack import SlackWebhook
 
+from flows.checkpoints import Chosen, choose
+from flows.claim import DuplicateError, claimed
+from flows.ended import judged_report
 from flows.last_good import find_last_good, keep_if_good
+from flows.ownership import CancelledRunError, Ownership, owned
 from flows.preflight import load_gateway, load_slack, make_room
-from flows.publishing.publish import publish
+from flows.publishing.publish import publish, tell
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.states import state_of
+from flows.tasks import awaited, result_of
 from suites import plan
-from suites.discovery import choose_models, discover
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
@@ -25,7 +33,7 @@ from suites.reporting import Subject, report_of_cases, report_of_soak, report_wi
 from suites.suite import Cases, Soak
 from suites.wire.client import Client, open_client
 from suites.wire.failures import presentable, redact
-from suites.words import listed
+from suites.wire.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +51,84 @@ class Target:
 
 
 async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
-    """Run a suite and tell its end. Whatever happens, there is a report and a state with one sentence."""
+    """Run a suite and tell its end. Whatever happens, there is a report and a state with one sentence.
+
+    A run that was judged before it was retried repeats its verdict, and sends nothing.
+    """
+    async with owned() as ownership:
+        return await ownership.hold(_ended(suite, target, ownership))
+
+
+async def _ended(suite: Soak | Cases, target: Target, ownership: Ownership) -> State[None]:
+    run_id, attempt = UUID(flow_run.id), flow_run.run_count
+    if attempt > 1 and (judged := await judged_report(suite.name, run_id)):
+        with suppress(Refused):  # a channel that is gone changes no verdict
+            await tell(judged, run_id, attempt, await load_slack(target.slack))
+        return state_of(judged)
+    webhook: SlackWebhook | None = None
     subject = Subject(suite.name, target.gateway, target.deployment_url, None, _now())
-    webhook, secret = None, ""
     try:
         webhook = await load_slack(target.slack)
-        gateway = await load_gateway(target.gateway, target.deployment_url)
-        secret = gateway.key
-        report = await _tested(suite, gateway, target, subject)
+        async with claimed():
+            report = await _reported(suite, target, subject, ownership)
+    except DuplicateError as duplicate:
+        get_run_logger().info("Duplicate: %s", duplicate)
+        return State(type=StateType.CANCELLED, name="Duplicate", message=f"Duplicate: {duplicate}")
     except Refused as refusal:
         report = _untested(subject, target, Verdict.REFUSED, f"Refused: {refusal}")
     except Exception as error:
-        trace = redact("".join(traceback.format_exception(error)), secret)
-        get_run_logger().error("The observatory itself failed.\n%s", trace)
-        cause = _first(error)
-        why = presentable(f"{type(cause).__name__}: {cause}", secret)
-        reason = f"Errored: {why}; this is a fault of the observatory, not of the gateway; its trace is in the log"
-        report = _untested(subject, target, Verdict.ERRORED, reason)
-    await publish(report, webhook)
+        report = _errored(subject, target, error, "")
+    await publish(report, run_id, attempt, webhook)
     return state_of(report)
 
 
-async def _tested(suite: Soak | Cases, gateway: Gateway, target: Target, subject: Subject) -> Report:
+async def _reported(suite: Soak | Cases, target: Target, subject: Subject, ownership: Ownership) -> Report:
+    """The report of a run whose gateway is known. Raises Refused."""
+    gateway = await load_gateway(target.gateway, target.deployment_url)
+    try:
+        return await _tested(suite, gateway, target, subject, ownership)
+    except CancelledRunError as way:
+        return _untested(subject, target, Verdict.CANCELLED, f"Cancelled, {way}, before anything was sent")
+    except Refused:
+        raise
+    except Exception as error:
+        return _errored(subject, target, error, gateway.key)
+
+
+async def _tested(
+    suite: Soak | Cases, gateway: Gateway, target: Target, subject: Subject, ownership: Ownership
+) -> Report:
     """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
-        facts = await discover(client)
-        models = choose_models(target.models, facts, gateway)
-        notes: tuple[str, ...] = ()
-        if not target.models and facts.left_out:
-            notes = (f"Left out, being no chat models by the mode that the gateway states: {listed(facts.left_out)}",)
-            get_run_logger().info(notes[0])
-        subject = replace(subject, gateway_version=facts.version, notes=notes)
+        choosing = awaited(choose(client, tuple(target.models), return_state=True))
+        chosen = await result_of(await ownership.unless_cancelled(choosing), Chosen)
+        for note in chosen.notes:
+            get_run_logger().info(note)
+        subject = replace(subject, gateway_version=chosen.version, notes=chosen.notes)
         match suite:
             case Soak():
-                return await _soaked(suite, models, client, subject)
+                return await _soaked(suite, chosen.models, client, subject, ownership)
             case Cases():
-                samples = await send_cases(suite, models, client)
-                return report_of_cases(subject, suite, samples, _now(), connections_opened=client.connections_opened)
+                return await _cases_sent(suite, chosen.models, client, subject, ownership)
 
 
-async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: Subject) -> Report:
+async def _cases_sent(
+    cases: Cases, models: tuple[str, ...], client: Client, subject: Subject, ownership: Ownership
+) -> Report:
+    samples: list[Sample] = []
+    cancelled = ""
+    try:
+        await send_cases(cases, models, client, ownership, samples)
+    except CancelledRunError as way:
+        cancelled = str(way)
+    return report_of_cases(
+        subject, cases, samples, _now(), connections_opened=client.connections_opened, cancelled=cancelled
+    )
+
+
+async def _soaked(
+    soak: Soak, models: tuple[str, ...], client: Client, subject: Subject, ownership: Ownership
+) -> Report:
     """Say the plan, send it, and judge what came back."""
     traffic = soak.traffic(models)
     plan.check(traffic)
@@ -93,20 +139,28 @@ async def _soaked(soak: Soak, models: tuple[str, ...], client: Client, subject: 
         logger.warning("This plan cannot end as passed: %s.", caveat)
     last_good = await find_last_good(soak, subject, models)
     with without_long_pauses():
-        sent = await send_soak(soak, traffic, client)
+        start, sent = await send_soak(soak, traffic, client, ownership)
     report = report_of_soak(
-        replace(subject, started_at=sent.start.wall),
+        replace(subject, started_at=start.wall),
         soak,
         traffic,
-        sent.tally,
+        sent,
         _now(),
         connections_opened=client.connections_opened,
-        stopped=sent.stop.reason if sent.stop else None,
-        due=traffic.due_by(sent.stop.instant - sent.start.clock) - sent.stop.given_up if sent.stop else None,
         last_good=last_good,
     )
     await keep_if_good(report, soak, sent.tally)
     return report
+
+
+def _errored(subject: Subject, target: Target, error: Exception, secret: str) -> Report:
+    """The report of a fault of our own; its trace goes to the log, without the secret."""
+    trace = redact("".join(traceback.format_exception(error)), secret)
+    get_run_logger().error("The observatory itself failed.\n%s", trace)
+    cause = _first(error)
+    why = presentable(f"{type(cause).__name__}: {cause}", secret)
+    reason = f"Errored: {why}; this is a fault of the observatory, not of the gateway; its trace is in the log"
+    return _untested(subject, target, Verdict.ERRORED, reason)
 
 
 def _untested(subject: Subject, target: Target, verdict: Verdict, reason: str) -> Report:

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 
+from flows.ownership import Ownership
 from flows.tasks import awaited, result_of, send_request
 from suites.suite import Cases
 from suites.wire.client import Client
 from suites.wire.samples import Attempt, Sample
 
 
-async def send_cases(cases: Cases, models: Sequence[str], client: Client) -> list[Sample]:
-    """The sample of each case, in the suite's order."""
-    samples = []
+async def send_cases(
+    cases: Cases, models: Sequence[str], client: Client, ownership: Ownership, samples: list[Sample]
+) -> None:
+    """Append the sample of each case to `samples`, in the suite's order.
+
+    Raises CancelledRunError as soon as the run is cancelled.
+    """
     for index, request in enumerate(cases.requests(models)):
         attempts: list[Attempt] = []
-        state = await awaited(send_request(client, request, index, attempts, return_state=True))
+        sending = awaited(send_request(client, request, index, attempts, return_state=True))
+        state = await ownership.unless_cancelled(sending)
         samples.append(await result_of(state, Sample))
-    return samples

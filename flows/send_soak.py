@@ -1,15 +1,19 @@
 """Sending a soak: one task run per window, started on schedule, whatever became of the windows before."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
 
+from flows.checkpoints import set_start
+from flows.ownership import Ownership
 from flows.progress import Ended, tell_progress
 from flows.tasks import awaited, result_of, send_request_window
-from suites.judging.brake import Brake, Stop
-from suites.judging.tally import Tally
+from suites.judging.brake import Brake
+from suites.judging.tally import FORMAT, Tally
+from suites.sent import Sent
 from suites.suite import Soak
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client
@@ -17,53 +21,103 @@ from suites.wire.client import Client
 LEAD_SECONDS = 2.0
 """A window's task run is made ready before its first request is due, so that Prefect's work delays none."""
 
+CLOCK_SKEW_SECONDS = 1.0
+"""The clocks of two hosts may differ by so much, and still no window is begun by both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The instant of a soak's first request: `clock` on the event loop's clock, `wall` for people."""
+    """The instant of a soak's first request: `clock` on the event loop's clock, `wall` for everybody else."""
 
     clock: float
     wall: datetime
 
     @classmethod
-    def soon(cls) -> "Start":
-        """As soon as the first window can be made ready."""
-        now = asyncio.get_running_loop().time()
-        return cls(now + LEAD_SECONDS, datetime.now(UTC) + timedelta(seconds=LEAD_SECONDS))
+    async def settled(cls) -> "Start":
+        """As soon as the first window can be made ready; that of the first attempt where the run was resumed."""
+        wall = await result_of(await awaited(set_start(LEAD_SECONDS, return_state=True)), datetime)
+        ahead = (wall - datetime.now(UTC)).total_seconds()
+        return cls(asyncio.get_running_loop().time() + ahead, wall)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What was sent: when it began, what was seen, and how it was ended early, if it was."""
+class _Sending:
+    """The windows of one soak under way."""
 
-    start: Start
-    tally: Tally
-    stop: Stop | None
+    def __init__(self, soak: Soak, traffic: Traffic, client: Client, start: Start) -> None:
+        self.traffic, self.client, self.start = traffic, client, start
+        self.requests = tuple(soak.request(model) for model in traffic.models)
+        self.brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
+        self.ended = Ended()
 
+    async def send(self, window: Window, ownership: Ownership) -> Tally:
+        """Send a window, if the run is still ours when the window begins."""
+        return await self._stored(window) if await ownership.may_send() else Tally.of(self.traffic.models)
 
-async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> Sent:
-    """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends."""
-    requests = tuple(soak.request(model) for model in traffic.models)
-    brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
-    ended = Ended()
-
-    async def send(window: Window, start: Start) -> Tally:
+    async def _stored(self, window: Window) -> Tally:
+        """Send a window, or take what is stored of it."""
         state = await awaited(
-            send_request_window(client, requests, traffic, window, start.clock, brake, return_state=True)
+            send_request_window(
+                self.client,
+                self.requests,
+                self.traffic,
+                window,
+                self.start.clock,
+                self.brake,
+                return_state=True,
+            )
         )
         tally = await result_of(state, Tally)
-        ended.put_nowait((window, tally))
+        if tally.format != FORMAT:  # stored by another version of ours
+            tally = Tally.of(self.traffic.models)
+        self.ended.put_nowait((window, tally))
         return tally
 
+    async def recall(self, window: Window) -> Tally:
+        """What is stored of a window that began before this process took the run up; nothing of it is sent."""
+        tally = await self._stored(replace(window, requests=range(0)))
+        last_due = float(tally.rows["due"].max(initial=0.0))
+        self.brake.recall(tally.requests, tally.failures, self.start.clock + last_due)
+        return tally
+
+
+async def send_soak(soak: Soak, traffic: Traffic, client: Client, ownership: Ownership) -> tuple[Start, Sent]:
+    """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends.
+
+    A resumed run keeps its schedule: windows that had begun are taken from storage or were not observed.
+    """
+    start = await Start.settled()
+    sending = _Sending(soak, traffic, client, start)
     async with get_client() as prefect, asyncio.TaskGroup() as group:
-        telling = group.create_task(tell_progress(soak.name, traffic, ended, prefect))
-        start = Start.soon()
-        sending = []
-        for window in traffic.windows:
-            if not await brake.held_until(start.clock + window.start - LEAD_SECONDS):
-                break
-            sending.append(group.create_task(send(window, start)))
-        tallies = await asyncio.gather(*sending)
-        ended.put_nowait(None)
+        telling = group.create_task(tell_progress(soak.name, traffic, sending.ended, prefect))
+        obeying = group.create_task(_obey(ownership, sending.brake))
+        tallies, blind = await _send_windows(sending, ownership, group)
+        obeying.cancel()
+        sending.ended.put_nowait(None)
         await telling
-    return Sent(start, Tally.merged(traffic.models, tallies), brake.stop)
+    tally = Tally.merged(traffic.models, tallies)
+    return start, Sent.of(traffic, tally, start=start.clock, stop=sending.brake.stop, blind=blind)
+
+
+async def _send_windows(sending: _Sending, ownership: Ownership, group: asyncio.TaskGroup) -> tuple[list[Tally], int]:
+    """The tally of each window, and how many of the first requests were due before this process took the run up."""
+    resumed = flow_run.run_count > 1
+    recalled: list[Tally] = []
+    live: list[asyncio.Task[Tally]] = []
+    blind = 0
+    for window in sending.traffic.windows:
+        begins = sending.start.clock + window.start - LEAD_SECONDS
+        begun = resumed and not live and asyncio.get_running_loop().time() > begins - CLOCK_SKEW_SECONDS
+        if begun and not sending.brake.pulled.is_set():
+            recalled.append(await sending.recall(window))
+            blind = window.requests.stop
+        elif not await sending.brake.held_until(begins):
+            break
+        else:
+            live.append(group.create_task(sending.send(window, ownership)))
+    return [*recalled, *await asyncio.gather(*live)], blind
+
+
+async def _obey(ownership: Ownership, brake: Brake) -> None:
+    """End the soak when somebody cancels the run."""
+    await ownership.cancelled.wait()
+    brake.cancel(ownership.why)

@@ -3,7 +3,7 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.parameters import BlockName, DeploymentUrl, Models, Seconds, SlackBlockName, Tokens
+from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, Seconds, SlackBlockName, Tokens
 from flows.run import Target, run_suite
 from suites import single_request as suite
 
@@ -17,7 +17,7 @@ async def single_request(
     stream: bool = False,
     gateway_retries: bool = False,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends one real chat completion to every model; transient faults are retried and told.
 

@@ -12,6 +12,8 @@ _STATES = {
     Verdict.INVALID: (StateType.FAILED, "Invalid"),
     Verdict.REFUSED: (StateType.FAILED, "Refused"),
     Verdict.ERRORED: (StateType.FAILED, "Errored"),
+    Verdict.CANCELLED: (StateType.CANCELLED, "Cancelled"),
+    Verdict.CRASHED: (StateType.CRASHED, "Crashed"),
 }
 
 

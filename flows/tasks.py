@@ -35,9 +35,10 @@ def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> b
     return isinstance(state.data, TransientFailureError)
 
 
-def _once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     """One result per flow run, task and position: a resumed run takes it from storage and sends nothing twice."""
-    position = parameters["index"] if "index" in parameters else parameters["window"].index
+    window = parameters.get("window")
+    position = window.index if window else parameters.get("index", 0)
     return f"{context.task_run.flow_run_id}-{context.task.name}-{position}"
 
 
@@ -48,7 +49,7 @@ def _once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=_met_a_transient_fault,
     persist_result=True,
-    cache_key_fn=_once_per_run,
+    cache_key_fn=once_per_run,
 )
 async def send_request(
     client: Client, request: Request, index: int, attempts: list[Attempt]
@@ -73,12 +74,19 @@ def _window_name() -> str:
     task_run_name=_window_name,
     retries=1,
     persist_result=True,
-    cache_key_fn=_once_per_run,
+    cache_key_fn=once_per_run,
 )
 async def send_request_window(
     client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
-    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
+    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`.
+
+    A window without requests is one that nobody observed: it was due while the run was interrupted.
+    """
+    if not window.requests:
+        return Completed(
+            name="NotObserved", message="due while the run was interrupted", data=Tally.of(traffic.models)
+        )
     tally = await send_window(client, requests, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally

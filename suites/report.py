@@ -1,10 +1,12 @@
 """The report: everything known of a run, frozen and serialisable; the one thing that every publisher reads."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from suites.judging.verdict import Finding, Verdict
+from suites.words import span
 
 
 class _Value(BaseModel):
@@ -81,12 +83,36 @@ class CaseOutcome(_Value):
     latency_seconds: float
 
 
+class Course(StrEnum):
+    """Where an end stands among those of earlier runs of the same suite, gateway and models."""
+
+    STILL_FAILING = "still failing"
+    RESOLVED = "resolved"
+
+
+class Alert(_Value):
+    """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
+
+    course: Course
+    since: datetime
+    runs: int
+
+    def sentence(self, now: datetime) -> str:
+        """The alert in one sentence, at the end of a run."""
+        runs = f"{self.runs} run{'s' if self.runs > 1 else ''}"
+        lasted = span((now - self.since).total_seconds())
+        if self.course is Course.RESOLVED:
+            return f"Resolved: it had been failing for {lasted}, since {self.since:%Y-%m-%d %H:%M} UTC, in {runs}."
+        return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
+
+
 class Report(_Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
-    sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `rescued`
-    passed only thanks to a retry or fallback. `alert` says where this end stands among those of earlier runs.
+    sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
+    under way when the run was ended early, and are not due. `rescued` passed only thanks to a retry or fallback.
+    `alert` says where this end stands among those of earlier runs.
     """
 
     suite: str
@@ -114,11 +140,12 @@ class Report(_Value):
     due: int = 0
     sent: int = 0
     not_observed: int = 0
+    given_up: int = 0
     observed_fraction: float = 0.0
     cost: float | None = None
     windows: tuple[WindowStatistics, ...] = ()
     cases: tuple[CaseOutcome, ...] = ()
     plan: str = ""
     notes: tuple[str, ...] = ()
-    alert: str = ""
+    alert: Alert | None = None
     connections_opened: int = 0

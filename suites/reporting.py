@@ -103,6 +103,7 @@ def report_of_soak(
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "windows": by_window(tally, traffic, sent.not_observed),
             "not_observed": len(sent.not_observed),
+            "given_up": sent.stop.given_up if sent.stop else 0,
             "plan": plan(soak, traffic),
             "notes": (*subject.notes, *([doubt] if doubt else [])),
             "connections_opened": connections_opened,
@@ -112,13 +113,21 @@ def report_of_soak(
 
 
 def report_of_cases(
-    subject: Subject, cases: Cases, samples: Sequence[Sample], ended_at: datetime, *, connections_opened: int
+    subject: Subject,
+    cases: Cases,
+    samples: Sequence[Sample],
+    ended_at: datetime,
+    *,
+    connections_opened: int,
+    cancelled: str = "",
 ) -> Report:
-    """Judge a suite of cases, and report it."""
+    """Judge a suite of cases, and report it; `cancelled` says by which way somebody ended it, if somebody did."""
     models = tuple(dict.fromkeys(sample.model for sample in samples))
     tally = Tally.of(models, samples)
     finding = cases.judge(samples)
     verdict, reason = conclude(finding)
+    if cancelled:
+        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
     blank = report_without_traffic(subject, verdict, reason, models, ended_at)
     return blank.model_copy(
         update={

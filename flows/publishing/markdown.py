@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from flows.publishing.chart import chart
 from flows.publishing.strip import LEGEND, strip
-from flows.publishing.words import MARKS, dollars, failure_rate, seconds, where
+from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
 from suites.report import CaseOutcome, ModelStatistics, Report
 from suites.words import percent, span
 
@@ -18,7 +18,7 @@ def markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"### {MARKS[report.verdict]} {_safe(report.reason)}"
+    yield f"### {MARKS[report.verdict]} {_safe(sentence(report))}"
     yield _facts(report)
     if report.plan:
         yield f"Plan: {_safe(report.plan)}."
@@ -55,6 +55,10 @@ def _facts(report: Report) -> str:
             ("Failed", f"{report.failures:,} of {report.requests:,}"),
             ("Rescued by retries or fallbacks", f"{report.rescued:,}"),
             ("Sent", f"{report.sent:,} of {report.due:,} due; {percent(report.observed_fraction)} observed"),
+            *(
+                [("Not observed", f"{report.not_observed:,}, due while the run was interrupted")]
+                * bool(report.not_observed)
+            ),
             ("Cost", dollars(report.cost)),
             ("Connections opened", f"{report.connections_opened:,}"),
         ]

@@ -4,9 +4,11 @@ Limits: Slack's Block Kit reference (header 150 characters, section 3,000, field
 """
 
 import logging
+from typing import Any
 
 import aiohttp
 from prefect import task
+from prefect.context import TaskRunContext
 from prefect.tasks import exponential_backoff
 from prefect_slack import SlackWebhook
 from slack_sdk.errors import SlackClientError
@@ -23,7 +25,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from flows.publishing.strip import LEGEND, strip
-from flows.publishing.words import failure_rate, headline, seconds, summary, where
+from flows.publishing.words import failure_rate, headline, seconds, sentence, summary, where
 from suites.report import Report
 from suites.words import span
 
@@ -42,15 +44,24 @@ class SlackUndeliveredError(Exception):
     """Slack did not take the message. The text says why, without the webhook's URL."""
 
 
+def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    return f"told-{parameters['end']}"
+
+
 @task(
     name="tell_slack",
     task_run_name="tell Slack",
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
     retry_jitter_factor=0.3,
+    persist_result=True,
+    cache_key_fn=_once,
 )
-async def tell_slack(webhook: SlackWebhook, text: str, blocks: list[Block]) -> None:
-    """Deliver one message; raises SlackUndeliveredError once all tries are used up."""
+async def tell_slack(webhook: SlackWebhook, text: str, blocks: list[Block], end: str) -> None:
+    """Deliver the message of one end of a run, named by `end`, once: what was told is remembered.
+
+    Raises SlackUndeliveredError when all tries are used up.
+    """
     await deliver(webhook, text, blocks)
 
 
@@ -71,7 +82,7 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     """The notification's plain text, and its blocks, within Slack's limits for any report."""
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=_cut(headline(report), HEADER_LIMIT), emoji=True)),
-        SectionBlock(text=_mrkdwn(report.reason, SECTION_LIMIT)),
+        SectionBlock(text=_mrkdwn(sentence(report), SECTION_LIMIT)),
         SectionBlock(fields=[_mrkdwn(f"*{name}*\n", FIELD_LIMIT, value) for name, value in _fields(report)]),
     ]
     if report.windows:

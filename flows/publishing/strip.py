@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 
-from suites.report import ModelWindow, Report
+from suites.report import ModelWindow, Report, WindowStatistics
 
-CLEAN, SOME, MOST, NOTHING = "🟩", "🟨", "🟥", "⬜"
+CLEAN, SOME, MOST, NOTHING, UNSEEN = "🟩", "🟨", "🟥", "⬜", "⬛"
 MOST_SHARE = 0.5
-LEGEND = f"{CLEAN} no failure  {SOME} some failed  {MOST} half or more failed  {NOTHING} nothing due yet"
+LEGEND = (
+    f"{CLEAN} no failure  {SOME} some failed  {MOST} half or more failed  {NOTHING} nothing due yet  "
+    f"{UNSEEN} not observed"
+)
 
 
 def strip(report: Report, model: str, cells: int) -> str:
     """The squares of one model over the whole run, in at most `cells` squares; a square shows its worst window."""
-    own = [part for window in report.windows for part in window.models if part.model == model]
+    own = [(window, part) for window in report.windows for part in window.models if part.model == model]
     if not own:
         return ""
     cells = min(cells, len(own))
@@ -19,9 +22,11 @@ def strip(report: Report, model: str, cells: int) -> str:
     return "".join(_square(own[bounds[i] : bounds[i + 1]]) for i in range(cells))
 
 
-def _square(windows: Sequence[ModelWindow]) -> str:
-    observed = [window for window in windows if window.requests]
-    if not observed:
-        return NOTHING
-    worst = max(window.failures / window.requests for window in observed)
-    return CLEAN if worst == 0 else SOME if worst < MOST_SHARE else MOST
+def _square(windows: Sequence[tuple[WindowStatistics, ModelWindow]]) -> str:
+    """The worst of some windows: failures before what nobody observed, and that before what was clean."""
+    worst = max((part.failures / part.requests for _, part in windows if part.requests), default=0.0)
+    if worst:
+        return SOME if worst < MOST_SHARE else MOST
+    if any(window.not_observed for window, _ in windows):
+        return UNSEEN
+    return CLEAN if any(part.requests for _, part in windows) else NOTHING

@@ -11,17 +11,25 @@ MARKS = {
     Verdict.INVALID: "⚠️",
     Verdict.REFUSED: "⛔",
     Verdict.ERRORED: "💥",
+    Verdict.CANCELLED: "🚫",
+    Verdict.CRASHED: "🛑",
 }
 
 
 def headline(report: Report) -> str:
-    """Verdict and suite."""
-    return f"{MARKS[report.verdict]} {report.verdict.capitalize()}: {report.suite}"
+    """Verdict, or where it stands among earlier ones, and suite."""
+    said = report.alert.course if report.alert else report.verdict
+    return f"{MARKS[report.verdict]} {said.capitalize()}: {report.suite}"
 
 
 def summary(report: Report) -> str:
     """Suite and verdict's sentence, in one line."""
-    return f"{MARKS[report.verdict]} {report.suite}: {report.reason}"
+    return f"{MARKS[report.verdict]} {report.suite}: {sentence(report)}"
+
+
+def sentence(report: Report) -> str:
+    """The verdict's sentence, after that of the alert where there is one."""
+    return f"{report.alert.sentence(report.ended_at)} {report.reason}" if report.alert else report.reason
 
 
 def where(report: Report) -> str:

@@ -119,7 +119,7 @@ async def test_a_slack_outage_changes_no_verdict_and_is_said_in_log_and_report(
         run = await observatory.run(single_request)
     assert run.state.name == "Completed"
     assert run.state.message == "Passed: 2 of 2 requests passed"
-    assert "Slack was not told: Slack answered 500: server_error. The verdict stands." in run.page
+    assert "Slack was not told: Slack answered 500: server_error. It will be told once it is back." in run.page
     assert "Slack was not told" in caplog.text
     assert WEBHOOK_SECRET not in caplog.text
 

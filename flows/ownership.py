@@ -1,0 +1,139 @@
+"""Ownership: whether this process may go on with its run, asked of the server again and again.
+
+A run that was called crashed by mistake is taken up by a second process while the first still sends. So a process
+looks at its run before each window and every two seconds, and goes on only while the run is in its hands.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import Abort, PrefectException, TerminationSignal
+from prefect.runtime import flow_run
+
+POLL_SECONDS = 2.0
+"""Between two looks: somebody who cancels a run sees it stop within five seconds."""
+
+ANSWER_SECONDS = 1.5
+"""Longest wait for one look: shorter than the lead of a window."""
+
+LEASE_SECONDS = 540.0
+"""So long a process may go on without an answer; a run is called a zombie only after 600 s (see automations)."""
+
+CANCELS = {StateType.CANCELLING, StateType.CANCELLED}
+Result = TypeVar("Result")
+
+
+class CancelledRunError(Exception):
+    """Somebody cancelled the run; the text says by which way."""
+
+
+class Ownership:
+    """What the server said last of a run that this process executes as its `attempt`."""
+
+    def __init__(self, prefect: PrefectClient, run_id: UUID, attempt: int) -> None:
+        self.cancelled = asyncio.Event()
+        self.why = ""
+        self._prefect, self._run_id, self._attempt = prefect, run_id, attempt
+        self._lost = asyncio.Event()
+        self._terminated = asyncio.Event()
+        self._confirmed = asyncio.get_running_loop().time()
+
+    async def look(self) -> None:
+        """Ask the server once; no answer changes nothing."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                run = await self._prefect.read_flow_run(self._run_id)
+        except (PrefectException, httpx.HTTPError, OSError, TimeoutError):
+            return
+        self._take(run)
+
+    def _take(self, run: FlowRun) -> None:
+        if run.run_count != self._attempt or run.state is None:
+            self._lost.set()
+        elif run.state.type in CANCELS:
+            self.why = f"by {run.state.message}" if run.state.message else "in the Prefect UI or through its API"
+            self.cancelled.set()
+        elif run.state.type is StateType.RUNNING:
+            self._confirmed = asyncio.get_running_loop().time()
+        else:
+            self._lost.set()
+
+    async def may_send(self) -> bool:
+        """Whether the next window is ours to send; where nobody answers, for as long as nobody else can own it."""
+        await self.look()
+        silent = asyncio.get_running_loop().time() - self._confirmed
+        ours = not self._lost.is_set() and not self.cancelled.is_set()
+        return ours and silent < LEASE_SECONDS
+
+    async def hold(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do the work of a run for as long as the run is ours.
+
+        Raises Abort when it is not any more, so that nobody's state is touched, and TerminationSignal when this
+        process was asked to end though nobody cancelled the run: Prefect calls it crashed, and it is resumed.
+        """
+        working, watching = asyncio.create_task(work), asyncio.create_task(self._watch())
+        try:
+            await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (working, watching):
+                task.cancel()
+            await asyncio.gather(working, watching, return_exceptions=True)
+        if self._lost.is_set():
+            raise Abort("This run is in other hands.")
+        if working.cancelled():
+            raise TerminationSignal(signal.SIGTERM)
+        return working.result()
+
+    async def _watch(self) -> None:
+        """Return once the run is lost, or was terminated without being cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._terminated.wait(), POLL_SECONDS)
+            terminated = self._terminated.is_set()
+            self._terminated.clear()
+            await self.look()
+            if self._lost.is_set() or (terminated and not self.cancelled.is_set()):
+                return
+
+    async def unless_cancelled(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """The result of some work that sends. Raises CancelledRunError as soon as the run is cancelled."""
+        working, cancelled = asyncio.create_task(work), asyncio.create_task(self.cancelled.wait())
+        try:
+            await asyncio.wait((working, cancelled), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (working, cancelled):
+                task.cancel()
+            await asyncio.gather(working, cancelled, return_exceptions=True)
+        if working.cancelled():
+            raise CancelledRunError(self.why)
+        return working.result()
+
+    def terminate(self) -> None:
+        """This process was asked to end: look at once why."""
+        self._terminated.set()
+
+
+@asynccontextmanager
+async def owned() -> AsyncIterator[Ownership]:
+    """The ownership of the flow run in context; a SIGTERM meanwhile is no end before we know what it is for."""
+    loop = asyncio.get_running_loop()
+    async with get_client() as prefect:
+        ownership = Ownership(prefect, UUID(flow_run.id), flow_run.run_count)
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            loop.add_signal_handler(signal.SIGTERM, ownership.terminate)
+        except (ValueError, RuntimeError):  # not in the main thread: whoever started us there ends us his way
+            yield ownership
+            return
+        try:
+            yield ownership
+        finally:
+            loop.remove_signal_handler(signal.SIGTERM)
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,27 @@
+"""Patience: at its end a run needs the Prefect server, and waits for one that is away."""
+
+import asyncio
+
+from prefect.client.orchestration import get_client
+from prefect.logging import get_run_logger
+
+ASK_EVERY_SECONDS = 2.0
+LONGEST_SECONDS = 1800.0
+
+
+async def until_reachable() -> None:
+    """Wait until the Prefect server answers, for half an hour at most: then what follows fails with its own words."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LONGEST_SECONDS
+    waiting = False
+    while loop.time() < until:
+        try:
+            async with asyncio.timeout(10), get_client() as prefect:
+                if await prefect.api_healthcheck() is None:
+                    return
+        except TimeoutError:
+            pass
+        if not waiting:
+            get_run_logger().warning("The Prefect server is away; the run ends as soon as it is back.")
+            waiting = True
+        await asyncio.sleep(ASK_EVERY_SECONDS)
