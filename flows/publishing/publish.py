@@ -16,7 +16,7 @@ from flows.publishing.slack import SlackUndeliveredError, message, tell_slack
 from suites.report import Report
 
 UNDELIVERED = "slack-undelivered"
-"""The tag of a run whose end Slack has not been told; `slack-delivery` tells it later."""
+"""The tag of a run whose end Slack has not been told; `recovery` tells it later."""
 
 
 async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> None:

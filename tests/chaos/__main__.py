@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,8 @@ ZOMBIE_SECONDS, REAL_ZOMBIE_SECONDS = 45.0, 600.0
 def main() -> int:
     """Play the rounds; returns 0 when everything held, 1 when something did not."""
     options = _parser().parse_args()
+    for asked in (signal.SIGTERM, signal.SIGINT):  # one in the background may have inherited SIGINT as ignored
+        signal.signal(asked, signal.default_int_handler)
     console = Console(highlight=False, soft_wrap=True)
     random = Random(options.seed)
     console.print(f"Seed {options.seed}")
@@ -30,7 +33,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=DATA))
     outcomes: list[Outcome] = []
     with fresh_database(options.postgresql) as database, staged(folder / "data", ZOMBIE_SECONDS, database) as stage:
-        for number, fault in enumerate(_chosen(options, random), 1):
+        for number, fault in enumerate(_chosen(options, random), start=1):
             hasten_zombies(stage.prefect, REAL_ZOMBIE_SECONDS if fault is LONG_OUTAGE else ZOMBIE_SECONDS)
             outcome = play(stage, fault, random)
             outcomes.append(outcome)

@@ -104,7 +104,7 @@ def silence_slack(stage: Stage, run: Run, random: Random) -> None:
     stage.slack.status = 500
     until_tagged(stage, run, "slack-undelivered")
     stage.slack.status = 200
-    stage.prefect.start_run("slack-delivery/scheduled", {})
+    stage.prefect.start_run("recovery/scheduled", {})
 
 
 def nothing(stage: Stage, run: Run, random: Random) -> None:

@@ -1,5 +1,6 @@
 """A real Prefect server for the session; for each test a stand-in gateway, a stand-in Slack, and their blocks."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from prefect.client.schemas.objects import State
+from prefect.client.schemas.sorting import ArtifactSort
+from prefect.flow_engine import run_flow_async
 from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from prefect.states import AwaitingRetry
 from prefect.testing.utilities import prefect_test_harness
 from prefect_slack import SlackWebhook
 from pydantic import SecretStr
@@ -70,11 +74,30 @@ class Observatory:
         state: State[Any] = await cast(Any, flow)(**parameters, return_state=True)
         run_id = state.state_details.flow_run_id
         assert run_id
+        return await self._finished(run_id, state, told)
+
+    async def has_received(self, requests: int) -> UUID:
+        """Wait until the gateway has received so many requests; returns the run that sent the first."""
+        while len(self.gateway.received) < requests:  # noqa: ASYNC110  it serves in another thread
+            await asyncio.sleep(0.01)
+        return UUID((self.gateway.received[0].request_id or "")[:36])
+
+    async def again(self, flow: Flow[Any, Any], run: Finished) -> Finished:
+        """Take up a run that has ended, as the UI's Retry button and a worker do."""
+        told = len(self.slack.messages)
+        async with get_client() as client:
+            await client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
+            flow_run = await client.read_flow_run(run.id)
+        state = await run_flow_async(flow, flow_run=flow_run, return_type="state")
+        return await self._finished(run.id, cast(State[Any], state), told)
+
+    async def _finished(self, run_id: UUID, state: State[Any], told: int) -> Finished:
         async with get_client() as client:
             found = await client.read_artifacts(
-                artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]))
+                artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])),
+                sort=ArtifactSort.CREATED_DESC,
             )
-        artifacts = {artifact.key: artifact.data for artifact in found if artifact.key}
+        artifacts = {artifact.key: artifact.data for artifact in reversed(found) if artifact.key}
         return Finished(run_id, state, artifacts, self.slack.messages[told:])
 
 

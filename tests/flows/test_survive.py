@@ -1,0 +1,226 @@
+"""A run that is interrupted, cancelled, retried or doubled, and one that Slack could not be told of."""
+
+import asyncio
+from uuid import UUID
+
+import prefect
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import Cancelling, Crashed, Running
+from prefect.types._datetime import now
+from pydantic import SecretStr
+
+from flows.blocks import LiteLLMGateway
+from flows.claim import DuplicateError, take
+from flows.oai_azure_release import oai_azure_release
+from flows.recovery import recovery
+from flows.single_request import single_request
+from flows.worker_ended import worker_ended
+from suites.judging.verdict import Verdict
+from tests.flows.conftest import KEY, MODELS, Finished, Observatory
+from tests.gateway.faults import Fault, FaultKind
+
+QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
+LONGER = QUICK | {"duration_hours": 6 / 3600}
+
+
+async def running_run(parameters: dict[str, object] | None = None) -> FlowRun:
+    """A run that somebody else executes."""
+    async with get_client() as client:
+        return await client.create_flow_run(oai_azure_release, parameters=parameters or {}, state=Running())
+
+
+async def cancelled_after(observatory: Observatory, requests: int, **parameters: object) -> Finished:
+    """A soak that is cancelled once the gateway has received so many requests."""
+    running = asyncio.create_task(observatory.run(oai_azure_release, **parameters))
+    run_id = await observatory.has_received(requests)
+    async with get_client() as client:
+        await client.set_flow_run_state(run_id, Cancelling(message="the night shift"))
+    return await running
+
+
+async def test_retrying_a_judged_run_repeats_its_verdict_and_sends_nothing(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.STATUS, rate=0.5)])
+    first = await observatory.run(oai_azure_release, **QUICK)
+    sent = len(observatory.gateway.received)
+    observatory.gateway.arm()
+
+    again = await observatory.again(oai_azure_release, first)
+
+    assert sent > 0
+    assert observatory.gateway.received == []
+    assert (again.state.name, again.state.message) == ("Failed", first.state.message)
+    assert again.messages == []
+    assert len(first.messages) == 1
+
+
+async def test_a_refused_run_that_is_retried_is_looked_at_afresh(observatory: Observatory) -> None:
+    first = await observatory.run(single_request, gateway="late")
+    await LiteLLMGateway(url=observatory.gateway_url, api_key=SecretStr(KEY)).asave("late")  # somebody adds it
+    again = await observatory.again(single_request, first)
+    await LiteLLMGateway.adelete("late")
+    assert (first.state.name, again.state.name) == ("Refused", "Completed")
+    assert len(first.messages) == len(again.messages) == 1
+
+
+async def test_a_cancelled_soak_stops_sending_and_reports_what_was_seen(observatory: Observatory) -> None:
+    run = await cancelled_after(observatory, 30, **LONGER)
+
+    assert (run.state.type.value, run.state.name) == ("CANCELLED", "Cancelled")
+    assert run.report.verdict is Verdict.CANCELLED
+    assert "by the night shift; until then: " in run.report.reason
+    received = len(observatory.gateway.received)
+    assert received < 120
+    assert run.report.sent <= received <= run.report.sent + run.report.given_up
+    [message] = run.messages
+    assert message["blocks"][0]["text"]["text"] == "🚫 Cancelled: oai-azure-release"
+    assert "by the night shift" in run.slack_text
+
+
+async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothing_twice(
+    observatory: Observatory,
+) -> None:
+    first = await cancelled_after(observatory, 30, **LONGER)
+    await asyncio.sleep(1)  # the interruption: what is due meanwhile is lost
+    run = await observatory.again(oai_azure_release, first)
+
+    ids = [record.request_id for record in observatory.gateway.received]
+    assert len(set(ids)) == len(ids)
+    assert run.report.started_at == first.report.started_at
+    assert run.report.due == run.report.sent + run.report.not_observed == 120
+    assert first.report.sent < run.report.sent < 120
+    assert run.state.name == "Invalid"
+    assert "were due while the run was interrupted" in run.report.reason
+    assert "⬛" in run.page
+    assert "Not observed" in run.page
+    unseen = [window.index for window in run.report.windows if window.not_observed]
+    assert unseen == list(range(unseen[0], unseen[-1] + 1))
+
+
+async def test_cases_that_are_cancelled_report_those_that_were_sent(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.HANG, models=(MODELS[1],))])
+    running = asyncio.create_task(observatory.run(single_request, timeout_seconds=60))
+    run_id = await observatory.has_received(2)
+    async with get_client() as client:
+        await client.set_flow_run_state(run_id, Cancelling())
+    run = await running
+
+    assert run.report.verdict is Verdict.CANCELLED
+    assert [case.name for case in run.report.cases] == [MODELS[0]]
+    assert "in the Prefect UI or through its API" in run.report.reason
+
+
+async def test_what_slack_missed_is_told_once_when_it_is_back(observatory: Observatory) -> None:
+    observatory.slack.status = 500
+    run = await observatory.run(single_request)
+    assert await tags_of(run.id) == ["slack-undelivered"]
+
+    still_down = await observatory.run(recovery)
+    assert still_down.state.message == "0 of 1 messages delivered"
+    observatory.slack.status = 200
+    first, second = await observatory.run(recovery), await observatory.run(recovery)
+
+    assert first.state.message == "1 of 1 messages delivered"
+    assert first.messages[0]["blocks"][0]["text"]["text"] == "✅ Passed: single-request"
+    assert first.messages[0]["blocks"][-1]["elements"][0]["url"].endswith(str(run.id))
+    assert second.messages == []
+    assert await tags_of(run.id) == []
+
+
+async def tags_of(run_id: UUID) -> list[str]:
+    async with get_client() as client:
+        return list((await client.read_flow_run(run_id)).tags)
+
+
+async def test_a_run_that_tests_the_same_as_one_that_goes_on_ends_as_its_duplicate(observatory: Observatory) -> None:
+    first = asyncio.create_task(observatory.run(oai_azure_release, **QUICK, models=list(MODELS)))
+    run_id = str(await observatory.has_received(1))
+
+    second = await observatory.run(oai_azure_release, **QUICK, models=list(reversed(MODELS)))
+    with prefect.tags("release:v2"):
+        other_release = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
+    await first
+    after = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
+
+    assert (second.state.type.value, second.state.name) == ("CANCELLED", "Duplicate")
+    assert run_id in str(second.state.message)
+    assert f"/runs/flow-run/{run_id}" in str(second.state.message)
+    assert second.artifacts == {}
+    assert other_release.report.sent == after.report.sent == 60
+    ids = [record.request_id or "" for record in observatory.gateway.received]
+    assert not any(one.startswith(str(second.id)) for one in ids)
+
+
+async def test_of_twelve_runs_that_claim_the_same_at_once_exactly_one_goes_on(observatory: Observatory) -> None:
+    runs = [await running_run() for _ in range(12)]
+    async with get_client() as client:
+        claims = await asyncio.gather(
+            *(take(client, "observatory-claim-of-twelve", run.id) for run in runs), return_exceptions=True
+        )
+        winners = [claim for claim in claims if not isinstance(claim, BaseException)]
+        assert len(winners) == 1
+        assert all(str(winners[0].value) in str(one) for one in claims if isinstance(one, DuplicateError))
+        assert sum(isinstance(one, DuplicateError) for one in claims) == 11
+
+
+async def test_a_claim_whose_owner_has_crashed_is_taken_by_exactly_one(observatory: Observatory) -> None:
+    dead, *others = [await running_run() for _ in range(5)]
+    async with get_client() as client:
+        await take(client, "observatory-claim-of-the-dead", dead.id)
+        with pytest.raises(DuplicateError, match=str(dead.id)):
+            await take(client, "observatory-claim-of-the-dead", others[0].id)
+        await client.set_flow_run_state(dead.id, Crashed(), force=True)
+        claims = await asyncio.gather(
+            *(take(client, "observatory-claim-of-the-dead", run.id) for run in others), return_exceptions=True
+        )
+    assert sum(not isinstance(claim, BaseException) for claim in claims) == 1
+
+
+async def test_a_failure_is_told_at_once_then_as_still_there_and_at_last_as_resolved(
+    observatory: Observatory,
+) -> None:
+    soak = QUICK | {"models": [MODELS[0]]}
+    heads = []
+    faults: tuple[list[Fault], ...] = (
+        [Fault(FaultKind.STATUS)],
+        [Fault(FaultKind.STATUS)],
+        [Fault(FaultKind.EMPTY)],
+        [],
+        [],
+    )
+    for armed in faults:
+        observatory.gateway.arm(armed)
+        run = await observatory.run(oai_azure_release, **soak)
+        heads.append(run.messages[0]["blocks"][0]["text"]["text"].removesuffix(": oai-azure-release"))
+        if heads[-1] == "✅ Resolved":
+            assert "it had been failing for" in run.slack_text
+            assert "in 3 runs" in run.page
+        elif heads[-1] == "❌ Still failing":
+            assert "in 2 runs" in run.slack_text
+    assert heads == ["❌ Failed", "❌ Still failing", "❌ Failed", "✅ Resolved", "✅ Passed"]
+
+
+async def test_a_run_that_no_worker_can_take_up_is_given_up_and_told_once(observatory: Observatory) -> None:
+    lost = await running_run({"gateway": "staging", "models": ["gpt-x"]})
+    async with get_client() as client:
+        await client.set_flow_run_state(lost.id, Crashed(message="its host is gone"), force=True)
+    told = [(await observatory.run(recovery, flow_run_id=lost.id)).messages for _ in range(2)]
+
+    [message] = told[0]
+    assert told[1] == []
+    assert message["blocks"][0]["text"]["text"] == "🛑 Crashed: oai-azure-release"
+    assert "Crashed, and given up: its host is gone" in str(message)
+    assert message["blocks"][-1]["elements"][0]["url"].endswith(str(lost.id))
+
+
+async def test_the_runs_of_a_worker_that_was_ended_are_called_crashed_and_no_others(
+    observatory: Observatory,
+) -> None:
+    left, others = await running_run(), await running_run()
+    async with get_client() as client:
+        await client.update_flow_run_labels(left.id, {"prefect.worker.name": "worker 1"})
+        await client.update_flow_run_labels(others.id, {"prefect.worker.name": "worker 2"})
+        await observatory.run(worker_ended, worker="worker 1", at=now())
+        states = [(await client.read_flow_run(run.id)).state_name for run in (left, others)]
+    assert states == ["Crashed", "Running"]
