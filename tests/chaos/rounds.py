@@ -12,9 +12,6 @@ from tests.chaos.stage import Stage
 from tests.chaos.waiting import report_of, until_any, until_ended, until_sending
 
 INTERVAL_SECONDS = 0.1
-LONGEST_END_SECONDS = 420.0
-"""An event that the server lost is made good by the next look after all runs, every five minutes."""
-
 SETTLED_SECONDS = 3.0
 """After an end was told, another telling of it would come within this time."""
 
@@ -57,7 +54,7 @@ def play(stage: Stage, fault: Fault, random: Random) -> Outcome:
         fault.injure(stage, run, random)
     except AssertionError as error:
         wrong.append(str(error))
-    ended = until_ended(stage, run, fault.ends, LONGEST_END_SECONDS)
+    ended = until_ended(stage, run, fault.ends)
     time.sleep(SETTLED_SECONDS)
     report = report_of(stage, run)
     wrong += _wrongs(stage, ended, fault, report)

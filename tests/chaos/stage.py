@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 
 from deployments.api import Prefect, Run
-from deployments.kin import alive
 from deployments.obstacle import Obstacle
-from deployments.processes import Child, end, running
+from deployments.processes import Child, running
 from deployments.server import environment_for, free_port
 from deployments.settings import OURS, without_secrets
 from tests.gateway.app import Gateway
@@ -37,7 +36,8 @@ class Stage:
     environment: Mapping[str, str]
     gateway: Gateway
     slack: Slack
-    processes: dict[str, tuple[Child, ExitStack]] = field(default_factory=dict)
+    processes: dict[str, Child] = field(default_factory=dict)
+    started: ExitStack = field(default_factory=ExitStack)
 
     @property
     def prefect(self) -> Prefect:
@@ -51,7 +51,7 @@ class Stage:
         until = time.monotonic() + LONGEST_START_SECONDS
         with httpx.Client(trust_env=False, timeout=5) as client:
             while time.monotonic() < until:
-                self.processes["server"][0].check()
+                self.processes["server"].check()
                 with suppress(httpx.TransportError):
                     if client.get(f"http://127.0.0.1:{self.port}/api/health").is_success:
                         return
@@ -63,20 +63,20 @@ class Stage:
         self._start("worker", ("prefect", "worker", "start", "--pool", "observatory", "--type", "process"))
 
     def _start(self, name: str, arguments: tuple[str, ...]) -> None:
-        stack = ExitStack()
         log = self.folder / "logs" / f"{name}-{time.time_ns()}.log"
-        self.processes[name] = (stack.enter_context(running(name, arguments, self.environment, log)), stack)
+        self.processes[name] = self.started.enter_context(running(name, arguments, self.environment, log))
 
     def kill(self, name: str) -> None:
         """SIGKILL the server or the worker alone: what it has started lives on."""
-        child, _ = self.processes.pop(name)
+        child = self.processes.pop(name)
         child.check()
         child.process.kill()
         child.process.wait()
 
     def terminate(self, name: str) -> None:
         """SIGTERM the server or the worker, and wait for its end."""
-        child, _ = self.processes.pop(name)
+        child = self.processes.pop(name)
+        child.check()
         child.process.terminate()
         child.process.wait(30)
 
@@ -88,13 +88,6 @@ class Stage:
     def pid_of(self, run: Run) -> int:
         """The process that executes a run."""
         return int(self.prefect.ask("GET", f"/flow_runs/{run.id}")["infrastructure_pid"])
-
-    def end(self) -> None:
-        """End everything that was started."""
-        for name in ("worker", "server"):
-            if name in self.processes:
-                child, _ = self.processes.pop(name)
-                end(child)
 
     def received(self, run: Run) -> list[int]:
         """The indices of a run's requests that the gateway has received, in their order."""
@@ -142,7 +135,7 @@ def staged(folder: Path, zombie_seconds: float, database: str | None = None) -> 
             stage.start_worker()
             yield stage
         finally:
-            stage.end()
+            stage.started.close()  # the last that was started ends first; what a killed worker left behind too
 
 
 def _apply(stage: Stage, environment: Mapping[str, str]) -> None:
@@ -160,8 +153,3 @@ def hasten_zombies(prefect: Prefect, seconds: float) -> None:
     automation["trigger"]["within"] = seconds
     changed = {key: automation[key] for key in ("name", "description", "enabled", "trigger", "actions")}
     prefect.ask("PUT", f"/automations/{automation['id']}", changed)
-
-
-def nothing_left(stage: Stage) -> bool:
-    """Whether every process that the stage has seen has ended."""
-    return not any(alive(child.kin) for child, _ in stage.processes.values())

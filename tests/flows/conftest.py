@@ -22,6 +22,7 @@ from prefect_slack import SlackWebhook
 from pydantic import SecretStr
 
 from flows.blocks import LiteLLMGateway
+from flows.identity import full_parameters
 from flows.publishing.slack import tell_slack
 from suites.report import Report
 from tests.gateway.app import Gateway
@@ -82,13 +83,15 @@ class Observatory:
             await asyncio.sleep(0.01)
         return UUID((self.gateway.received[0].request_id or "")[:36])
 
-    async def again(self, flow: Flow[Any, Any], run: Finished) -> Finished:
-        """Take up a run that has ended, as the UI's Retry button and a worker do."""
+    async def again(self, flow: Flow[Any, Any], run: Finished, **parameters: Any) -> Finished:
+        """Take up a run with these parameters that has ended, as the UI's Retry button and a worker do."""
         told = len(self.slack.messages)
         async with get_client() as client:
             await client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
             flow_run = await client.read_flow_run(run.id)
-        state = await run_flow_async(flow, flow_run=flow_run, return_type="state")
+        state = await run_flow_async(
+            flow, flow_run=flow_run, parameters=full_parameters(flow, parameters), return_type="state"
+        )
         return await self._finished(run.id, cast(State[Any], state), told)
 
     async def _finished(self, run_id: UUID, state: State[Any], told: int) -> Finished:
