@@ -6,7 +6,7 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint field bench clean
+.PHONY: help demo up test lint field chaos bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 
 field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field
+
+chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(READY)  ## How well the verdict detects faults, over simulated runs; renews docs/verdict.md and the README
 	@$(BIN)/python -m tests.bench --write

@@ -50,6 +50,8 @@ class Up:
     output: str
     api_url: str
     said: dict[str, str]
+    gateway: Gateway
+    slack: Slack
 
     @property
     def prefect(self) -> Prefect:
@@ -65,12 +67,13 @@ class Up:
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """An observatory for a stand-in gateway and a stand-in Slack; a test may end it."""
     folder = tmp_path_factory.mktemp("observatory")
-    with serve(Gateway(["gpt-a"], KEY)) as gateway, serve(Slack()) as slack:
+    gateway, slack = Gateway(["gpt-a"], KEY), Slack()
+    with serve(gateway) as served, serve(slack) as channel:
         said = {
-            "LITELLM_GATEWAY_URL": gateway.url,
+            "LITELLM_GATEWAY_URL": served.url,
             "LITELLM_API_KEY": KEY,
             "LITELLM_ALLOWED_HOSTS": "release.example.com",
-            "SLACK_WEBHOOK_URL": slack.url + HOOK,
+            "SLACK_WEBHOOK_URL": channel.url + HOOK,
         }
         command = [sys.executable, "-m", "deployments", "up", "--folder", str(folder)]
         with subprocess.Popen(
@@ -79,7 +82,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
             kin: set[Kin] = set()
             try:
                 output = _read_until(process, "Ctrl-C ends it")
-                yield Up(process, folder, output, _api_url(output), said)
+                yield Up(process, folder, output, _api_url(output), said, gateway, slack)
                 kin = descendants(process.pid)
             finally:
                 process.send_signal(signal.SIGINT)

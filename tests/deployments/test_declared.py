@@ -8,6 +8,7 @@ import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 
+from deployments.automations import ZOMBIE_SECONDS
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
@@ -26,12 +27,20 @@ def test_release_tooling_finds_the_deployments_that_it_relies_on() -> None:
     assert {"single-request/on-demand", "oai-azure-release/on-demand", "oai-azure-release/nightly"} <= set(declared())
 
 
-def test_every_suite_waits_in_the_queue_of_suites_and_refuses_wrong_parameters() -> None:
+def test_suites_wait_in_a_queue_that_nothing_else_waits_in_and_all_refuse_wrong_parameters() -> None:
     for stanza in declared().values():
-        assert stanza["work_pool"] == {"name": "observatory", "work_queue_name": "suites"}
+        queue = "suites" if "suite" in stanza["tags"] else "control"
+        assert (stanza["work_pool"]["name"], stanza["work_pool"]["work_queue_name"]) == ("observatory", queue)
         assert stanza["enforce_parameter_schema"]
         assert stanza["description"]
         assert stanza["tags"]
+
+
+def test_every_run_gives_signs_of_life_and_outlives_its_worker() -> None:
+    for stanza in declared().values():
+        job = stanza["work_pool"]["job_variables"]
+        assert int(job["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"]) < ZOMBIE_SECONDS / 10
+        assert job["stream_output"] is False
 
 
 def test_the_nightly_run_soaks_three_hours_from_two_and_is_off_until_there_is_a_gateway() -> None:

@@ -9,6 +9,8 @@ import sqlite3
 import subprocess
 import time
 from contextlib import closing
+from dataclasses import replace
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,9 @@ from deployments.api import Prefect
 from deployments.kin import alive
 from deployments.local import drop_missed
 from deployments.settings import ROOT
+from tests.chaos.faults import FAULTS
+from tests.chaos.rounds import play
+from tests.chaos.stage import Stage
 from tests.deployments.conftest import HOOK, KEY, Run, Up
 
 README = ROOT / "README.md"
@@ -71,6 +76,7 @@ def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
         "deployment single-request/on-demand",
         "LiteLLM Gateway block default",
         "Slack Incoming Webhook block litellm-observatory",
+        "automation observatory: run crashed",
     } <= set(told)
     assert f"{SCHEDULE} (switched on, now that there is a gateway)" in up.output
 
@@ -133,7 +139,11 @@ def test_an_unknown_parameter_is_refused_by_its_name(up: Up) -> None:
 
 
 def test_runs_that_were_due_while_nothing_was_up_do_not_all_begin_later(up: Up) -> None:
-    nightly = {"deployments": {"name": {"any_": ["nightly"]}}, "sort": "EXPECTED_START_TIME_ASC"}
+    nightly = {
+        "flows": {"name": {"any_": ["oai-azure-release"]}},
+        "deployments": {"name": {"any_": ["nightly"]}},
+        "sort": "EXPECTED_START_TIME_ASC",
+    }
     until = time.monotonic() + 30
     while not (scheduled := up.prefect.ask("POST", "/flow_runs/filter", nightly)):
         assert time.monotonic() < until
@@ -154,6 +164,15 @@ def test_a_second_observatory_in_the_same_folder_is_refused(up: Up, run: Run) ->
     second = run("up", "--folder", str(up.folder))
     assert second.returncode == 1
     assert f"kill {up.process.pid}" in second.stderr
+
+
+@pytest.mark.parametrize("fault", ["SIGKILL of the flow", "cancelled", "created twice together"])
+def test_whatever_befalls_a_run_nothing_is_sent_twice_and_its_end_is_told_once(up: Up, fault: str) -> None:
+    """The quick half of `make chaos`."""
+    port = httpx.URL(up.api_url).port or 0
+    stage = Stage(up.folder, port, {}, up.gateway, up.slack)
+    outcome = play(stage, replace(FAULTS[fault], seconds=8), Random(fault))
+    assert outcome.wrong == ()
 
 
 def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:

@@ -1,12 +1,15 @@
 """A run that is interrupted, cancelled, retried or doubled, and one that Slack could not be told of."""
 
 import asyncio
+from pathlib import Path
 from uuid import UUID
 
 import prefect
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
+from prefect.filesystems import LocalFileSystem
+from prefect.settings import PREFECT_DEFAULT_RESULT_STORAGE_BLOCK, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect.states import Cancelling, Crashed, Running
 from prefect.types._datetime import now
 from pydantic import SecretStr
@@ -96,6 +99,25 @@ async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothin
     assert "Not observed" in run.page
     unseen = [window.index for window in run.report.windows if window.not_observed]
     assert unseen == list(range(unseen[0], unseen[-1] + 1))
+
+
+async def test_windows_lie_in_the_storage_block_that_workers_of_several_hosts_share(
+    observatory: Observatory, tmp_path: Path
+) -> None:
+    await LocalFileSystem(basepath=str(tmp_path / "shared")).asave("shared", overwrite=True)
+    with temporary_settings({PREFECT_DEFAULT_RESULT_STORAGE_BLOCK: "local-file-system/shared"}):
+        first = await cancelled_after(observatory, 30, **LONGER)
+    with temporary_settings(  # the other host, on which this run has left nothing
+        {
+            PREFECT_DEFAULT_RESULT_STORAGE_BLOCK: "local-file-system/shared",
+            PREFECT_LOCAL_STORAGE_PATH: tmp_path / "other",
+        }
+    ):
+        run = await observatory.again(oai_azure_release, first, **LONGER)
+    assert list((tmp_path / "shared").iterdir())
+    assert run.report.sent >= first.report.sent
+    ids = [record.request_id for record in observatory.gateway.received]
+    assert len(set(ids)) == len(ids)
 
 
 async def test_cases_that_are_cancelled_report_those_that_were_sent(observatory: Observatory) -> None:
