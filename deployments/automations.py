@@ -12,7 +12,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect_slack import SlackWebhook
 
 from deployments.blocks import SLACK_DOCUMENT
-from deployments.changes import Change, compared
+from deployments.changes import Change, Fate, compared
 from deployments.pool import POOL
 
 ZOMBIE_SECONDS = 600.0
@@ -170,16 +170,17 @@ def _tell(slack: UUID | None, subject: str, body: str) -> list[ActionTypes]:
 
 async def _bring(client: PrefectClient, automation: AutomationCore) -> Change:
     """Create or renew an automation, found by its name; what somebody disabled stays so."""
+    what = f"automation {automation.name}"
     found = await client.read_automations_by_name(automation.name)
-    wanted = automation.model_dump(mode="json")
     if not found:
         await client.create_automation(automation)
-        return compared(f"automation {automation.name}", None, wanted)
-    before = AutomationCore.model_validate(found[0].model_dump()).model_dump(mode="json")
-    if before != wanted | {"enabled": before["enabled"]}:
-        renewed = automation.model_copy(update={"enabled": found[0].enabled})
-        await client.update_automation(found[0].id, renewed)
-    return compared(f"automation {automation.name}", before, wanted | {"enabled": before["enabled"]})
+        return compared(what, None, automation.model_dump())
+    before = AutomationCore.model_validate(found[0].model_dump()).model_dump()
+    wanted = automation.model_copy(update={"enabled": found[0].enabled})
+    change = compared(what, before, wanted.model_dump())
+    if change.fate is not Fate.LEFT:
+        await client.update_automation(found[0].id, wanted)
+    return change
 
 
 async def _slack_block(client: PrefectClient) -> UUID | None:

@@ -109,7 +109,8 @@ def _tells(message: dict[str, Any], run: Run) -> bool:
 def staged(folder: Path, zombie_seconds: float, database: str | None = None) -> Iterator[Stage]:
     """A stage with everything applied and a worker; `database` is a connection URL, a file in `folder` if None.
 
-    A run is called a zombie after `zombie_seconds` without a heartbeat: a campaign has no ten minutes for each.
+    A campaign has not the time that a soak has: a run is called a zombie after `zombie_seconds` without a heartbeat,
+    and all runs are looked after every minute.
     """
     gateway, slack = Gateway(MODELS, KEY, LATENCY_SECONDS), Slack()
     with serve(gateway) as served, serve(slack) as channel:
@@ -132,6 +133,7 @@ def staged(folder: Path, zombie_seconds: float, database: str | None = None) -> 
             }
             _apply(stage, {**environment, **told})
             hasten_zombies(stage.prefect, zombie_seconds)
+            _hasten_recovery(stage.prefect)
             stage.start_worker()
             yield stage
         finally:
@@ -153,3 +155,9 @@ def hasten_zombies(prefect: Prefect, seconds: float) -> None:
     automation["trigger"]["within"] = seconds
     changed = {key: automation[key] for key in ("name", "description", "enabled", "trigger", "actions")}
     prefect.ask("PUT", f"/automations/{automation['id']}", changed)
+
+
+def _hasten_recovery(prefect: Prefect) -> None:
+    found = prefect.ask("GET", "/deployments/name/recovery/scheduled")
+    every_minute = {"schedule": {"cron": "* * * * *", "timezone": "Etc/UTC"}}
+    prefect.ask("PATCH", f"/deployments/{found['id']}/schedules/{found['schedules'][0]['id']}", every_minute)

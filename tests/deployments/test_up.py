@@ -166,7 +166,7 @@ def test_a_second_observatory_in_the_same_folder_is_refused(up: Up, run: Run) ->
     assert f"kill {up.process.pid}" in second.stderr
 
 
-@pytest.mark.parametrize("fault", ["SIGKILL of the flow", "cancelled", "created twice together"])
+@pytest.mark.parametrize("fault", ["SIGKILL of the flow", "cancelled"])
 def test_whatever_befalls_a_run_nothing_is_sent_twice_and_its_end_is_told_once(up: Up, fault: str) -> None:
     """The quick half of `make chaos`."""
     port = httpx.URL(up.api_url).port or 0
