@@ -37,8 +37,8 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field
+field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy, and the demo as people see it
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field tests/demo
 
 chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
 	@$(BIN)/python -m tests.chaos $(ARGS)
