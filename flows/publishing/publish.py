@@ -37,20 +37,21 @@ async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebh
 
 
 async def tell(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> str | None:
-    """Tell Slack the end of a run, once; returns why Slack was not told, and tags the run so.
+    """Tell Slack the end of a run, once; returns why Slack was not told.
 
+    The run is tagged before, and the tag removed after: a process that is killed in between leaves it to `recovery`.
     A judgement is one end, however often its run is retried; another end belongs to its attempt.
     """
     if webhook is None:
         return None
     end = f"{run_id}-{report.verdict}" + ("" if report.verdict.is_judgement else f"-{attempt}")
+    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}))
     try:
         await tell_slack(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
     except Exception as error:
         why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
         note = f"Slack was not told: {why}. It will be told once it is back. The verdict stands."
         get_run_logger().warning(note)
-        await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}))
         return note
     await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}))
     return None
