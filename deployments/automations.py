@@ -133,7 +133,7 @@ def _late(slack: UUID) -> AutomationCore:
             after={"prefect.flow-run.Late"},
             expect={"prefect.flow-run.heartbeat", "prefect.flow-run.Pending", "prefect.flow-run.Running"},
             match=RUNS,
-            match_related=OURS,
+            match_related=[OURS, SUITES],
             posture=Posture.Proactive,
             threshold=1,
             within=timedelta(seconds=LATE_SECONDS),

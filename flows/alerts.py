@@ -1,5 +1,7 @@
 """Alerts over several runs: a failure that goes on, and one that is over, both read from earlier runs in Prefect."""
 
+from collections.abc import AsyncIterator
+from datetime import datetime
 from uuid import UUID
 
 from prefect import Flow
@@ -21,8 +23,8 @@ from flows.identity import Parameters, subject
 from suites.judging.verdict import Standing, Verdict
 from suites.report import Alert, Course, Report
 
-LOOKED_AT = 200
-"""Earlier runs of the suite that are looked at."""
+PAGE, PAGES = 200, 5
+"""Earlier runs of the suite, of any gateway, that are looked at."""
 
 TELLS = {Verdict.PASSED, Verdict.FAILED}
 
@@ -46,36 +48,52 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
 
 async def _failing_before(flow: Flow[..., object], parameters: Parameters, run_id: UUID) -> list[FlowRun]:
     """The runs that failed in a row before this one, the latest first; those that say nothing are left out."""
-    async with get_client() as prefect:
-        ended = await prefect.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[flow.name])),
-            flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Completed", "Failed"]))
-            ),
-            sort=FlowRunSort.END_TIME_DESC,
-            limit=LOOKED_AT,
-        )
     own = subject(flow, parameters)
-    failing = []
-    for run in ended:
-        if run.id == run_id or subject(flow, run.parameters) != own:
-            continue
-        if run.state_name != "Failed":
-            break
-        failing.append(run)
+    failing: list[FlowRun] = []
+    async with get_client() as prefect:
+        for page in range(PAGES):
+            ended = await prefect.read_flow_runs(
+                flow_filter=FlowFilter(name=FlowFilterName(any_=[flow.name])),
+                flow_run_filter=FlowRunFilter(
+                    state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Completed", "Failed"]))
+                ),
+                sort=FlowRunSort.END_TIME_DESC,
+                limit=PAGE,
+                offset=page * PAGE,
+            )
+            for run in ended:
+                if run.id == run_id or subject(flow, run.parameters) != own:
+                    continue
+                if run.state_name != "Failed":
+                    return failing
+                failing.append(run)
+            if len(ended) < PAGE:
+                break
     return failing
 
 
 async def _alert(report: Report, failing: list[FlowRun]) -> Alert | None:
-    if not failing:
-        return None
-    since = failing[-1].start_time or failing[-1].expected_start_time or report.started_at
     if report.verdict is Verdict.PASSED:
-        return Alert(course=Course.RESOLVED, since=since, runs=len(failing))
-    before = await read_report(report.suite, failing[0].id)
-    if before is None or cause(before) != cause(report):
+        return (
+            Alert(course=Course.RESOLVED, since=_began(failing[-1], report), runs=len(failing)) if failing else None
+        )
+    same = [run async for run in _of_the_same_cause(report, failing)]
+    if not same:
         return None
-    return Alert(course=Course.STILL_FAILING, since=since, runs=len(failing) + 1)
+    return Alert(course=Course.STILL_FAILING, since=_began(same[-1], report), runs=len(same) + 1)
+
+
+async def _of_the_same_cause(report: Report, failing: list[FlowRun]) -> AsyncIterator[FlowRun]:
+    """The latest of the failing runs, as far back as they failed like this one."""
+    for run in failing:
+        before = await read_report(report.suite, run.id)
+        if before is None or cause(before) != cause(report):
+            return
+        yield run
+
+
+def _began(run: FlowRun, report: Report) -> datetime:
+    return run.start_time or run.expected_start_time or report.started_at
 
 
 def cause(report: Report) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from urllib.parse import SplitResult, urlsplit
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from suites.gateway import Gateway, Refused
 from suites.words import listed
@@ -11,6 +11,8 @@ from suites.words import listed
 
 class LiteLLMGateway(Block):
     """A LiteLLM gateway (proxy) to test. Runs name this block; its key never travels as a parameter."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # the input holds the key
 
     _block_type_name = "LiteLLM Gateway"
     _block_type_slug = "litellm-gateway"

@@ -2,16 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from prefect import task
+from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Failed
 
-from flows.tasks import once_per_run
+from flows.tasks import awaited, once_per_run, result_of
 from suites.discovery import choose_models, discover
 from suites.gateway import Refused
 from suites.wire.client import Client
 from suites.words import listed
+
+START_LABEL = "observatory.start"
+SLOWEST = 6
+"""A server that takes longer than that many doublings of the lead to keep one label is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,29 @@ async def choose(client: Client, asked: tuple[str, ...]) -> Chosen | State[Chose
     return Chosen(models, facts.version, notes)
 
 
-@task(name="start", task_run_name="start", persist_result=True, cache_key_fn=once_per_run)
-async def set_start(lead_seconds: float) -> datetime:
-    """The instant of a soak's first request, by the wall clock: as soon as its first window can be made ready."""
-    return datetime.now(UTC) + timedelta(seconds=lead_seconds)
+async def settled_choice(client: Client, asked: tuple[str, ...]) -> Chosen:
+    """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised.
+
+    A refusal that is stored is no answer: somebody may have mended since what it was about.
+    """
+    state = await awaited(choose(client, asked, return_state=True))
+    if state.name == "Cached" and not isinstance(await state.aresult(raise_on_failure=False), Chosen):
+        state = await awaited(choose.with_options(refresh_cache=True)(client, asked, return_state=True))
+    return await result_of(state, Chosen)
+
+
+async def settled_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:
+    """The instant of a soak's first request, by the wall clock, and whether an earlier attempt has set it.
+
+    It is kept as a label of the run and so on the server: a run whose results are lost must not begin its schedule
+    anew. It lies at least half of `lead_seconds` ahead, so that the first window can be made ready.
+    """
+    run_id = UUID(flow_run.id)
+    if kept := (await prefect.read_flow_run(run_id)).labels.get(START_LABEL):
+        return datetime.fromisoformat(str(kept)), True
+    for lead in (lead_seconds, *(lead_seconds * 2**slow for slow in range(1, SLOWEST))):
+        start = datetime.now(UTC) + timedelta(seconds=lead)
+        await prefect.update_flow_run_labels(run_id, {START_LABEL: start.isoformat()})
+        if start - datetime.now(UTC) >= timedelta(seconds=lead_seconds / 2):
+            break
+    return start, False

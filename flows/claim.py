@@ -1,4 +1,4 @@
-"""Claims: of runs that are the same test, one at a time goes on. A claim is a Prefect variable named by the test."""
+"""Claims: of those who want to do the same, one at a time does. A claim is a Prefect variable with a unique name."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -20,20 +20,23 @@ TRIES = 20
 
 
 class DuplicateError(Exception):
-    """An identical run goes on; the text names it."""
+    """Somebody else does the same already; the text names the run."""
 
 
 @asynccontextmanager
-async def claimed() -> AsyncIterator[None]:
-    """Hold the claim of the flow run in context. Raises DuplicateError when a run that has not ended holds it."""
+async def claimed(what: str | None = None) -> AsyncIterator[None]:
+    """Hold a claim for the flow run in context: of what it tests, or of `what`.
+
+    Raises DuplicateError when a run that has not ended holds it.
+    """
     context = FlowRunContext.get()
     assert context
     assert context.flow
     assert context.flow_run
     run = context.flow_run
-    name = PREFIX + identity(context.flow, context.parameters or {}, run.tags)
+    name = PREFIX + (what or identity(context.flow, context.parameters or {}, run.tags))
     async with get_client() as prefect:
-        claim = await take(prefect, name, run.id)
+        claim = await take(prefect, name, run.id, run.run_count)
         try:
             yield
         finally:
@@ -41,18 +44,23 @@ async def claimed() -> AsyncIterator[None]:
                 await remove(prefect, claim)
 
 
-async def take(prefect: PrefectClient, name: str, run_id: UUID) -> Variable:
-    """Take the claim `name` for a run. Raises DuplicateError when a run that has not ended holds it."""
+async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1) -> Variable:
+    """Take the claim `name` for an attempt of a run. Raises DuplicateError when a run that has not ended holds it.
+
+    A claim that an earlier attempt left is replaced, so that whoever still works on that one does not remove ours.
+    """
+    mine = f"{run_id} {attempt}"
     for _ in range(TRIES):
         try:
-            return await prefect.create_variable(VariableCreate(name=name, value=str(run_id)))
+            return await prefect.create_variable(VariableCreate(name=name, value=mine))
         except ObjectAlreadyExists:
             held = await prefect.read_variable_by_name(name)
         if held is None:
             continue
-        if held.value == str(run_id):
+        if held.value == mine:
             return held
-        if owner := await _going_on(prefect, UUID(str(held.value))):
+        owner = await _going_on(prefect, held)
+        if owner and owner.id != run_id:
             raise DuplicateError(
                 f"run {owner.name} ({owner.id}) tests the same already: "
                 f"{url_for('flow-run', obj_id=owner.id) or 'see it in the Prefect UI'}"
@@ -61,18 +69,13 @@ async def take(prefect: PrefectClient, name: str, run_id: UUID) -> Variable:
     raise RuntimeError(f"the claim {name} was taken and given up {TRIES} times while this run asked for it")
 
 
-async def is_stale(prefect: PrefectClient, claim: Variable) -> bool:
-    """Whether the run that holds a claim has ended or was deleted."""
-    return await _going_on(prefect, UUID(str(claim.value))) is None
-
-
-async def _going_on(prefect: PrefectClient, run_id: UUID) -> FlowRun | None:
-    """The run, unless it has ended or was deleted."""
-    try:
-        run = await prefect.read_flow_run(run_id)
-    except ObjectNotFound:
-        return None
-    return None if run.state and run.state.is_final() else run
+async def stale_claims(prefect: PrefectClient) -> list[Variable]:
+    """The claims of runs that have ended or were deleted."""
+    answer = await prefect.request(
+        "POST", "/variables/filter", json={"variables": {"name": {"like_": f"{PREFIX}%"}}, "limit": 200}
+    )
+    claims = Variable.model_validate_list(answer.json())
+    return [claim for claim in claims if await _going_on(prefect, claim) is None]
 
 
 async def remove(prefect: PrefectClient, claim: Variable) -> None:
@@ -82,3 +85,12 @@ async def remove(prefect: PrefectClient, claim: Variable) -> None:
     except httpx.HTTPStatusError as error:
         if error.response.status_code != httpx.codes.NOT_FOUND:
             raise
+
+
+async def _going_on(prefect: PrefectClient, claim: Variable) -> FlowRun | None:
+    """The run that holds a claim, unless it has ended or was deleted."""
+    try:
+        run = await prefect.read_flow_run(UUID(str(claim.value).split()[0]))
+    except ObjectNotFound:
+        return None
+    return None if run.state and run.state.is_final() else run

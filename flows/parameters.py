@@ -17,4 +17,5 @@ Tokens = Annotated[int, Field(ge=1, le=4096)]
 Hours = Annotated[float, Field(ge=0.0005, le=168)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Days = Annotated[int, Field(ge=1, le=3650)]
+ResultDays = Annotated[int, Field(ge=8, le=3650)]  # a soak lasts a week at most, and needs its windows
 Interval = Annotated[float, Field(ge=0.02, le=3600)]

@@ -6,35 +6,23 @@ from uuid import UUID
 
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterEndTime,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Completed
 
 from flows.care import Care, care_for
+from flows.claim import DuplicateError, claimed
 from flows.ended import read_report
+from flows.lost import end_the_dead, ended_badly, untold
 from flows.parameters import SLACK_BLOCK
 from flows.preflight import load_slack
-from flows.publishing.publish import publish
-from flows.undelivered import deliver_undelivered
+from flows.publishing.publish import UNDELIVERED, publish, tell
 from suites.gateway import Refused
 from suites.judging.verdict import Verdict
 from suites.reporting import Subject, report_without_traffic
 
 GRACE = timedelta(seconds=15)
 """A cancelled run tells its end itself where it can: that takes some seconds."""
-
-LOOKED_BACK = timedelta(days=2)
-LEFT_TO_AUTOMATIONS = timedelta(minutes=1)
-"""What ended less than that ago is being looked after already, because of its event."""
-
-SUITE_TAG = "suite"
 
 
 @flow(name="recovery")
@@ -44,37 +32,31 @@ async def recovery(flow_run_id: UUID | None = None) -> State[None]:
     Args:
         flow_run_id: The run to look after; empty means all of the last two days, and delivers what Slack missed.
     """
+    done: list[str] = []
     async with get_client() as prefect:
         if flow_run_id:
             runs = [await prefect.read_flow_run(flow_run_id)]
         else:
-            runs = await _ended_badly(prefect)
-        done = [said for run in runs if (said := await _look_after(prefect, run))]
-        if not flow_run_id:
-            done.append(await deliver_undelivered(prefect))
+            done += await end_the_dead(prefect)
+            runs = [*await ended_badly(prefect), *await untold(prefect)]
+        for run in runs:
+            try:
+                async with claimed(f"care-{run.id}"):
+                    done += await _look_after(prefect, run.id)
+            except DuplicateError:
+                continue  # somebody looks after it at this moment
+            except Exception as error:  # the next run is to be looked after all the same
+                get_run_logger().warning("Run %s: %s", run.name, type(error).__name__)
     return Completed(message="; ".join(done) or "nothing to do")
 
 
-async def _ended_badly(prefect: PrefectClient) -> list[FlowRun]:
-    """The runs of suites that ended as crashed or cancelled in the last days."""
-    now = datetime.now(UTC)
-    return await prefect.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[SUITE_TAG]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.CRASHED, StateType.CANCELLED])),
-            end_time=FlowRunFilterEndTime(after_=now - LOOKED_BACK, before_=now - LEFT_TO_AUTOMATIONS),
-        )
-    )
-
-
-async def _look_after(prefect: PrefectClient, run: FlowRun) -> str | None:
-    """Give a run what it needs; returns what that was, in words."""
-    if run.state and run.state.is_cancelled() and run.start_time:
+async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
+    """Give a run what it needs, and tell Slack what it missed of it; returns what was done, in words."""
+    run = await prefect.read_flow_run(run_id)
+    if run.state and run.state.is_cancelled() and run.run_count:
         await asyncio.sleep(max(0.0, (run.state.timestamp + GRACE - datetime.now(UTC)).total_seconds()))
     care = await _care(prefect, run)
-    if care is Care.NOTHING:
-        return None
-    get_run_logger().info("Run %s %s.", run.name, care.value)
+    said = run.state.message if run.state and run.state.message else ""
     match care:
         case Care.RESUME:
             # Its first place in the queue: whoever waited behind it still does.
@@ -83,12 +65,14 @@ async def _look_after(prefect: PrefectClient, run: FlowRun) -> str | None:
             )
             await prefect.set_flow_run_state(run.id, state)
         case Care.GIVE_UP:
-            why = run.state.message if run.state else ""
-            await _tell(prefect, run, Verdict.CRASHED, f"Crashed, and given up: {why}")
+            await _report(prefect, run, Verdict.CRASHED, f"Crashed, and given up: {said}")
         case Care.TELL_CANCELLED:
-            way = "while it ran, and its process was gone" if run.start_time else "before it began"
-            await _tell(prefect, run, Verdict.CANCELLED, f"Cancelled {way}")
-    return f"run {run.name} {care.value}"
+            when = "while it ran, and its process was gone" if run.run_count else "before it began"
+            await _report(prefect, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip())
+        case Care.NOTHING:
+            return [f"run {run.name} is told"] if await _told_late(prefect, run.id) else []
+    get_run_logger().info("Run %s %s.", run.name, care.value)
+    return [f"run {run.name} {care.value}"]
 
 
 async def _care(prefect: PrefectClient, run: FlowRun) -> Care:
@@ -100,7 +84,7 @@ async def _care(prefect: PrefectClient, run: FlowRun) -> Care:
     return care_for(states, deployed=run.deployment_id is not None, told=told)
 
 
-async def _tell(prefect: PrefectClient, run: FlowRun, verdict: Verdict, reason: str) -> None:
+async def _report(prefect: PrefectClient, run: FlowRun, verdict: Verdict, reason: str) -> None:
     """Store and tell a report for a run that cannot do so itself."""
     suite = await prefect.read_flow(run.flow_id)
     parameters, now = run.parameters, datetime.now(UTC)
@@ -118,3 +102,14 @@ async def _tell(prefect: PrefectClient, run: FlowRun, verdict: Verdict, reason: 
     except Refused as refusal:
         get_run_logger().warning("%s", refusal)
     await publish(report, run.id, run.run_count, webhook)
+
+
+async def _told_late(prefect: PrefectClient, run_id: UUID) -> bool:
+    """Tell Slack the end of a run that has ended and is tagged as untold; whether that was done. Raises Refused."""
+    run = await prefect.read_flow_run(run_id)
+    if UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):
+        return False
+    suite = await prefect.read_flow(run.flow_id)
+    webhook = await load_slack(run.parameters.get("slack", SLACK_BLOCK))
+    report = await read_report(suite.name, run.id)
+    return report is not None and await tell(report, run.id, run.run_count, webhook) is None

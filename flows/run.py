@@ -3,7 +3,6 @@
 import math
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,17 +12,17 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect_slack import SlackWebhook
 
-from flows.checkpoints import Chosen, choose
+from flows.checkpoints import settled_choice
 from flows.claim import DuplicateError, claimed
 from flows.ended import judged_report
 from flows.last_good import find_last_good, keep_if_good
 from flows.ownership import CancelledRunError, Ownership, owned
+from flows.patience import until_reachable
 from flows.preflight import load_gateway, load_slack, make_room
-from flows.publishing.publish import publish, tell
+from flows.publishing.publish import UNDELIVERED, publish, retag, tell
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.states import state_of
-from flows.tasks import awaited, result_of
 from suites import plan
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
@@ -60,26 +59,52 @@ async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
 
 
 async def _ended(suite: Soak | Cases, target: Target, ownership: Ownership) -> State[None]:
+    await until_reachable()
     run_id, attempt = UUID(flow_run.id), flow_run.run_count
     if attempt > 1 and (judged := await judged_report(suite.name, run_id)):
-        with suppress(Refused):  # a channel that is gone changes no verdict
-            await tell(judged, run_id, attempt, await load_slack(target.slack))
-        return state_of(judged)
+        await tell(judged, run_id, attempt, await _webhook(target))
+        state = state_of(judged)
+    else:
+        state = await _claimed(suite, target, ownership)
+    await until_reachable()  # Prefect would call a run failed whose last state it cannot tell
+    return state
+
+
+async def _claimed(suite: Soak | Cases, target: Target, ownership: Ownership) -> State[None]:
+    """The state of a run that is not the duplicate of another, after its report was published."""
+    run_id, attempt = UUID(flow_run.id), flow_run.run_count
     webhook: SlackWebhook | None = None
     subject = Subject(suite.name, target.gateway, target.deployment_url, None, _now())
+    duplicate = ""
     try:
-        webhook = await load_slack(target.slack)
+        webhook = await _webhook(target)
         async with claimed():
             report = await _reported(suite, target, subject, ownership)
-    except DuplicateError as duplicate:
-        get_run_logger().info("Duplicate: %s", duplicate)
-        return State(type=StateType.CANCELLED, name="Duplicate", message=f"Duplicate: {duplicate}")
+            await publish(report, run_id, attempt, webhook)
+            return state_of(report)
+    except DuplicateError as error:
+        duplicate = f"Duplicate: {error}"
+        get_run_logger().info(duplicate)
+        report = _untested(subject, target, Verdict.CANCELLED, f"Cancelled after a crash. {duplicate}")
     except Refused as refusal:
         report = _untested(subject, target, Verdict.REFUSED, f"Refused: {refusal}")
     except Exception as error:
         report = _errored(subject, target, error, "")
-    await publish(report, run_id, attempt, webhook)
-    return state_of(report)
+    if not duplicate or attempt > 1:  # whoever asked for a duplicate sees it; one that had begun was promised to end
+        await publish(report, run_id, attempt, webhook)
+    return State(type=StateType.CANCELLED, name="Duplicate", message=duplicate) if duplicate else state_of(report)
+
+
+async def _webhook(target: Target) -> SlackWebhook | None:
+    """The Slack block to tell. Raises Refused where it is missing, but for a run that had begun: it is told later."""
+    try:
+        return await load_slack(target.slack)
+    except Refused as refusal:
+        if flow_run.run_count == 1:
+            raise
+        get_run_logger().warning("%s", refusal)
+        await retag(UUID(flow_run.id), lambda tags: tags | {UNDELIVERED})
+        return None
 
 
 async def _reported(suite: Soak | Cases, target: Target, subject: Subject, ownership: Ownership) -> Report:
@@ -100,8 +125,7 @@ async def _tested(
 ) -> Report:
     """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
-        choosing = awaited(choose(client, tuple(target.models), return_state=True))
-        chosen = await result_of(await ownership.unless_cancelled(choosing), Chosen)
+        chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models)))
         for note in chosen.notes:
             get_run_logger().info(note)
         subject = replace(subject, gateway_version=chosen.version, notes=chosen.notes)

@@ -4,10 +4,9 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from prefect.client.orchestration import get_client
-from prefect.runtime import flow_run
+from prefect.client.orchestration import PrefectClient, get_client
 
-from flows.checkpoints import set_start
+from flows.checkpoints import settled_start
 from flows.ownership import Ownership
 from flows.progress import Ended, tell_progress
 from flows.tasks import awaited, result_of, send_request_window
@@ -31,13 +30,15 @@ class Start:
 
     clock: float
     wall: datetime
+    resumed: bool
+    """Whether an earlier attempt has set it."""
 
     @classmethod
-    async def settled(cls) -> "Start":
+    async def settled(cls, prefect: PrefectClient) -> "Start":
         """As soon as the first window can be made ready; that of the first attempt where the run was resumed."""
-        wall = await result_of(await awaited(set_start(LEAD_SECONDS, return_state=True)), datetime)
+        wall, resumed = await settled_start(prefect, LEAD_SECONDS)
         ahead = (wall - datetime.now(UTC)).total_seconds()
-        return cls(asyncio.get_running_loop().time() + ahead, wall)
+        return cls(asyncio.get_running_loop().time() + ahead, wall, resumed)
 
 
 class _Sending:
@@ -75,8 +76,7 @@ class _Sending:
     async def recall(self, window: Window) -> Tally:
         """What is stored of a window that began before this process took the run up; nothing of it is sent."""
         tally = await self._stored(replace(window, requests=range(0)))
-        last_due = float(tally.rows["due"].max(initial=0.0))
-        self.brake.recall(tally.requests, tally.failures, self.start.clock + last_due)
+        self.brake.recall(tally, self.start.clock + float(tally.rows["due"].max(initial=0.0)))
         return tally
 
 
@@ -85,9 +85,9 @@ async def send_soak(soak: Soak, traffic: Traffic, client: Client, ownership: Own
 
     A resumed run keeps its schedule: windows that had begun are taken from storage or were not observed.
     """
-    start = await Start.settled()
-    sending = _Sending(soak, traffic, client, start)
     async with get_client() as prefect, asyncio.TaskGroup() as group:
+        start = await Start.settled(prefect)
+        sending = _Sending(soak, traffic, client, start)
         telling = group.create_task(tell_progress(soak.name, traffic, sending.ended, prefect))
         obeying = group.create_task(_obey(ownership, sending.brake))
         tallies, blind = await _send_windows(sending, ownership, group)
@@ -100,13 +100,12 @@ async def send_soak(soak: Soak, traffic: Traffic, client: Client, ownership: Own
 
 async def _send_windows(sending: _Sending, ownership: Ownership, group: asyncio.TaskGroup) -> tuple[list[Tally], int]:
     """The tally of each window, and how many of the first requests were due before this process took the run up."""
-    resumed = flow_run.run_count > 1
     recalled: list[Tally] = []
     live: list[asyncio.Task[Tally]] = []
     blind = 0
     for window in sending.traffic.windows:
         begins = sending.start.clock + window.start - LEAD_SECONDS
-        begun = resumed and not live and asyncio.get_running_loop().time() > begins - CLOCK_SKEW_SECONDS
+        begun = sending.start.resumed and not live and asyncio.get_running_loop().time() > begins - CLOCK_SKEW_SECONDS
         if begun and not sending.brake.pulled.is_set():
             recalled.append(await sending.recall(window))
             blind = window.requests.stop

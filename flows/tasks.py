@@ -55,7 +55,7 @@ async def send_request(
     client: Client, request: Request, index: int, attempts: list[Attempt]
 ) -> Sample | State[Sample]:
     """Send one request; transient faults are tried again, and every attempt is appended to `attempts`."""
-    attempt = await send(client, request, f"{flow_run.id}-{index}-{len(attempts)}")
+    attempt = await send(client, request, f"{flow_run.id}-{flow_run.run_count}-{index}-{len(attempts)}")
     attempts.append(attempt)
     sample = Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
     if attempt.failure is None:

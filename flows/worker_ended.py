@@ -6,13 +6,16 @@ from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
-    FlowRunFilterStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
+    FlowRunFilterTags,
 )
-from prefect.client.schemas.objects import State, StateType
-from prefect.states import Completed, Crashed
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed, Crashed
 
+from flows.lost import ALIVE, SUITE_TAG, every_run
+
+CONTROL_TAG = "control"
 WORKER_LABEL = "prefect.worker.name"
 
 
@@ -25,15 +28,20 @@ async def worker_ended(worker: str, at: datetime) -> State[None]:
         at: When it ended; runs that began later belong to another worker of the same name.
     """
     async with get_client() as prefect:
-        running = await prefect.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(
-                    type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
-                ),
-                start_time=FlowRunFilterStartTime(before_=at),
-            )
+        running = await every_run(
+            prefect,
+            FlowRunFilter(
+                tags=FlowRunFilterTags(any_=[SUITE_TAG, CONTROL_TAG]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
+            ),
         )
-        left = [run for run in running if run.labels.get(WORKER_LABEL) == worker]
+        left = [
+            run
+            for run in running
+            if run.labels.get(WORKER_LABEL) == worker and run.state and run.state.timestamp <= at
+        ]
         for run in left:
-            await prefect.set_flow_run_state(run.id, Crashed(message="Its worker was ended."), force=True)
+            cancelling = run.state is not None and run.state.is_cancelling()
+            state = Cancelled if cancelling else Crashed
+            await prefect.set_flow_run_state(run.id, state(message="Its worker was ended."), force=True)
     return Completed(message=f"{len(left)} runs were left behind.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from suites.judging.attribution import Blame, blame
 from suites.judging.intervals import Rate
+from suites.judging.tally import BLAMES, PASSED, Tally
 from suites.wire.failures import Failure
 
 CONSECUTIVE = 60
@@ -49,12 +50,12 @@ class Brake:
         """End the soak now because somebody asks for it."""
         self._pull(reason, asyncio.get_running_loop().time(), cancelled=True)
 
-    def recall(self, requests: int, failures: int, instant: float) -> None:
+    def recall(self, tally: Tally, instant: float) -> None:
         """Take into account what was seen until `instant`, before this process took the run up again."""
-        self._seen += requests
-        self._failures += failures
-        if self._armed:
-            self._pull_if_certain(instant)
+        for kind, blamed in tally.judged[["kind", "blame"]]:
+            self._count(failed=kind != PASSED, providers=blamed == BLAMES.index(Blame.PROVIDER))
+            if self._armed:
+                self._pull_if_certain(instant)
 
     def saw(self, failure: Failure | None) -> None:
         """Take one more sample into account, in the order in which they end.
@@ -62,16 +63,20 @@ class Brake:
         A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
         such a burst fails no run.
         """
-        if failure is None:
-            self._seen += 1
-            self._in_a_row = self._not_the_providers = 0
-        elif not failure.kind.is_the_clients:
-            self._seen += 1
-            self._failures += 1
-            self._in_a_row += 1
-            self._not_the_providers += blame(failure) is not Blame.PROVIDER
+        if failure is None or not failure.kind.is_the_clients:
+            providers = failure is not None and blame(failure) is Blame.PROVIDER
+            self._count(failed=failure is not None, providers=providers)
         if self._armed:
             self._pull_if_certain(asyncio.get_running_loop().time())
+
+    def _count(self, *, failed: bool, providers: bool) -> None:
+        self._seen += 1
+        if failed:
+            self._failures += 1
+            self._in_a_row += 1
+            self._not_the_providers += not providers
+        else:
+            self._in_a_row = self._not_the_providers = 0
 
     def _pull_if_certain(self, instant: float) -> None:
         if self._failures >= self._certain:

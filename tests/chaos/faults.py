@@ -107,6 +107,13 @@ def silence_slack(stage: Stage, run: Run, random: Random) -> None:
     stage.prefect.start_run("recovery/scheduled", {})
 
 
+def cancel_while_slack_hangs(stage: Stage, run: Run, random: Random) -> None:
+    stage.slack.status = "hang"
+    cancel(stage, run, random)  # the worker kills the process that waits for Slack
+    until_tagged(stage, run, "slack-undelivered")
+    stage.slack.status = 200
+
+
 def nothing(stage: Stage, run: Run, random: Random) -> None:
     pass
 
@@ -125,6 +132,7 @@ FAULTS = {
         Fault("crash after crash", crash_again_and_again, seconds=120, ends=frozenset({"Crashed"})),
         Fault("cancelled", cancel, ends=frozenset({"Cancelled"})),
         Fault("cancelled after an outage", cancel_after_an_outage, seconds=60, ends=frozenset({"Cancelled"})),
+        Fault("cancelled while Slack hangs", cancel_while_slack_hangs, ends=frozenset({"Cancelled"})),
         Fault("Slack down", silence_slack, lossless=True),
         Fault("created twice together", nothing, lossless=True, twins=True),
     )

@@ -79,8 +79,9 @@ class Observatory:
 
     async def has_received(self, requests: int) -> UUID:
         """Wait until the gateway has received so many requests; returns the run that sent the first."""
-        while len(self.gateway.received) < requests:  # noqa: ASYNC110  it serves in another thread
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while len(self.gateway.received) < requests:  # noqa: ASYNC110  it serves in another thread
+                await asyncio.sleep(0.01)
         return UUID((self.gateway.received[0].request_id or "")[:36])
 
     async def again(self, flow: Flow[Any, Any], run: Finished, **parameters: Any) -> Finished:

@@ -37,7 +37,7 @@ async def test_old_results_and_runs_go_and_the_artifacts_of_verdicts_stay(observ
     for path in aged:
         os.utime(path, (LONG_AGO.timestamp(),) * 2)
     async with get_client() as client:
-        old = await client.create_flow_run(single_request, state=Completed())
+        old = await client.create_flow_run(single_request, state=Completed(), tags=["suite"])
         ended_long_ago(old.id)
         await store_report(young.report, old.id)
         await take(client, f"{PREFIX}left-behind", young.id)

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from suites.judging.brake import Brake, failures_that_decide
 from suites.judging.intervals import Rate
+from suites.judging.tally import Tally
 from suites.wire.failures import Failure, FailureKind
+from tests.suites.examples import sample
 
 OURS = Failure(FailureKind.SERVER_ERROR, "500: no")
 PROVIDERS = Failure(FailureKind.SERVER_ERROR, "500: litellm.InternalServerError: OpenAIException - overloaded")
@@ -81,9 +83,23 @@ async def test_it_holds_until_the_instant_unless_it_is_pulled_before() -> None:
     assert await brake.held_until(0.0) is False
 
 
+def seen(*failed: bool) -> Tally:
+    """The tally of a window of which these requests failed."""
+    return Tally.of(("gpt-a",), [sample(i, OURS if one else None) for i, one in enumerate(failed)])
+
+
+async def test_a_row_of_failures_goes_on_over_an_interruption() -> None:
+    brake = Brake(10_800, 0.01)
+    brake.recall(seen(False, *[True] * 59), 60.0)
+    assert brake.stop is None
+    brake.saw(OURS)
+    assert brake.stop is not None
+    assert brake.stop.reason == "60 requests in a row failed"
+
+
 async def test_what_was_seen_before_the_run_was_taken_up_again_counts() -> None:
     brake = Brake(10_800, 0.01)
-    brake.recall(600, 125, 600.0)
+    brake.recall(seen(*[True, False] * 125, *[False] * 350), 600.0)
     assert brake.stop is None
     brake.saw(OURS)
     assert brake.stop is not None
@@ -92,7 +108,7 @@ async def test_what_was_seen_before_the_run_was_taken_up_again_counts() -> None:
 
 async def test_a_failure_that_was_certain_before_ends_the_run_where_it_was_certain() -> None:
     brake = Brake(10_800, 0.01)
-    brake.recall(600, 130, 599.0)
+    brake.recall(seen(*[True, False] * 130, *[False] * 340), 599.0)
     assert brake.stop is not None
     assert brake.stop.instant == 599.0
 

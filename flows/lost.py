@@ -1,0 +1,98 @@
+"""Runs that were lost: ended badly, untold, or dead without anybody having said so. All are found by looking."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterEndTime,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Cancelled, Crashed
+
+from flows.publishing.publish import UNDELIVERED
+
+SUITE_TAG = "suite"
+LOOKED_BACK = timedelta(days=2)
+LEFT_TO_AUTOMATIONS = timedelta(minutes=1)
+"""What ended less than that ago is being looked after already, because of its event."""
+
+DEAD_AFTER = timedelta(minutes=11)
+"""Heartbeats come every 30 s; the automation acts after ten minutes, and this where its event was lost."""
+
+PAGE = 200
+FINAL = [StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED]
+ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+
+
+async def ended_badly(prefect: PrefectClient) -> list[FlowRun]:
+    """The runs of suites that ended as crashed or cancelled in the last days; duplicates are no such end."""
+    now = datetime.now(UTC)
+    return await every_run(
+        prefect,
+        FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[SUITE_TAG]),
+            state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Crashed", "Cancelled"])),
+            end_time=FlowRunFilterEndTime(after_=now - LOOKED_BACK, before_=now - LEFT_TO_AUTOMATIONS),
+        ),
+    )
+
+
+async def untold(prefect: PrefectClient) -> list[FlowRun]:
+    """The runs that have ended and that Slack has not been told of, the first that ended first."""
+    return await every_run(
+        prefect,
+        FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[UNDELIVERED]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=FINAL)),
+        ),
+    )
+
+
+async def end_the_dead(prefect: PrefectClient) -> list[str]:
+    """Call the runs of suites crashed, or cancelled, whose process must be gone; returns which, in words."""
+    alive = await every_run(
+        prefect,
+        FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[SUITE_TAG]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
+        ),
+    )
+    now, done = datetime.now(UTC), []
+    for run in alive:
+        if not run.state or run.state.timestamp > now - DEAD_AFTER:
+            continue
+        if run.state.is_running() and await has_beaten(prefect, run.id, now - DEAD_AFTER):
+            continue
+        state = Cancelled if run.state.is_cancelling() else Crashed
+        why = run.state.message or f"No sign of life for {DEAD_AFTER.total_seconds():.0f} s."
+        await prefect.set_flow_run_state(run.id, state(message=why), force=True)
+        done.append(f"run {run.name} was dead")
+    return done
+
+
+async def every_run(prefect: PrefectClient, chosen: FlowRunFilter) -> list[FlowRun]:
+    """All runs that a filter chooses, the first that ended first."""
+    runs: list[FlowRun] = []
+    while page := await prefect.read_flow_runs(
+        flow_run_filter=chosen, sort=FlowRunSort.END_TIME_DESC, limit=PAGE, offset=len(runs)
+    ):
+        runs += page
+    return runs[::-1]
+
+
+async def has_beaten(prefect: PrefectClient, run_id: UUID, since: datetime) -> bool:
+    """Whether a run has given a sign of life since an instant."""
+    chosen = {
+        "event": {"name": ["prefect.flow-run.heartbeat"]},
+        "resource": {"id": [f"prefect.flow-run.{run_id}"]},
+        "occurred": {"since": since.isoformat()},
+    }
+    answer = await prefect.request("POST", "/events/filter", json={"filter": chosen, "limit": 1})
+    return bool(answer.json()["events"])
