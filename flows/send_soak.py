@@ -43,13 +43,13 @@ class Sent:
 
 async def send_soak(soak: Soak, traffic: Traffic, client: Client) -> Sent:
     """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends."""
-    requests = tuple(soak.request(model) for model in traffic.models)
+    mix = soak.mix(traffic.models)
     brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
     ended = Ended()
 
     async def send(window: Window, start: Start) -> Tally:
         state = await awaited(
-            send_request_window(client, requests, traffic, window, start.clock, brake, return_state=True)
+            send_request_window(client, mix, traffic, window, start.clock, brake, return_state=True)
         )
         tally = await result_of(state, Tally)
         ended.put_nowait((window, tally))

@@ -1,6 +1,6 @@
 """The two request tasks. Everything that is sent to a gateway is sent by one of them."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
 from prefect import task
@@ -12,6 +12,7 @@ from prefect.tasks import exponential_backoff
 
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.mix import Mix
 from suites.sending import send_window
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client, send
@@ -76,10 +77,10 @@ def _window_name() -> str:
     cache_key_fn=_once_per_run,
 )
 async def send_request_window(
-    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float, brake: Brake
+    client: Client, mix: Mix, traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
     """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
-    tally = await send_window(client, requests, traffic, window, start, str(flow_run.id), brake)
+    tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally
     return Completed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)

@@ -39,5 +39,5 @@ def check(traffic: Traffic) -> None:
 
 def _most_tokens(soak: Soak, traffic: Traffic) -> int:
     """The most tokens that answers may have in all; 0 when the requests set no bound."""
-    bound = soak.request(traffic.models[0]).body.get("max_tokens")
-    return traffic.count * bound if isinstance(bound, int) else 0
+    cycle = soak.requests(traffic.models[0])
+    return traffic.count * sum(request.most_tokens for request in cycle) // len(cycle)

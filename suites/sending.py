@@ -1,14 +1,14 @@
 """Sending on schedule: the requests of one window, each at its instant, whatever became of the others."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.mix import Mix
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client, send
-from suites.wire.request import Request
 from suites.wire.samples import Sample
 
 LAG_SAMPLED_EVERY_SECONDS = 0.25
@@ -16,7 +16,7 @@ LAG_SAMPLED_EVERY_SECONDS = 0.25
 
 async def send_window(
     client: Client,
-    requests: Sequence[Request],
+    mix: Mix,
     traffic: Traffic,
     window: Window,
     start: float,
@@ -25,7 +25,7 @@ async def send_window(
 ) -> Tally:
     """Send the requests of `window` and tally what came back, once the last one is answered or timed out.
 
-    `requests` holds one request per model of `traffic`; `start` is the run's start on the event loop's clock.
+    `mix` holds the requests to each model of `traffic`; `start` is the run's start on the event loop's clock.
     What was due before this call is not sent any more: an instant that passed unobserved cannot be made good.
     Once the brake is pulled nothing more is sent, and what is still under way is given up and not counted.
     """
@@ -36,7 +36,7 @@ async def send_window(
     async def send_due(index: int) -> None:
         due = traffic.due(index)
         lateness = asyncio.get_running_loop().time() - start - due
-        request = requests[traffic.model(index)]
+        request = mix.request(traffic, index)
         attempt = await send(client, request, f"{run_id}-{index}")
         sample = Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
         samples.append(sample)

@@ -1,7 +1,7 @@
 """`single-request`: does every model answer at all?"""
 
 from suites.suite import Cases
-from suites.wire.request import MAX_TOKENS, chat
+from suites.wire.requests import MAX_TOKENS, chat
 
 
 def single_request(*, max_tokens: int = MAX_TOKENS, stream: bool = False, gateway_retries: bool = False) -> Cases:

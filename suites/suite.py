@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from suites.judging.failure_rate import FailureRate
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective, Standing
+from suites.mix import Mix
 from suites.objectives.against_last_good import AgainstLastGood, LastGood
 from suites.traffic import Traffic
 from suites.wire.request import Request
@@ -14,14 +15,14 @@ from suites.wire.samples import Sample
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """The same request to every model, on an open schedule for a set time, judged by its failure rate.
+    """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
-    `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless `stop_early`
-    is off.
+    `requests` makes those to one model, which follow one another in turn. `objectives` are judged beside the
+    failure rate. Once a failure is certain the soak ends, unless `stop_early` is off.
     """
 
     name: str
-    request: Callable[[str], Request]
+    requests: Callable[[str], Sequence[Request]]
     duration_seconds: float
     interval_seconds: float
     max_failure_rate: float
@@ -38,6 +39,10 @@ class Soak:
         return [
             objective.judge(tally) for objective in (self.failure_rate, *self.objectives, AgainstLastGood(last_good))
         ]
+
+    def mix(self, models: Sequence[str]) -> Mix:
+        """What is sent to each of these models."""
+        return Mix(tuple(tuple(self.requests(model)) for model in models))
 
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""

@@ -58,7 +58,14 @@ class Traffic:
 
     def model(self, index: int) -> int:
         """The position in `models` of the model that a request goes to."""
-        return index % bisect_right(self.first_uses, self.due(index) + 1e-9)
+        return index % self._in_use(index)
+
+    def turn(self, index: int) -> int:
+        """How many rounds over the models in use come before a request: one more at each next one to its model."""
+        return index // self._in_use(index)
+
+    def _in_use(self, index: int) -> int:
+        return bisect_right(self.first_uses, self.due(index) + 1e-9)
 
     @cached_property
     def window_seconds(self) -> float:

@@ -12,13 +12,16 @@ from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merg
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
 BLAMES = tuple(Blame)
 PASSED = -1
 """The code of a passed sample in the columns `kind` and `blame`; other codes are positions in KINDS and BLAMES."""
+
+MOST_RETRIES = 1000
+"""A gateway that says more of its retries or fallbacks than this is not believed."""
 
 COLUMNS = np.dtype(
     [
@@ -33,6 +36,11 @@ COLUMNS = np.dtype(
         ("service", np.float64),
         ("overhead_ms", np.float64),
         ("cost", np.float64),
+        ("retries", np.int16),
+        ("fallbacks", np.int16),
+        ("first_token", np.float64),
+        ("longest_gap", np.float64),
+        ("reading", np.float64),
     ]
 )
 """One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
@@ -162,6 +170,15 @@ def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
         sample.lateness,
         sample.latency_seconds,
         sample.service_seconds,
-        np.nan if last.overhead_ms is None else last.overhead_ms,
-        np.nan if last.cost is None else last.cost,
+        _or_nan(last.overhead_ms),
+        _or_nan(last.cost),
+        min(last.retries, MOST_RETRIES),
+        min(last.fallbacks, MOST_RETRIES),
+        _or_nan(last.first_token_seconds),
+        _or_nan(last.longest_gap_seconds),
+        _or_nan(last.reading),
     )
+
+
+def _or_nan(number: float | None) -> float:
+    return np.nan if number is None else number

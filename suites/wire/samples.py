@@ -9,8 +9,9 @@ from suites.wire.failures import Failure
 class Attempt:
     """One try on the wire. Times are seconds on the monotonic clock; what the gateway did not say is None.
 
-    `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own
-    headers said (`x-litellm-*`).
+    `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own headers said
+    (`x-litellm-*`). Of a stream there are the time to its first token, and the longest gap between two chunks from
+    then on. `reading` is the number that the request reads off a reply.
     """
 
     seconds: float
@@ -21,6 +22,9 @@ class Attempt:
     fallbacks: int = 0
     cost: float | None = None
     version: str | None = None
+    first_token_seconds: float | None = None
+    longest_gap_seconds: float | None = None
+    reading: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

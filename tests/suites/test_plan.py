@@ -7,7 +7,7 @@ from suites.oai_azure_release import oai_azure_release
 from suites.plan import caveat, check, plan
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.wire.checks import chat_answered
+from suites.wire.checks.chat import chat_answered
 from suites.wire.request import Request
 
 
@@ -27,10 +27,10 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
 
 
 def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
-    def request(model: str) -> Request:
-        return Request(model, model, "/v1/models", {}, chat_answered)
+    def requests(model: str) -> list[Request]:
+        return [Request(model, model, "/v1/models", {}, chat_answered)]
 
-    soak = Soak("listing", request, 60.0, 1.0, 0.01)
+    soak = Soak("listing", requests, 60.0, 1.0, 0.01)
     assert "at most 0 answer tokens" in plan(soak, soak.traffic(("gpt-a",)))
 
 

@@ -7,10 +7,11 @@ from typing import cast
 import httpx
 import pytest
 
-from suites.wire.checks import Check
+from suites.wire.checks.check import Check
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from suites.wire.request import Request, chat
+from suites.wire.request import Request
+from suites.wire.requests import chat
 from tests.clock import VirtualLoop
 from tests.suites.examples import streamed
 from tests.suites.wire.test_client import attempt

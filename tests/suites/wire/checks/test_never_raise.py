@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.wire import checks
+from suites.wire.checks.chat import chat_answered, chat_streamed
 from suites.wire.failures import Failure
 from tests.suites.examples import completion, replied, streamed
-from tests.suites.wire.test_checks import ALL_CHECKS
+from tests.suites.wire.checks.test_chat import ALL_CHECKS
 
 FIELDS = ("choices", "message", "delta", "content", "tool_calls", "finish_reason", "usage", "total_tokens", "error")
 JSON = st.recursive(
@@ -28,7 +28,7 @@ def test_no_json_of_any_shape_raises(body: Any, status: int) -> None:
 
 @given(st.lists(JSON | st.text(max_size=8), max_size=4), st.sampled_from(["", "data: [DONE]\n\n", "\r\r", ": x\n\n"]))
 def test_no_stream_of_any_shape_raises(chunks: list[Any], end: str) -> None:
-    assert isinstance(checks.chat_streamed(streamed(chunks, end)), Failure | None)
+    assert isinstance(chat_streamed(streamed(chunks, end)), Failure | None)
 
 
 @given(st.binary(max_size=200), st.sampled_from([200, 404]))
@@ -41,9 +41,9 @@ def test_no_bytes_raise(body: bytes, status: int) -> None:
 def test_no_depth_of_nesting_raises(shape: str) -> None:
     for depth in range(900, 1001):  # around Python's limit of recursion, which parsing and showing share
         body = shape.format("[" * depth + "]" * depth)
-        assert isinstance(checks.chat_answered(replied(body.encode(), 500)), Failure)
-        assert isinstance(checks.chat_answered(replied(body.encode())), Failure)
-        assert isinstance(checks.chat_streamed(streamed([body])), Failure)
+        assert isinstance(chat_answered(replied(body.encode(), 500)), Failure)
+        assert isinstance(chat_answered(replied(body.encode())), Failure)
+        assert isinstance(chat_streamed(streamed([body])), Failure)
 
 
 def test_whatever_replaces_any_part_of_an_answer_is_judged() -> None:
@@ -53,4 +53,4 @@ def test_whatever_replaces_any_part_of_an_answer_is_judged() -> None:
         assert part in whole
         for other in strange:
             reply = replied(whole.replace(part, json.dumps(other), 1).encode())
-            assert isinstance(checks.chat_answered(reply), Failure | None)
+            assert isinstance(chat_answered(reply), Failure | None)

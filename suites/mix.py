@@ -1,0 +1,22 @@
+"""The mix: what a soak sends to each model, in turn."""
+
+from dataclasses import dataclass
+
+from suites.traffic import Traffic
+from suites.wire.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The requests to each model of a traffic, in its order; those to one model follow one another in turn.
+
+    `gauge` is read once in each window, beside the traffic, for a quantity of the gateway itself.
+    """
+
+    cycles: tuple[tuple[Request, ...], ...]
+    gauge: Request | None = None
+
+    def request(self, traffic: Traffic, index: int) -> Request:
+        """The request of the schedule with this index."""
+        cycle = self.cycles[traffic.model(index)]
+        return cycle[traffic.turn(index) % len(cycle)]
