@@ -16,7 +16,7 @@ from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.states import state_of
 from suites import plan
-from suites.discovery import choose_models, discover
+from suites.discovery import choose, discover
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
@@ -67,18 +67,18 @@ async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
 async def _tested(suite: Soak | Cases, gateway: Gateway, target: Target, subject: Subject) -> Report:
     """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
-        facts = await discover(client)
-        models = choose_models(target.models, facts, gateway)
+        facts = await discover(client, suite.kind)
+        models = choose(target.models, facts, gateway, suite.kind)
         notes: tuple[str, ...] = ()
-        if not target.models and facts.left_out:
-            notes = (f"Left out, being no chat models by the mode that the gateway states: {listed(facts.left_out)}",)
+        if not target.models and (others := facts.left_out(suite.kind)):
+            notes = (f"Left out, being no {suite.kind.noun}s by the mode that the gateway states: {listed(others)}",)
             get_run_logger().info(notes[0])
         subject = replace(subject, gateway_version=facts.version, notes=notes)
         match suite:
             case Soak():
                 return await _soaked(suite, models, client, subject)
             case Cases():
-                samples = await send_cases(suite, models, client)
+                samples = await send_cases(suite.requests(models, facts), client)
                 return report_of_cases(subject, suite, samples, _now(), connections_opened=client.connections_opened)
 
 

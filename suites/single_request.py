@@ -8,7 +8,7 @@ def single_request(*, max_tokens: int = MAX_TOKENS, stream: bool = False, gatewa
     """One real chat completion per model; without `gateway_retries` every rescue is ours, and told."""
     return Cases(
         name="single-request",
-        requests=lambda models: [
+        requests=lambda models, _: [
             chat(model, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries) for model in models
         ],
     )

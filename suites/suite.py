@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from suites.discovery import Facts
 from suites.judging.failure_rate import FailureRate
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective, Standing
 from suites.mix import Mix
 from suites.objectives.against_last_good import AgainstLastGood, LastGood
+from suites.targets import Kind
 from suites.traffic import Traffic
 from suites.wire.request import Request
 from suites.wire.samples import Sample
@@ -17,8 +19,9 @@ from suites.wire.samples import Sample
 class Soak:
     """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
-    `requests` makes those to one model, which follow one another in turn. `objectives` are judged beside the
-    failure rate. Once a failure is certain the soak ends, unless `stop_early` is off.
+    `requests` makes those to one model, which follow one another in turn; where the `kind` says so, models are MCP
+    servers. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
+    `stop_early` is off.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Soak:
     max_failure_rate: float
     objectives: tuple[Objective, ...] = ()
     stop_early: bool = True
+    kind: Kind = Kind.CHAT
 
     @property
     def failure_rate(self) -> FailureRate:
@@ -51,10 +55,11 @@ class Soak:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A few different requests, each of which must pass; `requests` makes them from the models."""
+    """A few different requests, each of which must pass; `requests` makes them from the targets and the facts."""
 
     name: str
-    requests: Callable[[Sequence[str]], Sequence[Request]]
+    requests: Callable[[Sequence[str], Facts], Sequence[Request]]
+    kind: Kind = Kind.CHAT
 
     def judge(self, samples: Sequence[Sample]) -> Finding:
         """Holds when every case passed; the sentence names those that did not, and those that were rescued."""

@@ -10,6 +10,7 @@ import pytest
 
 from suites.discovery import Facts, discover
 from suites.gateway import Refused
+from suites.targets import Kind
 from tests.suites.examples import KEY, client_to
 
 Answer = httpx.Response | Callable[[], Awaitable[httpx.Response]]
@@ -63,8 +64,8 @@ async def test_modes_and_version_are_found_wherever_the_gateway_tells_them() -> 
         }
     )
     assert facts == Facts("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
-    assert facts.chat_models == ("gpt-a",)
-    assert facts.left_out == ("embed", "unknown")
+    assert facts.of(Kind.CHAT) == ("gpt-a",)
+    assert facts.left_out(Kind.CHAT) == ("embed", "unknown")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
@@ -73,7 +74,7 @@ async def test_without_model_info_the_list_of_models_is_enough(status: int) -> N
         {"/v1/models": TWO, "/model/info": httpx.Response(status, json={"data": [{"model_name": "x"}]})}
     )
     assert facts == Facts(None, {"gpt-a": None, "embed": None})
-    assert facts.chat_models == ("gpt-a", "embed")
+    assert facts.of(Kind.CHAT) == ("gpt-a", "embed")
 
 
 async def test_a_model_of_several_deployments_has_the_mode_that_one_of_them_states() -> None:

@@ -43,7 +43,7 @@ def _embedded(kind: type, asked: str) -> Check:
         if embedding is None:
             return unlike(reply, "no embedding")
         if not isinstance(embedding, kind):
-            return malformed(f"asked for {asked}, got a {type(embedding).__name__}")
+            return malformed(f"asked for a {asked}, got a {type(embedding).__name__}")
         vector = _vector(embedding)
         if vector is None:
             return malformed(f"200 but the vector is no {asked} of numbers")
@@ -54,7 +54,7 @@ def _embedded(kind: type, asked: str) -> Check:
     return Check(find)
 
 
-embedded_as_floats = status(200) & _embedded(list, "a list") & has_usage
+embedded_as_floats = status(200) & _embedded(list, "list") & has_usage
 """A vector of finite numbers, as JSON."""
-embedded_as_base64 = status(200) & _embedded(str, "base64") & has_usage
+embedded_as_base64 = status(200) & _embedded(str, "base64 text") & has_usage
 """A vector of finite numbers, as base64."""

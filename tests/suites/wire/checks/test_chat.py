@@ -11,6 +11,10 @@ from suites.wire.checks.chat import (
     stream_ended,
 )
 from suites.wire.checks.check import Check, has_usage, status
+from suites.wire.checks.embeddings import embedded_as_base64, embedded_as_floats
+from suites.wire.checks.mcp import lists_tools_of
+from suites.wire.checks.messages import message_answered, message_streamed
+from suites.wire.checks.responses import response_answered, response_streamed
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
 from tests.suites.examples import DELTAS, choice, replied, streamed
@@ -91,6 +95,13 @@ ALL_CHECKS = (
     chat_answered,
     chat_streamed,
     status(500),
+    response_answered,
+    response_streamed,
+    message_answered,
+    message_streamed,
+    embedded_as_floats,
+    embedded_as_base64,
+    lists_tools_of("weather"),
 )
 
 

@@ -8,14 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suites.wire.checks.chat import chat_answered, chat_streamed
+from suites.wire.checks.messages import message_streamed
+from suites.wire.checks.responses import response_streamed
 from suites.wire.failures import Failure
 from tests.suites.examples import completion, replied, streamed
 from tests.suites.wire.checks.test_chat import ALL_CHECKS
 
-FIELDS = ("choices", "message", "delta", "content", "tool_calls", "finish_reason", "usage", "total_tokens", "error")
+FIELDS = {
+    *("choices", "message", "delta", "content", "tool_calls", "finish_reason", "usage", "total_tokens", "error"),
+    *("type", "response", "output", "text", "index", "status", "object", "data", "embedding", "tools", "name"),
+}
+TYPES = (
+    *("response.created", "response.output_text.delta", "response.completed", "response.failed", "error", "message"),
+    *("message_start", "content_block_start", "content_block_delta", "message_delta", "message_stop", "output_text"),
+)
+STREAMS = (chat_streamed, response_streamed, message_streamed)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("[DONE]"),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["[DONE]", *TYPES]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(FIELDS)), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -28,7 +43,18 @@ def test_no_json_of_any_shape_raises(body: Any, status: int) -> None:
 
 @given(st.lists(JSON | st.text(max_size=8), max_size=4), st.sampled_from(["", "data: [DONE]\n\n", "\r\r", ": x\n\n"]))
 def test_no_stream_of_any_shape_raises(chunks: list[Any], end: str) -> None:
-    assert isinstance(chat_streamed(streamed(chunks, end)), Failure | None)
+    for check in STREAMS:
+        assert isinstance(check(streamed(chunks, end)), Failure | None)
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"type": st.sampled_from(TYPES)}, optional=dict.fromkeys(FIELDS - {"type"}, JSON)))
+)
+def test_no_order_of_events_raises(chunks: list[dict[str, Any]]) -> None:
+    names = (chunk["type"] for chunk in chunks)
+    body = "".join(f"event: {name}\ndata: {json.dumps(c)}\n\n" for name, c in zip(names, chunks, strict=True))
+    for check in STREAMS:
+        assert isinstance(check(replied(body.encode())), Failure | None)
 
 
 @given(st.binary(max_size=200), st.sampled_from([200, 404]))

@@ -1,0 +1,111 @@
+"""What each suite detects: the faults of its kind, and the words in which it names the cause. The README's table."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from prefect import Flow
+
+from flows.embeddings_release import embeddings_release
+from flows.mcp_release import mcp_release
+from flows.messages_release import messages_release
+from flows.responses_release import responses_release
+from tests.gateway.faults import Fault, FaultKind
+
+
+class Detected(NamedTuple):
+    """A suite, a fault in words and as the stand-in gateway has it, and the cause that the run's sentence names."""
+
+    flow: Flow[Any, Any]
+    fault: str
+    faults: Sequence[Fault]
+    cause: str
+
+    @property
+    def row(self) -> str:
+        """The row of the README's table."""
+        return f"| `{self.flow.name}` | {self.fault} | {self.cause.replace('<', '&lt;')} |"
+
+
+def _status(status: int, message: str) -> Fault:
+    return Fault(FaultKind.STATUS, status=status, message=message)
+
+
+def _cut(message: str) -> Fault:
+    return Fault(FaultKind.CUT_STREAM, message=message, only_streams=True)
+
+
+DETECTED = [
+    Detected(
+        responses_release,
+        "streams lack `response.created`",
+        [Fault(FaultKind.LOST_CHUNK)],
+        "the stream begins with response.in_progress, no response.created",
+    ),
+    Detected(
+        responses_release,
+        "`response.failed` inside a 200",
+        [_cut("upstream went away")],
+        "error event in the stream: upstream went away",
+    ),
+    Detected(
+        responses_release,
+        "a piece of the text is lost",
+        [Fault(FaultKind.LOST_CHUNK, position=5)],
+        "pieces of text are not the text that the stream ends with",
+    ),
+    Detected(
+        responses_release,
+        "every other answer is empty",
+        [Fault(FaultKind.EMPTY, rate=0.5)],
+        "200 but empty content",
+    ),
+    Detected(
+        messages_release,
+        "streams lack `message_stop`",
+        [Fault(FaultKind.LOST_CHUNK, position=-1)],
+        "the stream ended after <n> events, unfinished",
+    ),
+    Detected(
+        messages_release,
+        "`event: error` inside a 200",
+        [_cut("upstream went away")],
+        "error event in the stream: upstream went away",
+    ),
+    Detected(
+        messages_release,
+        "content without its block",
+        [Fault(FaultKind.LOST_CHUNK, position=1)],
+        "a content_block_delta came for a block that was not open",
+    ),
+    Detected(
+        messages_release,
+        "every other answer has no content",
+        [Fault(FaultKind.NO_CHOICES, rate=0.5)],
+        "200 but empty content",
+    ),
+    Detected(
+        embeddings_release,
+        "one vector of another length",
+        [Fault(FaultKind.OTHER_LENGTH, first=40, count=1)],
+        "embedder answered with vectors of 3 and 4 numbers",
+    ),
+    Detected(
+        embeddings_release,
+        "vectors with numbers that are none",
+        [Fault(FaultKind.NOT_FINITE)],
+        "the vector has numbers that are not finite",
+    ),
+    Detected(
+        embeddings_release,
+        "base64 is answered as a list",
+        [Fault(FaultKind.WRONG_ENCODING)],
+        "asked for a base64 text, got a list",
+    ),
+    Detected(
+        mcp_release,
+        "one of two servers lists no tool",
+        [Fault(FaultKind.NO_TOOLS, silent_servers=("clock",))],
+        "no tool of MCP server 'clock' is listed",
+    ),
+    Detected(mcp_release, "the list is answered 500", [_status(500, "no session")], "500: no session"),
+]

@@ -1,0 +1,63 @@
+"""Every suite passes on a healthy gateway, and on a broken one it fails and names the cause."""
+
+from typing import Any
+
+import pytest
+from prefect import Flow
+
+from flows.embeddings_release import embeddings_release
+from flows.mcp_release import mcp_release
+from flows.messages_release import messages_release
+from flows.responses_release import responses_release
+from tests.flows.conftest import MODELS, SERVERS, Observatory
+from tests.flows.detected import DETECTED, Detected
+
+QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05, "slack": ""}
+"""60 requests in three windows: enough for a verdict at 5 %."""
+
+HEALTHY: list[tuple[Flow[Any, Any], str, tuple[str, ...]]] = [
+    (responses_release, "/v1/responses", MODELS),
+    (messages_release, "/v1/messages", MODELS),
+    (embeddings_release, "/v1/embeddings", ("embedder",)),
+    (mcp_release, "/v1/mcp/tools", SERVERS),
+]
+
+
+@pytest.mark.parametrize(("flow", "path", "targets"), HEALTHY, ids=[flow.name for flow, _, _ in HEALTHY])
+async def test_a_healthy_gateway_passes(
+    observatory: Observatory, flow: Flow[Any, Any], path: str, targets: tuple[str, ...]
+) -> None:
+    run = await observatory.run(flow, **QUICK)
+
+    assert run.state.name == "Completed", run.state.message
+    assert (run.report.models, run.report.sent, run.report.failures) == (targets, 60, 0)
+    assert {record.path for record in observatory.gateway.received} == {path}
+
+
+@pytest.mark.parametrize("found", DETECTED, ids=lambda found: f"{found.flow.name}: {found.fault}")
+async def test_a_fault_is_detected_and_its_cause_is_named(observatory: Observatory, found: Detected) -> None:
+    observatory.gateway.arm(found.faults)
+
+    run = await observatory.run(found.flow, **QUICK)
+
+    assert run.state.name == "Failed", run.state.message
+    assert found.cause in str(run.state.message)
+
+
+@pytest.mark.parametrize("flow", [responses_release, messages_release], ids=lambda flow: flow.name)
+async def test_each_model_is_asked_for_whole_and_streamed_answers(
+    observatory: Observatory, flow: Flow[Any, Any]
+) -> None:
+    await observatory.run(flow, **QUICK)
+
+    for model in MODELS:
+        streamed = [bool(record.stream) for record in observatory.gateway.received if record.model == model]
+        assert streamed.count(True) == pytest.approx(len(streamed) / 2, abs=2)
+
+
+async def test_an_mcp_server_that_does_not_exist_is_refused_with_the_choices(observatory: Observatory) -> None:
+    run = await observatory.run(mcp_release, servers=["mail"], **QUICK)
+
+    assert run.state.name == "Refused"
+    assert "no MCP server 'mail' on gateway 'default'" in str(run.state.message)
+    assert "there are: clock, weather" in str(run.state.message)

@@ -1,0 +1,52 @@
+"""MCP: the lists of LiteLLM, and a server behind it that speaks just enough of the protocol to be listed.
+
+Source: Model Context Protocol, streamable HTTP transport with plain JSON answers.
+"""
+
+from collections.abc import Sequence
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tests.gateway.answers import HTML, refuse
+from tests.gateway.faults import Fault, FaultKind
+from tests.gateway.formats import Json
+
+TOOL = {"name": "get_weather", "description": "The weather of a city", "inputSchema": {"type": "object"}}
+
+
+def list_servers(servers: Sequence[str]) -> Response:
+    """LiteLLM's `/v1/mcp/server`."""
+    return JSONResponse(
+        [{"server_id": f"id-of-{server}", "server_name": server, "alias": None} for server in servers]
+    )
+
+
+def list_tools(servers: Sequence[str], fault: Fault | None) -> Response:
+    """LiteLLM's `/v1/mcp/tools`: each tool is named after its server; a server that is down is just not there."""
+    match fault:
+        case Fault(kind=FaultKind.STATUS):
+            return refuse(fault.status, fault.message)
+        case Fault(kind=FaultKind.MALFORMED):
+            return HTMLResponse(HTML)
+        case Fault(kind=FaultKind.NO_TOOLS):
+            servers = [server for server in servers if server not in fault.silent_servers]
+    return JSONResponse({"tools": [TOOL | {"name": f"{server}-{TOOL['name']}"} for server in servers]})
+
+
+def serve_tools(message: Json) -> Response:
+    """An MCP server's answer to one JSON-RPC message."""
+    if "id" not in message:
+        return Response(status_code=202)
+    match message["method"]:
+        case "initialize":
+            result: Json = {
+                "protocolVersion": message["params"]["protocolVersion"],
+                "capabilities": {"tools": {}},
+                "serverInfo": {"name": "standin", "version": "1"},
+            }
+        case "tools/list":
+            result = {"tools": [TOOL]}
+        case _:
+            unknown = {"code": -32601, "message": "Method not found"}
+            return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "error": unknown})
+    return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "result": result})
