@@ -139,7 +139,8 @@ class Gateway:
         return list_tools(self.servers, choose(self.faults, None, record.ordinal, record.at, self._random))
 
     async def _serve_tools(self, request: Request) -> Response:
-        return serve_tools(await request.json())
+        broken = any(request.path_params["server"] in fault.silent_servers for fault in self.faults)
+        return refuse(503, "away") if broken else serve_tools(await request.json())
 
     async def _unknown(self, request: Request) -> Response:
         if request.method == "POST":
