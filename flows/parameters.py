@@ -13,6 +13,7 @@ DeploymentUrl = Annotated[str, Field(min_length=8, max_length=2000, pattern=r"^h
 Seconds = Annotated[float, Field(ge=0.1, le=600)]
 Tokens = Annotated[int, Field(ge=1, le=4096)]
 ResponseTokens = Annotated[int, Field(ge=16, le=4096)]
+LongTokens = Annotated[int, Field(ge=64, le=2048)]
 Hours = Annotated[float, Field(ge=0.0005, le=168)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Interval = Annotated[float, Field(ge=0.02, le=3600)]

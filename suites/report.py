@@ -21,7 +21,10 @@ class Spread(_Value):
 
 
 class ModelStatistics(_Value):
-    """What became of the requests to one model. Latencies in seconds, from the instant each was due."""
+    """What became of the requests to one model. Latencies in seconds, from the instant each was due.
+
+    Of streams there are the time to the first token, and the longest time from one chunk to the next after it.
+    """
 
     model: str
     first_use_seconds: float
@@ -33,6 +36,8 @@ class ModelStatistics(_Value):
     rescued: int
     latency_seconds: Spread
     overhead_ms: Spread
+    first_token_seconds: Spread = Spread()
+    longest_gap_seconds: Spread = Spread()
 
 
 class ModelWindow(_Value):

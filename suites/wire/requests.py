@@ -5,17 +5,22 @@ Sources of the fields: OpenAI's and Anthropic's API references; LiteLLM's proxy 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from suites.wire.checks.chat import chat_answered, chat_streamed, is_chat_token
 from suites.wire.checks.embeddings import embedded_as_base64, embedded_as_floats, vector_length
 from suites.wire.checks.mcp import lists_tools_of
 from suites.wire.checks.messages import is_message_token, message_answered, message_streamed
 from suites.wire.checks.responses import is_response_token, response_answered, response_streamed
+from suites.wire.checks.streams import flows
 from suites.wire.request import Request
 
 PROMPT = "Reply with the single word: ok"
 MAX_TOKENS = 16
 """The least that OpenAI's Responses API takes."""
+LONG_PROMPT = "Count from 1 to 2000 in English words, one number a line. Write nothing else, and do not stop early."
+LONG_TOKENS = 1024
+"""A minute of a model that writes some twenty tokens a second."""
 
 NOT_HIDDEN: Mapping[str, object] = {"num_retries": 0, "disable_fallbacks": True}
 """The gateway must not retry or fall back, and so hide a failure."""
@@ -45,6 +50,12 @@ def chat(
         check=chat_streamed if stream else chat_answered,
         is_token=is_chat_token if stream else None,
     )
+
+
+def long_stream(model: str, *, max_tokens: int = LONG_TOKENS) -> Request:
+    """A long streamed chat completion, whose tokens must come one after the other."""
+    request = chat(model, LONG_PROMPT, max_tokens=max_tokens, stream=True)
+    return replace(request, check=request.check & flows(is_chat_token))
 
 
 def response(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) -> Request:

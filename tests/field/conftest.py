@@ -59,5 +59,6 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 async def field(proxy: Proxy, observatory: Observatory) -> Proxy:
     """The proxy, healthy, behind the gateway block `field`."""
     proxy.provider.arm()
+    proxy.provider.chunk_seconds = 0.02
     await LiteLLMGateway(url=proxy.url, api_key=SecretStr(MASTER_KEY)).save("field", overwrite=True)
     return proxy

@@ -9,6 +9,7 @@ from flows.embeddings_release import embeddings_release
 from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
+from flows.streaming_release import streaming_release
 from tests.field.conftest import SERVERS, Proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.faults import Fault, FaultKind
@@ -16,13 +17,16 @@ from tests.gateway.faults import Fault, FaultKind
 SOAK = {"duration_hours": 4 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05, "slack": ""}
 """80 requests: enough for a verdict at 5 %."""
 
-SOAKS = [responses_release, messages_release, embeddings_release, mcp_release]
+SOAKS = [streaming_release, responses_release, messages_release, embeddings_release, mcp_release]
+OWN: dict[str, dict[str, object]] = {"streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0}}
+"""Parameters that only some suites have."""
+
 named = pytest.mark.parametrize("flow", SOAKS, ids=lambda flow: flow.name)
 
 
 @named
 async def test_a_healthy_proxy_passes(field: Proxy, observatory: Observatory, flow: Flow[Any, Any]) -> None:
-    run = await observatory.run(flow, gateway="field", **SOAK)
+    run = await observatory.run(flow, gateway="field", **SOAK, **OWN.get(flow.name, {}))
 
     assert run.state.name == "Completed", run.state.message
     assert (run.report.sent, run.report.failures) == (80, 0)
@@ -35,6 +39,8 @@ async def test_a_healthy_proxy_passes(field: Proxy, observatory: Observatory, fl
         (responses_release, Fault(FaultKind.EMPTY), "200 but empty content"),
         (messages_release, Fault(FaultKind.CUT_STREAM, message="boom", only_streams=True), "OpenAIException - boom"),
         (messages_release, Fault(FaultKind.EMPTY), "200 but empty content"),
+        (streaming_release, Fault(FaultKind.BUFFERED), "mainly buffered"),
+        (streaming_release, Fault(FaultKind.STALLED), "no complete answer within <n> s"),
         (embeddings_release, Fault(FaultKind.WRONG_ENCODING), "asked for a base64 text, got a list"),
         (embeddings_release, Fault(FaultKind.OTHER_LENGTH, first=30, count=1), "vectors of 3 and 4 numbers"),
         (
@@ -51,7 +57,7 @@ async def test_a_fault_is_seen_through_the_proxy(
 ) -> None:
     field.provider.arm([fault])
 
-    run = await observatory.run(flow, gateway="field", **SOAK)
+    run = await observatory.run(flow, gateway="field", **SOAK, **OWN.get(flow.name, {}))
 
     assert run.state.name == "Failed", run.state.message
     assert cause in str(run.state.message)

@@ -9,6 +9,7 @@ from flows.embeddings_release import embeddings_release
 from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
+from flows.streaming_release import streaming_release
 from tests.gateway.faults import Fault, FaultKind
 
 
@@ -82,6 +83,24 @@ DETECTED = [
         "every other answer has no content",
         [Fault(FaultKind.NO_CHOICES, rate=0.5)],
         "200 but empty content",
+    ),
+    Detected(
+        streaming_release,
+        "streams are buffered: all comes at the end",
+        [Fault(FaultKind.BUFFERED)],
+        "mainly buffered",
+    ),
+    Detected(
+        streaming_release,
+        "streams go silent in the middle",
+        [Fault(FaultKind.STALLED)],
+        "no complete answer within <n> s",
+    ),
+    Detected(
+        streaming_release,
+        "streams end without `[DONE]`, cut by an error",
+        [_cut("upstream went away")],
+        "error event in the stream: upstream went away",
     ),
     Detected(
         embeddings_release,

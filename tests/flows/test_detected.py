@@ -9,25 +9,38 @@ from flows.embeddings_release import embeddings_release
 from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
-from tests.flows.conftest import MODELS, SERVERS, Observatory
+from flows.streaming_release import streaming_release
+from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.detected import DETECTED, Detected
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05, "slack": ""}
 """60 requests in three windows: enough for a verdict at 5 %."""
 
+CHUNK_SECONDS = 0.02
+"""Long streams, of LONG_TOKENS chunks, take 1.3 s."""
+
+OWN: dict[str, dict[str, object]] = {"streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0}}
+"""Parameters that only some suites have."""
+
 HEALTHY: list[tuple[Flow[Any, Any], str, tuple[str, ...]]] = [
     (responses_release, "/v1/responses", MODELS),
     (messages_release, "/v1/messages", MODELS),
+    (streaming_release, "/v1/chat/completions", MODELS),
     (embeddings_release, "/v1/embeddings", ("embedder",)),
     (mcp_release, "/v1/mcp/tools", SERVERS),
 ]
+
+
+async def _run(observatory: Observatory, flow: Flow[Any, Any]) -> Finished:
+    observatory.gateway.chunk_seconds = CHUNK_SECONDS
+    return await observatory.run(flow, **QUICK, **OWN.get(flow.name, {}))
 
 
 @pytest.mark.parametrize(("flow", "path", "targets"), HEALTHY, ids=[flow.name for flow, _, _ in HEALTHY])
 async def test_a_healthy_gateway_passes(
     observatory: Observatory, flow: Flow[Any, Any], path: str, targets: tuple[str, ...]
 ) -> None:
-    run = await observatory.run(flow, **QUICK)
+    run = await _run(observatory, flow)
 
     assert run.state.name == "Completed", run.state.message
     assert (run.report.models, run.report.sent, run.report.failures) == (targets, 60, 0)
@@ -38,7 +51,7 @@ async def test_a_healthy_gateway_passes(
 async def test_a_fault_is_detected_and_its_cause_is_named(observatory: Observatory, found: Detected) -> None:
     observatory.gateway.arm(found.faults)
 
-    run = await observatory.run(found.flow, **QUICK)
+    run = await _run(observatory, found.flow)
 
     assert run.state.name == "Failed", run.state.message
     assert found.cause in str(run.state.message)
@@ -61,3 +74,13 @@ async def test_an_mcp_server_that_does_not_exist_is_refused_with_the_choices(obs
     assert run.state.name == "Refused"
     assert "no MCP server 'mail' on gateway 'default'" in str(run.state.message)
     assert "there are: clock, weather" in str(run.state.message)
+
+
+async def test_times_of_streams_are_told(observatory: Observatory) -> None:
+    run = await _run(observatory, streaming_release)
+
+    for model in run.report.model_statistics:
+        assert model.first_token_seconds.p50 == pytest.approx(0.01, abs=0.05)
+        assert model.longest_gap_seconds.p50 == pytest.approx(CHUNK_SECONDS, abs=0.05)
+        assert (model.latency_seconds.max or 0) > 64 * CHUNK_SECONDS
+    assert "## Streams" in run.page
