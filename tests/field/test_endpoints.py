@@ -18,15 +18,16 @@ SOAK = {"duration_hours": 4 / 3600, "request_interval_seconds": 0.05, "max_failu
 """80 requests: enough for a verdict at 5 %."""
 
 SOAKS = [streaming_release, responses_release, messages_release, embeddings_release, mcp_release]
-OWN: dict[str, dict[str, object]] = {"streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0}}
-"""Parameters that only some suites have."""
+SLOWER = {"duration_hours": 12 / 3600, "request_interval_seconds": 0.15}
+OWN: dict[str, dict[str, object]] = {"streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0, **SLOWER}}
+"""Parameters of single suites: every chunk of a stream passes the proxy, and shares two cores with this client."""
 
 named = pytest.mark.parametrize("flow", SOAKS, ids=lambda flow: flow.name)
 
 
 @named
 async def test_a_healthy_proxy_passes(field: Proxy, observatory: Observatory, flow: Flow[Any, Any]) -> None:
-    run = await observatory.run(flow, gateway="field", **SOAK, **OWN.get(flow.name, {}))
+    run = await observatory.run(flow, gateway="field", **SOAK | OWN.get(flow.name, {}))
 
     assert run.state.name == "Completed", run.state.message
     assert (run.report.sent, run.report.failures) == (80, 0)
@@ -57,7 +58,7 @@ async def test_a_fault_is_seen_through_the_proxy(
 ) -> None:
     field.provider.arm([fault])
 
-    run = await observatory.run(flow, gateway="field", **SOAK, **OWN.get(flow.name, {}))
+    run = await observatory.run(flow, gateway="field", **SOAK | OWN.get(flow.name, {}))
 
     assert run.state.name == "Failed", run.state.message
     assert cause in str(run.state.message)
