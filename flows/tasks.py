@@ -14,8 +14,9 @@ from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.mix import Mix
 from suites.sending import send_window
+from suites.sending_cases import send_case
 from suites.traffic import Traffic, Window
-from suites.wire.client import Client, send
+from suites.wire.client import Client
 from suites.wire.failures import Failure
 from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
@@ -55,9 +56,11 @@ async def send_request(
     client: Client, request: Request, index: int, attempts: list[Attempt]
 ) -> Sample | State[Sample]:
     """Send one request; transient faults are tried again, and every attempt is appended to `attempts`."""
-    attempt = await send(client, request, f"{flow_run.id}-{index}-{len(attempts)}")
+    attempt = await send_case(client, request, f"{flow_run.id}-{index}-{len(attempts)}")
     attempts.append(attempt)
     sample = Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
+    if attempt.skipped:
+        return Completed(name="Skipped", message=attempt.skipped, data=sample)
     if attempt.failure is None:
         return sample
     if attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:

@@ -71,7 +71,7 @@ class FingerprintStatistics(_Value):
 
 
 class CaseOutcome(_Value):
-    """What became of one case: its attempts, and why the last one failed, if it did."""
+    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was."""
 
     name: str
     model: str
@@ -80,6 +80,7 @@ class CaseOutcome(_Value):
     attempts: tuple[str, ...]
     """One word or message per attempt: `passed`, or the failure."""
     latency_seconds: float
+    skipped: str | None = None
 
 
 class Report(_Value):

@@ -62,12 +62,18 @@ class Cases:
     kind: Kind = Kind.CHAT
 
     def judge(self, samples: Sequence[Sample]) -> Finding:
-        """Holds when every case passed; the sentence names those that did not, and those that were rescued."""
+        """Holds when every case that could be tested passed; the sentence names those that did not, and why."""
         failed = [f"{sample.name} ({sample.failure})" for sample in samples if sample.failure]
+        skipped = [f"{sample.name} ({sample.skipped})" for sample in samples if sample.skipped]
         rescued = [sample.name for sample in samples if sample.was_rescued]
-        passed = f"{len(samples) - len(failed)} of {len(samples)} requests passed"
+        tested = len(samples) - len(skipped)
+        passed = f"{tested - len(failed)} of {tested} requests passed"
         if rescued:
             passed += f", rescued by a retry or fallback: {', '.join(rescued)}"
+        if skipped:
+            passed += f", {len(skipped)} skipped: {'; '.join(skipped)}"
+        if not tested:
+            return Finding("every case", Standing.UNDECIDED, passed)
         if failed:
             return Finding("every case", Standing.BROKEN, f"{passed}; failed: {'; '.join(failed)}")
         return Finding("every case", Standing.HOLDS, passed)

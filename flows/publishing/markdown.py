@@ -116,13 +116,20 @@ def _cases(cases: Sequence[CaseOutcome]) -> str:
         (
             (
                 case.name,
-                "rescued" if case.rescued else "passed" if case.passed else "failed",
+                _outcome(case),
                 " → ".join(case.attempts),
                 seconds(case.latency_seconds),
             )
             for case in cases
         ),
     )
+
+
+def _outcome(case: CaseOutcome) -> str:
+    """How a case ended, in one word."""
+    if case.skipped:
+        return "skipped"
+    return "rescued" if case.rescued else "passed" if case.passed else "failed"
 
 
 def _strips(report: Report) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import httpx
@@ -92,10 +92,13 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
     reply = incoming.whole(client.gateway.key, seconds)
-    failure = failure or request.check(reply)
+    skipped = request.absent(reply) if request.absent and failure is None else None
+    if failure is None and skipped is None:
+        failure = request.check(reply)
     if failure:
         failure = Failure(failure.kind, presentable(failure.message, client.gateway.key))
-    return attempt_of(request, reply, failure, incoming.first_byte_seconds)
+    attempt = attempt_of(request, reply, failure, incoming.first_byte_seconds)
+    return replace(attempt, skipped=skipped) if skipped else attempt
 
 
 class _TooLarge(Exception):

@@ -26,6 +26,12 @@ class Request:
     """Which chunks of its stream bring something of the answer; None for one that is not streamed."""
     reads: Callable[[Reply], float | None] | None = None
     """A number to keep of each reply that passed."""
+    absent: Callable[[Reply], str | None] | None = None
+    """Why a reply says that what is asked for is not enabled; it is skipped then, and neither passed nor failed."""
+    skip: str = ""
+    """Why it is not sent at all."""
+    beside: tuple["Request", ...] = ()
+    """Requests that are kept in flight while it is sent."""
 
     @property
     def is_streamed(self) -> bool:

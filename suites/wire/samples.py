@@ -11,7 +11,7 @@ class Attempt:
 
     `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own headers said
     (`x-litellm-*`). Of a stream there are the time to its first token, and the longest gap between two chunks from
-    then on. `reading` is the number that the request reads off a reply.
+    then on. `reading` is the number that the request reads off a reply, `skipped` why nothing was tested.
     """
 
     seconds: float
@@ -25,6 +25,7 @@ class Attempt:
     first_token_seconds: float | None = None
     longest_gap_seconds: float | None = None
     reading: float | None = None
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Sample:
         return self.attempts[-1].failure
 
     @property
+    def skipped(self) -> str | None:
+        """Why nothing was tested, or None when something was."""
+        return self.attempts[-1].skipped
+
+    @property
     def service_seconds(self) -> float:
         """Time that the attempts took on the wire, without waits between them."""
         return sum(attempt.seconds for attempt in self.attempts)
@@ -60,4 +66,8 @@ class Sample:
     def was_rescued(self) -> bool:
         """Whether it passed only thanks to another attempt, ours or the gateway's own."""
         last = self.attempts[-1]
-        return last.failure is None and (len(self.attempts) > 1 or last.retries > 0 or last.fallbacks > 0)
+        return (
+            last.failure is None
+            and last.skipped is None
+            and (len(self.attempts) > 1 or last.retries > 0 or last.fallbacks > 0)
+        )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from prefect import Flow
 
+from flows.api_contract import api_contract
 from flows.embeddings_release import embeddings_release
 from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
@@ -119,6 +120,48 @@ DETECTED = [
         "base64 is answered as a list",
         [Fault(FaultKind.WRONG_ENCODING)],
         "asked for a base64 text, got a list",
+    ),
+    Detected(
+        api_contract,
+        "a call of a tool ends with `stop`",
+        [Fault(FaultKind.WRONG_FINISH)],
+        "gpt-4o-mini: tool call, streamed (malformed: a tool was called, but the finish_reason is stop)",
+    ),
+    Detected(
+        api_contract,
+        "a streamed call loses its arguments",
+        [Fault(FaultKind.LOST_CHUNK, position=1)],
+        "gpt-4o-mini: tool call, streamed (malformed: the arguments of the call are ",
+    ),
+    Detected(
+        api_contract,
+        "strangers are let in",
+        [Fault(FaultKind.OPEN_DOOR)],
+        "wrong key refused: chat (auth: a stranger was let in: answered 200)",
+    ),
+    Detected(
+        api_contract,
+        "bad requests are answered 500",
+        [Fault(FaultKind.CRASH)],
+        "unknown model refused: messages (server_error: 500: /messages: Invalid model name",
+    ),
+    Detected(
+        api_contract,
+        "timing headers are gone",
+        [Fault(FaultKind.NO_HEADERS)],
+        "headers of responses (malformed: 200 but without the header x-litellm-response-duration-ms",
+    ),
+    Detected(
+        api_contract,
+        "metrics answer with a redirect",
+        [Fault(FaultKind.MOVED_METRICS)],
+        "metrics (malformed: 307: no message)",
+    ),
+    Detected(
+        api_contract,
+        "probes take 1.2 s",
+        [Fault(FaultKind.SLOW_PROBES, seconds=1.2)],
+        "liveness under load (timeout: answered after 1.2 s, 1 s are allowed)",
     ),
     Detected(
         mcp_release,

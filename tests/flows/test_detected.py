@@ -10,10 +10,16 @@ from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
 from flows.streaming_release import streaming_release
+from flows.tasks import send_request
 from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.detected import DETECTED, Detected
 
-QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05, "slack": ""}
+QUICK: dict[str, object] = {
+    "duration_hours": 3 / 3600,
+    "request_interval_seconds": 0.05,
+    "max_failure_rate": 0.05,
+    "slack": "",
+}
 """60 requests in three windows: enough for a verdict at 5 %."""
 
 CHUNK_SECONDS = 0.02
@@ -31,9 +37,15 @@ HEALTHY: list[tuple[Flow[Any, Any], str, tuple[str, ...]]] = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send_request, "retry_delay_seconds", [0.01] * 3)
+
+
 async def _run(observatory: Observatory, flow: Flow[Any, Any]) -> Finished:
-    observatory.gateway.chunk_seconds = CHUNK_SECONDS
-    return await observatory.run(flow, **QUICK, **OWN.get(flow.name, {}))
+    observatory.gateway.chunk_seconds = CHUNK_SECONDS if flow is streaming_release else 0.0
+    given = QUICK | OWN.get(flow.name, {})
+    return await observatory.run(flow, **{name: given[name] for name in flow.parameters.properties if name in given})
 
 
 @pytest.mark.parametrize(("flow", "path", "targets"), HEALTHY, ids=[flow.name for flow, _, _ in HEALTHY])

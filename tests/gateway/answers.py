@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
@@ -44,6 +45,10 @@ def answer(format_: Format, asked: Asked, fault: Fault | None) -> Response:
             return _says(format_, asked, CONTENT, RETRIES_OF_A_RESCUE)
         case FaultKind.CUT_STREAM:
             return _cut(format_, asked, fault)
+        case FaultKind.NO_HEADERS:
+            return _without_timing(_says(format_, asked, CONTENT))
+        case FaultKind.WRONG_FINISH:
+            return _says(format_, replace(asked, finish_of_calls="stop"), CONTENT)
         case FaultKind.LOST_CHUNK | FaultKind.STALLED | FaultKind.BUFFERED if asked.stream:
             return _disturbed(format_, asked, fault)
         case FaultKind.OTHER_LENGTH | FaultKind.NOT_FINITE | FaultKind.WRONG_ENCODING:
@@ -64,6 +69,13 @@ def _says(format_: Format, asked: Asked, content: str | None, retries: int = 0) 
         events = _events(format_, format_.chunks(asked, content))
         return _stream([*events, *_done(format_)], headers, asked.chunk_seconds)
     return JSONResponse(format_.whole(asked, content), headers=headers)
+
+
+def _without_timing(response: Response) -> Response:
+    """The response without the headers that tell times."""
+    for name in ("x-litellm-response-duration-ms", "x-litellm-overhead-duration-ms"):
+        del response.headers[name]
+    return response
 
 
 def _cut(format_: Format, asked: Asked, fault: Fault) -> Response:

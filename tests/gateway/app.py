@@ -16,15 +16,16 @@ from starlette.types import Receive, Scope, Send
 from tests.gateway.answers import answer, refuse
 from tests.gateway.chat import CHAT
 from tests.gateway.embeddings import EMBEDDINGS
-from tests.gateway.faults import Fault, choose, faults_from_json, is_redeployed
+from tests.gateway.faults import Fault, FaultKind, choose, faults_from_json, is_redeployed
 from tests.gateway.formats import Asked, Format, Json, Model
 from tests.gateway.ledger import Received
-from tests.gateway.mcp import list_servers, list_tools, serve_tools
+from tests.gateway.mcp import mcp
 from tests.gateway.messages import MESSAGES
 from tests.gateway.probes import probes
 from tests.gateway.responses import RESPONSES
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+NOT_FOUND = JSONResponse({"detail": "Not Found"}, 404)
 ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 REDEPLOYED_SUFFIX = "-redeployed"
 FORMATS = {
@@ -69,9 +70,7 @@ class Gateway:
                 Route("/v1/models", self.guarded(self._list_models)),
                 Route("/model/info", self.guarded(self._model_info)),
                 *(Route(path, self._answers(format_), methods=["POST"]) for path, format_ in FORMATS.items()),
-                Route("/v1/mcp/server", self.guarded(self._list_servers)),
-                Route("/v1/mcp/tools", self.guarded(self._list_tools)),
-                Route("/mcp/{server}", self._serve_tools, methods=["POST"]),
+                *mcp(self),
                 Route("/_standin/received", self._get_received),
                 Route("/_standin/faults", self._post_faults, methods=["POST"]),
                 Route("/{path:path}", self._unknown, methods=ANY_METHOD),
@@ -88,6 +87,14 @@ class Gateway:
         self._random = Random(self._seed)
         self._armed_at = time.monotonic()
 
+    def has(self, kind: FaultKind) -> bool:
+        """Whether a fault of a kind is armed."""
+        return any(fault.kind is kind for fault in self.faults)
+
+    def fault(self, record: Received, model: str | None) -> Fault | None:
+        """The fault that a request for a model meets, if it meets one."""
+        return choose(self.faults, model, record.ordinal, record.at, self._random)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the schedule was armed."""
@@ -97,21 +104,18 @@ class Gateway:
         """The endpoint that answers in a format."""
 
         async def endpoint(request: Request) -> Response:
-            body, record = await self._record(request)
+            body, record = await self.record(request)
+            if any(f.kind is FaultKind.DISABLED and f.path == request.url.path for f in self.faults):
+                return NOT_FOUND
             if refusal := self._refusal(request):
                 return refusal
             if isinstance(model := self._model(format_, body), Response):
                 return model
-            fault = choose(self.faults, model.name, record.ordinal, record.at, self._random)
+            fault = self.fault(record, model.name)
             seconds = self.latency_seconds + (fault.seconds if fault else 0.0)
-            asked = Asked(
-                model=model,
-                body=body or {},
-                authorization=request.headers.get("authorization", ""),
-                version=self.version_of(model.name, record.ordinal, record.at),
-                seconds=seconds,
-                chunk_seconds=self.chunk_seconds,
-            )
+            version = self.version_of(model.name, record.ordinal, record.at)
+            authorization = request.headers.get("authorization", "")
+            asked = Asked(model, body or {}, authorization, version, seconds, self.chunk_seconds)
             await asyncio.sleep(seconds)
             return answer(format_, asked, fault)
 
@@ -119,33 +123,23 @@ class Gateway:
 
     def _model(self, format_: Format, body: Json | None) -> Model | Response:
         """The model that is asked for, or what LiteLLM says to a request that it does not understand."""
+        bad = 500 if self.has(FaultKind.CRASH) else 400
         if body is None:
             return refuse(400, "Invalid JSON payload")
         model = self.models.get(str(body.get("model")))
         if model is None:
             wrong = f"/{format_.what}: Invalid model name passed in model={body.get('model')}. "
-            return refuse(400, wrong + "Call `/v1/models` to view available models for your key.")
+            return refuse(bad, wrong + "Call `/v1/models` to view available models for your key.")
         if format_.needs not in body:
-            return refuse(400, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
+            return refuse(bad, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
         if model.mode not in format_.modes:
             return refuse(400, f"litellm.BadRequestError: OpenAIException - {model.name} is no {format_.what} model")
         return model
 
-    async def _list_servers(self, _: Request) -> Response:
-        return list_servers(self.servers)
-
-    async def _list_tools(self, request: Request) -> Response:
-        _, record = await self._record(request)
-        return list_tools(self.servers, choose(self.faults, None, record.ordinal, record.at, self._random))
-
-    async def _serve_tools(self, request: Request) -> Response:
-        broken = any(request.path_params["server"] in fault.silent_servers for fault in self.faults)
-        return refuse(503, "away") if broken else serve_tools(await request.json())
-
     async def _unknown(self, request: Request) -> Response:
         if request.method == "POST":
-            await self._record(request)
-        return JSONResponse({"detail": "Not Found"}, 404)
+            await self.record(request)
+        return NOT_FOUND
 
     async def _list_models(self, request: Request) -> Response:
         return JSONResponse({"data": [model.listed() for model in self.models.values()], "object": "list"})
@@ -174,13 +168,14 @@ class Gateway:
     def _refusal(self, request: Request) -> Response | None:
         """What LiteLLM without a database says to a missing and to a wrong key."""
         given = request.headers.get("authorization")
-        if self._key is None or given == f"Bearer {self._key}":
+        if self._key is None or given == f"Bearer {self._key}" or self.has(FaultKind.OPEN_DOOR):
             return None
         if not given:
             return refuse(401, "Authentication Error, No api key passed in.")
         return refuse(400, "No connected db.", "no_db_connection")
 
-    async def _record(self, request: Request) -> tuple[Json | None, Received]:
+    async def record(self, request: Request) -> tuple[Json | None, Received]:
+        """Put a request into the ledger; returns its body, None when that is no JSON object."""
         at = self.elapsed
         body = _json_object(await request.body())
         record = Received.of(request, body or {}, len(self.received), at)

@@ -17,7 +17,7 @@ def _whole(asked: Asked, content: str | None) -> Json:
     message: Json = {"content": _text(asked, content), "role": "assistant"}
     if tool := _tool(asked):
         message |= {"content": None, "tool_calls": [_call(tool, _arguments(tool))]}
-    finish = "tool_calls" if tool else "stop"
+    finish = asked.finish_of_calls if tool else "stop"
     choices = [] if content is None else [{"finish_reason": finish, "index": 0, "message": message}]
     return _envelope("chat.completion", asked) | {"choices": choices, "usage": USAGE}
 
@@ -29,7 +29,7 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
     if content is None:
         chunks = [{"choices": []}]
     else:
-        finish = "tool_calls" if _tool(asked) else "stop"
+        finish = asked.finish_of_calls if _tool(asked) else "stop"
         chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     if (asked.body.get("stream_options") or {}).get("include_usage"):
         chunks.append({"choices": [{"index": 0, "delta": {}}], "usage": USAGE})
@@ -44,8 +44,10 @@ def _deltas(asked: Asked, content: str | None) -> Iterator[Json]:
             yield {"tool_calls": [{"index": 0, "type": "function", "function": {"arguments": piece}}]}
         return
     text = _text(asked, content)
-    is_long = text and asked.body.get("max_tokens", 0) >= LONG_TOKENS
-    first, *rest = [f"{text} "] * asked.body["max_tokens"] if is_long else halves(text)
+    count = asked.body.get("max_tokens", 0)
+    # numbered: LiteLLM takes a hundred equal chunks for a model that repeats itself, and ends the stream
+    words = [f"{text} {number} " for number in range(count)]
+    first, *rest = words if text and count >= LONG_TOKENS else halves(text)
     yield {"role": "assistant", "content": first}
     yield from ({"content": piece} for piece in rest)
 

@@ -37,6 +37,12 @@ class FaultKind(StrEnum):
     NOT_FINITE = "not_finite"  # an embedding with a number that is none
     WRONG_ENCODING = "wrong_encoding"  # an embedding as numbers, though base64 was asked for
     NO_TOOLS = "no_tools"  # the `silent_servers` are missing in the list of MCP tools
+    OPEN_DOOR = "open_door"  # not a failure: whoever comes is let in
+    CRASH = "crash"  # a request that makes no sense is answered 500
+    NO_HEADERS = "no_headers"  # the clean answer without its timing headers
+    WRONG_FINISH = "wrong_finish"  # a call of a tool that ends with `stop`
+    MOVED_METRICS = "moved_metrics"  # the metrics are a redirect
+    DISABLED = "disabled"  # the route at `path` is not there
     SLOW_PROBES = "slow_probes"  # the liveness probe is answered `seconds` late
     LEAK = "leak"  # its memory grows by `megabytes_per_second`
     REDEPLOYED = "redeployed"  # not a failure: another version answers
@@ -67,6 +73,7 @@ class Fault:
     seconds: float = 0.0
     position: int = 0
     only_streams: bool = False
+    path: str = ""
     megabytes_per_second: float = 0.0
     silent_servers: tuple[str, ...] = ()
 
@@ -87,7 +94,15 @@ class Fault:
         )
 
 
-NO_ANSWERS = (FaultKind.REDEPLOYED, FaultKind.SLOW_PROBES, FaultKind.LEAK)
+NO_ANSWERS = (
+    FaultKind.REDEPLOYED,
+    FaultKind.OPEN_DOOR,
+    FaultKind.CRASH,
+    FaultKind.MOVED_METRICS,
+    FaultKind.DISABLED,
+    FaultKind.SLOW_PROBES,
+    FaultKind.LEAK,
+)
 """Kinds that are not seen in the answer to a request."""
 
 

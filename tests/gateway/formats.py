@@ -49,8 +49,9 @@ class Asked:
     authorization: str
     version: str
     seconds: float
-    chunk_seconds: float
+    chunk_seconds: float = 0.0
     """The time from one chunk of a stream to the next."""
+    finish_of_calls: str = "tool_calls"
 
     @property
     def stream(self) -> bool:

@@ -8,7 +8,7 @@ from suites.wire.failures import Failure
 from suites.wire.reply import END_OF_STREAM, Reply
 
 
-def _choice(body: Any) -> dict[str, Any]:
+def choice_of(body: Any) -> dict[str, Any]:
     """The first choice of a chat completion or of a chunk, {} when the body has no such shape."""
     match body:
         case {"choices": [dict() as choice, *_]}:
@@ -25,17 +25,17 @@ def _says(message: object) -> bool:
 
 
 def _is_completion(reply: Reply) -> Failure | None:
-    is_one = isinstance(_choice(reply.json).get("message"), dict)
+    is_one = isinstance(choice_of(reply.json).get("message"), dict)
     return None if is_one else unlike(reply, "no choice with a message")
 
 
 def _has_content(reply: Reply) -> Failure | None:
-    choice = _choice(reply.json)
+    choice = choice_of(reply.json)
     return None if _says(choice.get("message")) else empty(choice.get("finish_reason"), cut="length")
 
 
 def _has_finish_reason(reply: Reply) -> Failure | None:
-    if _choice(reply.json).get("finish_reason"):
+    if choice_of(reply.json).get("finish_reason"):
         return None
     return malformed("200 but no finish_reason")
 
@@ -50,22 +50,23 @@ has_finish_reason = Check(_has_finish_reason)
 
 def is_chat_token(chunk: Any) -> bool:
     """Whether a chunk of a streamed completion brings something of the answer."""
-    return _says(_choice(chunk).get("delta"))
+    return _says(choice_of(chunk).get("delta"))
 
 
 def _stream_has_content(reply: Reply) -> Failure | None:
     if any(map(is_chat_token, reply.chunks)):
         return None
-    return empty(_stream_finish_reason(reply), cut="length")
+    return empty(finish_reason_of_stream(reply), cut="length")
 
 
-def _stream_finish_reason(reply: Reply) -> object:
-    reasons = (_choice(chunk).get("finish_reason") for chunk in reply.chunks)
+def finish_reason_of_stream(reply: Reply) -> object:
+    """Why a streamed completion says that it ended; None when it does not."""
+    reasons = (choice_of(chunk).get("finish_reason") for chunk in reply.chunks)
     return next(filter(None, reasons), None)
 
 
 def _stream_has_finish_reason(reply: Reply) -> Failure | None:
-    if _stream_finish_reason(reply):
+    if finish_reason_of_stream(reply):
         return None
     return malformed("the stream ended without a finish_reason")
 

@@ -64,5 +64,7 @@ def unlike(reply: Reply, what: str) -> Failure:
     return malformed(f"200 but {what}")
 
 
+is_object = Check(lambda reply: None if isinstance(reply.json, dict) else unlike(reply, "no JSON object"))
+"""The body is a JSON object."""
 has_usage = Check(lambda reply: None if counts_tokens(reply.json) else malformed("200 but no usage"))
 """The body counts its tokens."""
