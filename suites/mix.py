@@ -10,7 +10,7 @@ from suites.wire.request import Request
 class Mix:
     """The requests to each model of a traffic, in its order; those to one model follow one another in turn.
 
-    `gauge` is read once in each window, beside the traffic, for a quantity of the gateway itself.
+    `gauge` is read again and again, beside the traffic, for a quantity of the gateway itself.
     """
 
     cycles: tuple[tuple[Request, ...], ...]

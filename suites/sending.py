@@ -9,9 +9,13 @@ from suites.judging.tally import Tally
 from suites.mix import Mix
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client, send
+from suites.wire.request import Request
 from suites.wire.samples import Sample
 
 LAG_SAMPLED_EVERY_SECONDS = 0.25
+GAUGED_PER_WINDOW = 4
+LEAST_GAUGE_SECONDS = 0.25
+"""A gauge is read every quarter of a window, and in a short run no more often than this."""
 
 
 async def send_window(
@@ -31,6 +35,7 @@ async def send_window(
     """
     samples: list[Sample] = []
     lags: list[float] = []
+    readings: list[tuple[float, float]] = []
     sending: list[asyncio.Task[None]] = []
 
     async def send_due(index: int) -> None:
@@ -50,9 +55,16 @@ async def send_window(
                     await sleep_until(instant)
                     sending.append(group.create_task(send_due(index)))
 
-    await _until_either(send_all(), brake.pulled.wait(), beside=_watch_lag(lags))
+    async def watch() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_watch_lag(lags))
+            if mix.gauge:
+                every = max(LEAST_GAUGE_SECONDS, (window.end - window.start) / GAUGED_PER_WINDOW)
+                group.create_task(_watch_gauge(client, mix.gauge, start, every, f"{run_id}-gauge", readings))
+
+    await _until_either(send_all(), brake.pulled.wait(), beside=watch())
     brake.given_up += len(sending) - len(samples)
-    return Tally.of(traffic.models, samples, lags)
+    return Tally.of(traffic.models, samples, lags, readings)
 
 
 async def _until_either(
@@ -77,6 +89,19 @@ async def _watch_lag(lags: list[float]) -> None:
         asked = loop.time() + LAG_SAMPLED_EVERY_SECONDS
         await asyncio.sleep(LAG_SAMPLED_EVERY_SECONDS)
         lags.append(max(0.0, loop.time() - asked))
+
+
+async def _watch_gauge(
+    client: Client, gauge: Request, start: float, every: float, request_id: str, readings: list[tuple[float, float]]
+) -> None:
+    """Read a gauge again and again, each reading with its time after the run's start; what fails tells nothing."""
+    loop = asyncio.get_running_loop()
+    while True:
+        at = loop.time() - start
+        reading = (await send(client, gauge, f"{request_id}-{at:.3f}")).reading
+        if reading is not None:
+            readings.append((at, reading))
+        await asyncio.sleep(every)
 
 
 async def sleep_until(instant: float) -> None:

@@ -20,8 +20,8 @@ class Soak:
     """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
     `requests` makes those to one model, which follow one another in turn; where the `kind` says so, models are MCP
-    servers. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
-    `stop_early` is off.
+    servers. A `gauge` is read beside them. `objectives` are judged beside the failure rate. Once a failure is
+    certain the soak ends, unless `stop_early` is off.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Soak:
     objectives: tuple[Objective, ...] = ()
     stop_early: bool = True
     kind: Kind = Kind.CHAT
+    gauge: Request | None = None
 
     @property
     def failure_rate(self) -> FailureRate:
@@ -46,7 +47,7 @@ class Soak:
 
     def mix(self, models: Sequence[str]) -> Mix:
         """What is sent to each of these models."""
-        return Mix(tuple(tuple(self.requests(model)) for model in models))
+        return Mix(tuple(tuple(self.requests(model)) for model in models), self.gauge)
 
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""

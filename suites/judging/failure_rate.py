@@ -71,13 +71,14 @@ class FailureRate:
 def _nature(tally: Tally) -> str:
     """How the failures failed mainly, whose they were, and what was said most often."""
     kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
-    return f"mainly {kind} (to blame: {tally.whose()}), most often: {_said_most(tally, kind)}"
+    said = _said_most(tally, kind)
+    return f"mainly {kind} (to blame: {tally.whose()})" + (f", most often: {said}" if said else "")
 
 
 def _said_most(tally: Tally, kind: FailureKind) -> str:
-    """The most frequent message of a kind of failure, by any model."""
+    """The most frequent message of a kind of failure, by any model; empty where none was kept."""
     times = Counter[str]()
     for fingerprint, seen in tally.fingerprints.items():
         if fingerprint.kind is kind:
             times[fingerprint.message] += seen.times
-    return shortened(times.most_common(1)[0][0])
+    return shortened(max(times, key=times.__getitem__, default=""))

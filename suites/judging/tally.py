@@ -45,6 +45,9 @@ COLUMNS = np.dtype(
 )
 """One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
 
+GAUGE = np.dtype([("at", np.float64), ("value", np.float64)])
+"""One row a reading; `at` in seconds after the run's start."""
+
 
 @dataclass(frozen=True, eq=False)
 class Tally:
@@ -56,11 +59,19 @@ class Tally:
     versions: frozenset[str] = frozenset()
     lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
+    gauge: NDArray[np.void] = field(default_factory=lambda: np.empty(0, GAUGE))
+    """What was read of the gateway itself beside the traffic, in the order of time."""
     format: int = FORMAT
 
     @classmethod
-    def of(cls, models: tuple[str, ...], samples: Iterable[Sample] = (), lags: Iterable[float] = ()) -> "Tally":
-        """Tally samples, each of a model in `models`, and how late the event loop was beside them."""
+    def of(
+        cls,
+        models: tuple[str, ...],
+        samples: Iterable[Sample] = (),
+        lags: Iterable[float] = (),
+        gauge: Iterable[tuple[float, float]] = (),
+    ) -> "Tally":
+        """Tally samples, each of a model in `models`; how late the event loop was, and what was read, beside them."""
         kept = sorted(samples, key=lambda sample: sample.index)
         return cls(
             models,
@@ -68,6 +79,7 @@ class Tally:
             fingerprints_of(kept),
             frozenset(attempt.version for s in kept for attempt in s.attempts if attempt.version),
             np.sort(np.fromiter(lags, np.float64)),
+            np.sort(np.array(list(gauge), GAUGE)),
         )
 
     def __or__(self, other: "Tally") -> "Tally":
@@ -85,6 +97,7 @@ class Tally:
             reduce(merged, (part.fingerprints for part in parts)),
             frozenset().union(*(part.versions for part in parts)),
             np.sort(np.concatenate([part.lags for part in parts])),
+            np.sort(np.concatenate([part.gauge for part in parts])),
         )
 
     @property

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from suites.wire.checks.chat import chat_answered, chat_streamed, is_chat_token
+from suites.wire.checks.check import status
 from suites.wire.checks.embeddings import embedded_as_base64, embedded_as_floats, vector_length
 from suites.wire.checks.mcp import lists_tools_of
 from suites.wire.checks.messages import is_message_token, message_answered, message_streamed
 from suites.wire.checks.responses import is_response_token, response_answered, response_streamed
 from suites.wire.checks.streams import flows
+from suites.wire.reply import Reply
 from suites.wire.request import Request
 
 PROMPT = "Reply with the single word: ok"
@@ -114,3 +116,15 @@ def embedding(model: str, *, as_base64: bool = False) -> Request:
 def mcp_tools(server: str) -> Request:
     """The list of MCP tools, which must hold one of `server`."""
     return Request(server, server, "/v1/mcp/tools", {}, lists_tools_of(server), method="GET")
+
+
+def memory() -> Request:
+    """How much memory the gateway's process holds, in MB, by its own word."""
+    return Request("memory", "memory", "/debug/memory/summary", {}, status(200), method="GET", reads=_megabytes)
+
+
+def _megabytes(reply: Reply) -> float | None:
+    match reply.json:
+        case {"memory": {"ram_usage_mb": int() | float() as megabytes}} if 0 < megabytes < 1e9:
+            return float(megabytes)
+    return None

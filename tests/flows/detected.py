@@ -7,7 +7,9 @@ from prefect import Flow
 
 from flows.api_contract import api_contract
 from flows.embeddings_release import embeddings_release
+from flows.fallback_routing import fallback_routing
 from flows.mcp_release import mcp_release
+from flows.memory_and_overhead import memory_and_overhead
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
 from flows.streaming_release import streaming_release
@@ -162,6 +164,36 @@ DETECTED = [
         "probes take 1.2 s",
         [Fault(FaultKind.SLOW_PROBES, seconds=1.2)],
         "liveness under load (timeout: answered after 1.2 s, 1 s are allowed)",
+    ),
+    Detected(
+        fallback_routing,
+        "a third of the requests fail, unrescued",
+        [Fault(FaultKind.STATUS, rate=0.33), Fault(FaultKind.RESCUED, rate=0.5)],
+        "requests failed",
+    ),
+    Detected(
+        fallback_routing,
+        "the router finds no deployment, and no fallback",
+        [_status(429, "litellm.RateLimitError: No deployments available for selected model")],
+        "No deployments available for selected model",
+    ),
+    Detected(
+        fallback_routing,
+        "fallbacks answer with nothing",
+        [Fault(FaultKind.EMPTY, rate=0.5)],
+        "200 but empty content",
+    ),
+    Detected(
+        memory_and_overhead,
+        "memory grows by 2 MB a second",
+        [Fault(FaultKind.LEAK, megabytes_per_second=2)],
+        "memory: grew by 7,2",
+    ),
+    Detected(
+        memory_and_overhead,
+        "the gateway adds 0.2 s",
+        [Fault(FaultKind.OVERHEAD, seconds=0.2)],
+        "overhead: the 95th percentile is 200 ms (limit 100 ms; p50 200, p99 200)",
     ),
     Detected(
         mcp_release,

@@ -6,13 +6,16 @@ import pytest
 from prefect import Flow
 
 from flows.embeddings_release import embeddings_release
+from flows.fallback_routing import fallback_routing
 from flows.mcp_release import mcp_release
+from flows.memory_and_overhead import memory_and_overhead
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
 from flows.streaming_release import streaming_release
 from flows.tasks import send_request
 from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.detected import DETECTED, Detected
+from tests.gateway.faults import Fault, FaultKind
 
 QUICK: dict[str, object] = {
     "duration_hours": 3 / 3600,
@@ -25,13 +28,17 @@ QUICK: dict[str, object] = {
 CHUNK_SECONDS = 0.02
 """Long streams, of LONG_TOKENS chunks, take 1.3 s."""
 
-OWN: dict[str, dict[str, object]] = {"streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0}}
+OWN: dict[str, dict[str, object]] = {
+    "streaming-release": {"long_tokens": 64, "timeout_seconds": 3.0},
+    "memory-and-overhead": {"duration_hours": 4 / 3600},
+}
 """Parameters that only some suites have."""
 
 HEALTHY: list[tuple[Flow[Any, Any], str, tuple[str, ...]]] = [
     (responses_release, "/v1/responses", MODELS),
     (messages_release, "/v1/messages", MODELS),
     (streaming_release, "/v1/chat/completions", MODELS),
+    (memory_and_overhead, "/v1/chat/completions", MODELS),
     (embeddings_release, "/v1/embeddings", ("embedder",)),
     (mcp_release, "/v1/mcp/tools", SERVERS),
 ]
@@ -55,7 +62,7 @@ async def test_a_healthy_gateway_passes(
     run = await _run(observatory, flow)
 
     assert run.state.name == "Completed", run.state.message
-    assert (run.report.models, run.report.sent, run.report.failures) == (targets, 60, 0)
+    assert (run.report.models, run.report.sent - run.report.due, run.report.failures) == (targets, 0, 0)
     assert {record.path for record in observatory.gateway.received} == {path}
 
 
@@ -96,3 +103,32 @@ async def test_times_of_streams_are_told(observatory: Observatory) -> None:
         assert model.longest_gap_seconds.p50 == pytest.approx(CHUNK_SECONDS, abs=0.05)
         assert (model.latency_seconds.max or 0) > 64 * CHUNK_SECONDS
     assert "## Streams" in run.page
+
+
+async def test_a_group_that_is_rescued_passes_with_raw_and_felt_side_by_side(observatory: Observatory) -> None:
+    faults = [Fault(FaultKind.RESCUED, first=0, count=20), Fault(FaultKind.FALLEN_BACK, first=20, count=10)]
+    observatory.gateway.arm(faults)
+
+    run = await observatory.run(fallback_routing, models=["gpt-4o-mini"], **QUICK)
+
+    assert run.state.name == "Completed", run.state.message
+    assert str(run.state.message).endswith(
+        "gpt-4o-mini: raw 30 of 60 failed (50 %), felt 0 (0 %), rescued by retries 20, by fallbacks 10"
+    )
+    assert {record.num_retries for record in observatory.gateway.received} == {None}
+
+
+async def test_a_group_in_which_nothing_fails_tells_nothing_of_rescues(observatory: Observatory) -> None:
+    run = await observatory.run(fallback_routing, **QUICK)
+
+    assert run.state.name == "Inconclusive"
+    assert "no request needed a rescue; name a model group" in str(run.state.message)
+
+
+async def test_a_gateway_that_hides_its_memory_is_judged_by_the_rest(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.DISABLED, path="/debug/memory/summary")])
+
+    run = await observatory.run(memory_and_overhead, **QUICK)
+
+    assert run.state.name == "Completed", run.state.message
+    assert "memory: the gateway does not tell it" in run.page

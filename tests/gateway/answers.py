@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
@@ -15,7 +15,8 @@ from tests.gateway.formats import Asked, Format, Json, error, error_headers, suc
 
 CONTENT = "hello"
 HUGE_BYTES = 10_000_000
-RETRIES_OF_A_RESCUE = 2
+RETRIES, FALLBACKS = "x-litellm-attempted-retries", "x-litellm-attempted-fallbacks"
+DURATION, OVERHEAD = "x-litellm-response-duration-ms", "x-litellm-overhead-duration-ms"
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 FOREVER = 3600.0
 
@@ -42,7 +43,11 @@ def answer(format_: Format, asked: Asked, fault: Fault | None) -> Response:
         case FaultKind.HUGE:
             return _says(format_, asked, "x" * HUGE_BYTES)
         case FaultKind.RESCUED:
-            return _says(format_, asked, CONTENT, RETRIES_OF_A_RESCUE)
+            return _says(format_, asked, CONTENT, {RETRIES: "2"})
+        case FaultKind.FALLEN_BACK:
+            return _says(format_, asked, CONTENT, {FALLBACKS: "1"})
+        case FaultKind.OVERHEAD:
+            return _says(format_, asked, CONTENT, {OVERHEAD: f"{fault.seconds * 1000}"})
         case FaultKind.CUT_STREAM:
             return _cut(format_, asked, fault)
         case FaultKind.NO_HEADERS:
@@ -63,8 +68,9 @@ def refuse(status: int, message: str, type_: str | None = None) -> Response:
     return JSONResponse(error(status, message, type_), status, error_headers())
 
 
-def _says(format_: Format, asked: Asked, content: str | None, retries: int = 0) -> Response:
-    headers = _headers(asked, retries)
+def _says(format_: Format, asked: Asked, content: str | None, changes: Mapping[str, str] | None = None) -> Response:
+    """The answer, with some headers changed."""
+    headers = _headers(asked) | dict(changes or {})
     if asked.stream:
         events = _events(format_, format_.chunks(asked, content))
         return _stream([*events, *_done(format_)], headers, asked.chunk_seconds)
@@ -73,7 +79,7 @@ def _says(format_: Format, asked: Asked, content: str | None, retries: int = 0) 
 
 def _without_timing(response: Response) -> Response:
     """The response without the headers that tell times."""
-    for name in ("x-litellm-response-duration-ms", "x-litellm-overhead-duration-ms"):
+    for name in (DURATION, OVERHEAD):
         del response.headers[name]
     return response
 
@@ -116,8 +122,8 @@ def _vector(asked: Asked, fault: Fault) -> Json:
     return embeddings(asked, vector, as_base64=as_base64)
 
 
-def _headers(asked: Asked, retries: int = 0) -> dict[str, str]:
-    return success_headers(asked.model, asked.version, asked.seconds, retries)
+def _headers(asked: Asked) -> dict[str, str]:
+    return success_headers(asked.model, asked.version, asked.seconds)
 
 
 def _events(format_: Format, chunks: Sequence[Json]) -> list[bytes]:

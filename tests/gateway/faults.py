@@ -29,6 +29,8 @@ class FaultKind(StrEnum):
     DROP = "drop"  # the connection is closed without a byte
     HUGE = "huge"  # 200 with 10 MB of content
     RESCUED = "rescued"  # the clean answer, after two retries by the gateway
+    FALLEN_BACK = "fallen_back"  # the clean answer, after a fallback by the gateway
+    OVERHEAD = "overhead"  # the clean answer, of whose time the gateway says that `seconds` were its own
     ECHO_KEY = "echo_key"  # `status`, with the Authorization header in the message
     LOST_CHUNK = "lost_chunk"  # a stream without the chunk at `position`
     STALLED = "stalled"  # half of a stream, then silence

@@ -39,6 +39,8 @@ def probes(gateway: "Gateway") -> list[Route]:
         return PlainTextResponse(METRICS, media_type="text/plain; version=0.0.4")
 
     async def memory(request: Request) -> Response:
+        if gateway.has(FaultKind.DISABLED):
+            return JSONResponse({"detail": "Not Found"}, 404)
         leaks = (f.megabytes_per_second for f in gateway.faults if f.kind is FaultKind.LEAK)
         used = MEMORY_MB + sum(leaks) * gateway.elapsed
         return JSONResponse({"status": "healthy", "memory": {"ram_usage_mb": round(used, 2)}})
