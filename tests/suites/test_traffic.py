@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suites.mix import Mix
 from suites.traffic import Traffic
+from suites.wire.requests import chat
 
 INTERVALS = st.sampled_from([0.02, 0.1, 0.3, 1 / 3, 0.7, 1.0, 1.1, 7.0, 60.0, 61.3, 3600.0]) | st.floats(0.02, 3600)
 
@@ -130,3 +132,21 @@ def test_a_window_is_never_shorter_than_the_interval() -> None:
     traffic = Traffic(("a",), 3600.0, 120.0)
     assert [len(window.requests) for window in traffic.windows] == [1] * 30
     assert math.isclose(traffic.windows[-1].end, 3600)
+
+
+def test_each_models_turns_follow_one_another() -> None:
+    traffic = Traffic(("a", "b", "c"), 600.0, 1.0)
+    for model in range(3):
+        turns = [traffic.turn(index) for index in range(traffic.count) if traffic.model(index) == model]
+        settled = turns[-100:]  # all models are in use by then
+        assert settled == list(range(settled[0], settled[0] + 100))
+
+
+def test_a_mix_sends_a_models_requests_in_turn() -> None:
+    traffic = Traffic(("a", "b"), 900.0, 1.0)
+    mix = Mix(tuple((chat(model), chat(model, stream=True)) for model in traffic.models))
+    sent = [mix.request(traffic, index) for index in range(400, 900)]
+    for model in traffic.models:
+        streamed = [request.is_streamed for request in sent if request.model == model]
+        assert len(streamed) == 250
+        assert all(one is not other for one, other in pairwise(streamed))
