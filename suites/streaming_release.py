@@ -13,7 +13,7 @@ def streaming_release(
     request_interval_seconds: float = 5.0,
     long_tokens: int = LONG_TOKENS,
 ) -> Soak:
-    """Short and long streams in turn, so that some long ones are in flight at any time; buffered ones fail."""
+    """Short and long streams in turn, a long one across each hour of a model's use; buffered ones fail."""
     return Soak(
         name="streaming-release",
         requests=lambda model: [chat(model, stream=True), long_stream(model, max_tokens=long_tokens)],

@@ -10,9 +10,8 @@ from scipy.stats import binom
 
 from suites.judging.tally import PASSED, Tally
 from suites.judging.verdict import Finding, Standing
+from suites.traffic import HOUR_SECONDS
 from suites.words import clock
-
-HOUR_SECONDS = 3600.0
 
 FALSE_ALARMS = 1 / 200
 """Of gateways whose streams fail at the limit at any time, at most this share is said to lose them at the hour."""
