@@ -16,7 +16,7 @@ from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.states import state_of
 from suites import plan
-from suites.discovery import choose, discover
+from suites.discovery import choose_targets, discover
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
@@ -68,7 +68,7 @@ async def _tested(suite: Soak | Cases, gateway: Gateway, target: Target, subject
     """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
         facts = await discover(client, suite.kind)
-        models = choose(target.models, facts, gateway, suite.kind)
+        models = choose_targets(target.models, facts, gateway, suite.kind)
         notes: tuple[str, ...] = ()
         if not target.models and (others := facts.left_out(suite.kind)):
             notes = (f"Left out, being no {suite.kind.noun}s by the mode that the gateway states: {listed(others)}",)

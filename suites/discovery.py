@@ -57,7 +57,7 @@ async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
     return Facts(version, {name: modes.get(name) or names.get(name) for name in names | modes})
 
 
-def choose(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
+def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
     """What to send to: the names asked for, or all of a kind when none is.
 
     Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
