@@ -22,7 +22,7 @@ $(FIELD_READY): tests/field/constraints.txt
 	$(FIELD_BIN)/python -m pip install --quiet --constraint tests/field/constraints.txt 'litellm[proxy]' prometheus-client prisma
 	@touch $@
 
-demo: $(READY)  ## Both suites against a stand-in gateway (ARGS=--keep to click, ARGS=--faulty to see it fail)
+demo: $(READY)  ## Two suites against a stand-in gateway (ARGS=--keep to click, ARGS=--faulty to see it fail)
 	@$(BIN)/python -m deployments demo $(ARGS)
 
 up: $(READY)  ## Server, worker and deployments for your own gateway (.env), until Ctrl-C

@@ -11,8 +11,9 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.tasks import awaited, once_per_run, result_of
-from suites.discovery import choose_models, discover
+from suites.discovery import Facts, choose_targets, discover
 from suites.gateway import Refused
+from suites.targets import Kind
 from suites.wire.client import Client
 from suites.words import listed
 
@@ -23,36 +24,36 @@ SLOWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What preflight settled: the models in their order, the gateway's version, and notes for the report."""
+    """What preflight settled: the models in their order, what the gateway said, and notes for the report."""
 
     models: tuple[str, ...]
-    version: str | None
+    facts: Facts
     notes: tuple[str, ...]
 
 
 @task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
-async def choose(client: Client, asked: tuple[str, ...]) -> Chosen | State[Chosen]:
+async def choose(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen | State[Chosen]:
     """Ask the gateway what it serves, and choose the models; a refusal, or a fault of ours, is told as Failed."""
     try:
-        facts = await discover(client)
-        models = choose_models(asked, facts, client.gateway)
+        facts = await discover(client, kind)
+        models = choose_targets(asked, facts, client.gateway, kind)
     except Exception as error:  # returned and not raised: its trace is for the flow to tell, without secrets
         said = str(error) if isinstance(error, Refused) else type(error).__name__
         return Failed(message=said, data=error)
     notes: tuple[str, ...] = ()
-    if not asked and facts.left_out:
-        notes = (f"Left out, being no chat models by the mode that the gateway states: {listed(facts.left_out)}",)
-    return Chosen(models, facts.version, notes)
+    if not asked and (others := facts.left_out(kind)):
+        notes = (f"Left out, being no {kind.noun}s by the mode that the gateway states: {listed(others)}",)
+    return Chosen(models, facts, notes)
 
 
-async def settled_choice(client: Client, asked: tuple[str, ...]) -> Chosen:
+async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen:
     """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised.
 
     A refusal that is stored is no answer: somebody may have mended since what it was about.
     """
-    state = await awaited(choose(client, asked, return_state=True))
+    state = await awaited(choose(client, asked, kind, return_state=True))
     if state.name == "Cached" and not isinstance(await state.aresult(raise_on_failure=False), Chosen):
-        state = await awaited(choose.with_options(refresh_cache=True)(client, asked, return_state=True))
+        state = await awaited(choose.with_options(refresh_cache=True)(client, asked, kind, return_state=True))
     return await result_of(state, Chosen)
 
 

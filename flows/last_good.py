@@ -88,9 +88,9 @@ def _key(soak: Soak) -> str:
 
 
 def _shape(soak: Soak) -> str:
-    """What two runs must have in common for their times to be comparable: the request's body and the pace."""
-    body = json.dumps(dict(soak.request("").body), sort_keys=True)
-    return f"{body} every {soak.interval_seconds:g} s"
+    """What two runs must have in common for their times to be comparable: the requests' bodies and the pace."""
+    bodies = json.dumps([dict(request.body) for request in soak.requests("")], sort_keys=True)
+    return f"{bodies} every {soak.interval_seconds:g} s"
 
 
 def _encoded(values: NDArray[np.float64]) -> str:

@@ -9,11 +9,16 @@ SLACK_BLOCK = "litellm-observatory"
 
 ModelName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Models = Annotated[list[ModelName], Field(max_length=200, json_schema_extra={"uniqueItems": True})]
+Servers = Models
 BlockName = Annotated[str, Field(min_length=1, max_length=255)]
 SlackBlockName = Annotated[str, Field(max_length=255)]
 DeploymentUrl = Annotated[str, Field(min_length=8, max_length=2000, pattern=r"^https?://\S+$")] | None
 Seconds = Annotated[float, Field(ge=0.1, le=600)]
 Tokens = Annotated[int, Field(ge=1, le=4096)]
+ResponseTokens = Annotated[int, Field(ge=16, le=4096)]
+LongTokens = Annotated[int, Field(ge=64, le=2048)]
+Milliseconds = Annotated[float, Field(ge=0.1, le=60_000)]
+MegabytesPerHour = Annotated[float, Field(ge=1, le=1_000_000)]
 Hours = Annotated[float, Field(ge=0.0005, le=168)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Days = Annotated[int, Field(ge=1, le=3650)]

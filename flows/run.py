@@ -32,6 +32,7 @@ from suites.reporting import Subject, report_of_cases, report_of_soak, report_wi
 from suites.suite import Cases, Soak
 from suites.wire.client import Client, open_client
 from suites.wire.failures import presentable, redact
+from suites.wire.request import Request
 from suites.wire.samples import Sample
 
 
@@ -125,24 +126,25 @@ async def _tested(
 ) -> Report:
     """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
-        chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models)))
+        chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind))
         for note in chosen.notes:
             get_run_logger().info(note)
-        subject = replace(subject, gateway_version=chosen.version, notes=chosen.notes)
+        subject = replace(subject, gateway_version=chosen.facts.version, notes=chosen.notes)
         match suite:
             case Soak():
                 return await _soaked(suite, chosen.models, client, subject, ownership)
             case Cases():
-                return await _cases_sent(suite, chosen.models, client, subject, ownership)
+                requests = suite.requests(chosen.models, chosen.facts)
+                return await _cases_sent(suite, requests, client, subject, ownership)
 
 
 async def _cases_sent(
-    cases: Cases, models: tuple[str, ...], client: Client, subject: Subject, ownership: Ownership
+    cases: Cases, requests: Sequence[Request], client: Client, subject: Subject, ownership: Ownership
 ) -> Report:
     samples: list[Sample] = []
     cancelled = ""
     try:
-        await send_cases(cases, models, client, ownership, samples)
+        await send_cases(requests, client, ownership, samples)
     except CancelledRunError as way:
         cancelled = str(way)
     return report_of_cases(

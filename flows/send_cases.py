@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from flows.ownership import Ownership
 from flows.tasks import awaited, result_of, send_request
-from suites.suite import Cases
 from suites.wire.client import Client
+from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
 
 
 async def send_cases(
-    cases: Cases, models: Sequence[str], client: Client, ownership: Ownership, samples: list[Sample]
+    requests: Sequence[Request], client: Client, ownership: Ownership, samples: list[Sample]
 ) -> None:
     """Append the sample of each case to `samples`, in the suite's order.
 
     Raises CancelledRunError as soon as the run is cancelled.
     """
-    for index, request in enumerate(cases.requests(models)):
+    for index, request in enumerate(requests):
         attempts: list[Attempt] = []
         sending = awaited(send_request(client, request, index, attempts, return_state=True))
         state = await ownership.unless_cancelled(sending)

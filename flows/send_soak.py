@@ -46,7 +46,7 @@ class _Sending:
 
     def __init__(self, soak: Soak, traffic: Traffic, client: Client, start: Start) -> None:
         self.traffic, self.client, self.start = traffic, client, start
-        self.requests = tuple(soak.request(model) for model in traffic.models)
+        self.mix = soak.mix(traffic.models)
         self.brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
         self.ended = Ended()
 
@@ -59,7 +59,7 @@ class _Sending:
         state = await awaited(
             send_request_window(
                 self.client,
-                self.requests,
+                self.mix,
                 self.traffic,
                 window,
                 self.start.clock,

@@ -1,6 +1,6 @@
 """The two request tasks. Everything that is sent to a gateway is sent by one of them."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
 from prefect import task
@@ -12,9 +12,11 @@ from prefect.tasks import exponential_backoff
 
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.mix import Mix
 from suites.sending import send_window
+from suites.sending_cases import send_case
 from suites.traffic import Traffic, Window
-from suites.wire.client import Client, send
+from suites.wire.client import Client
 from suites.wire.failures import Failure
 from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
@@ -55,9 +57,11 @@ async def send_request(
     client: Client, request: Request, index: int, attempts: list[Attempt]
 ) -> Sample | State[Sample]:
     """Send one request; transient faults are tried again, and every attempt is appended to `attempts`."""
-    attempt = await send(client, request, f"{flow_run.id}-{flow_run.run_count}-{index}-{len(attempts)}")
+    attempt = await send_case(client, request, f"{flow_run.id}-{flow_run.run_count}-{index}-{len(attempts)}")
     attempts.append(attempt)
     sample = Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
+    if attempt.skipped:
+        return Completed(name="Skipped", message=attempt.skipped, data=sample)
     if attempt.failure is None:
         return sample
     if attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:
@@ -77,7 +81,7 @@ def _window_name() -> str:
     cache_key_fn=once_per_run,
 )
 async def send_request_window(
-    client: Client, requests: Sequence[Request], traffic: Traffic, window: Window, start: float, brake: Brake
+    client: Client, mix: Mix, traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
     """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`.
 
@@ -87,7 +91,7 @@ async def send_request_window(
         return Completed(
             name="NotObserved", message="due while the run was interrupted", data=Tally.of(traffic.models)
         )
-    tally = await send_window(client, requests, traffic, window, start, str(flow_run.id), brake)
+    tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally
     return Completed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)

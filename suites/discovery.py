@@ -1,4 +1,4 @@
-"""What a gateway says of itself before any traffic: that it answers, its version and its models."""
+"""What a gateway says of itself before any traffic: that it answers, its version and what can be sent to."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ import aiohttp
 import httpx
 
 from suites.gateway import Gateway, Refused
+from suites.targets import Kind
 from suites.wire.client import Client, failure_of
 from suites.wire.failures import presentable
 from suites.wire.reply import Reply
@@ -24,54 +25,57 @@ LISTING_LIMIT = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a gateway told of itself. `modes` maps each model's name to its mode, None where none is stated."""
+    """What a gateway told of itself. `modes` maps each target's name to its mode, None where none is stated."""
 
     version: str | None
     modes: dict[str, str | None]
 
-    @property
-    def chat_models(self) -> tuple[str, ...]:
-        """All models listed as chat models; where no mode at all is stated, all models."""
-        chat = tuple(name for name, mode in self.modes.items() if mode == "chat")
-        return chat if any(self.modes.values()) else tuple(self.modes)
+    def of(self, kind: Kind) -> tuple[str, ...]:
+        """All targets of a kind; where no mode at all is stated, all models are taken for chat models."""
+        if kind is Kind.CHAT and not any(self.modes.values()):
+            return tuple(self.modes)
+        return tuple(name for name, mode in self.modes.items() if mode == kind)
 
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Models that `chat_models` leaves out, which may yet be named."""
-        return tuple(name for name in self.modes if name not in self.chat_models)
+    def left_out(self, kind: Kind) -> tuple[str, ...]:
+        """What `of` leaves out, which may yet be named."""
+        chosen = self.of(kind)
+        return tuple(name for name in self.modes if name not in chosen)
 
 
-async def discover(client: Client) -> Facts:
-    """Ask the gateway for its models and version.
+async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
+    """Ask the gateway for its version, and for its models, or its MCP servers when those are the kind asked for.
 
     Raises Refused when it cannot be reached, refuses the key, or is no LiteLLM gateway.
     """
     listing = await _get(client, "/v1/models")
     names = _names(client.gateway, listing)
+    version = await _version(client)
+    if kind is Kind.MCP_SERVER:
+        return Facts(version, dict.fromkeys(await _mcp_servers(client), kind))
     details = await _get_if_told(client, "/model/info")
     modes = _modes(details) if details and details.status == 200 else {}
-    version = await _version(client)
     return Facts(version, {name: modes.get(name) or names.get(name) for name in names | modes})
 
 
-def choose_models(asked: Sequence[str], facts: Facts, gateway: Gateway) -> tuple[str, ...]:
-    """The models to send to: those asked for, or all chat models when none is.
+def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
+    """What to send to: the names asked for, or all of a kind when none is.
 
     Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
     """
+    noun = kind.short_noun
     for position, name in enumerate(asked):
         if not name.strip() or name != name.strip():
-            raise Refused(f"model {position + 1} of the list is {name!r}: a name without blanks around is needed")
+            raise Refused(f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed")
         if name in asked[:position]:
-            raise Refused(f"model '{name}' is listed twice; list it once")
+            raise Refused(f"{noun} '{name}' is listed twice; list it once")
         if "*" in name:
-            raise Refused(f"model '{name}' stands for many; name one of them")
+            raise Refused(f"{noun} '{name}' stands for many; name one of them")
         if not any(fnmatchcase(name, known) for known in facts.modes) and name not in facts.modes:
-            raise Refused(f"no model '{name}' on {gateway}; there are: {listed(list(facts.modes))}")
-    chosen = tuple(asked) or tuple(name for name in facts.chat_models if "*" not in name)
+            raise Refused(f"no {noun} '{name}' on {gateway}; there are: {listed(list(facts.modes))}")
+    chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
         raise Refused(
-            f"{gateway} lists no chat model; name the models to test, there are: {listed(list(facts.modes))}"
+            f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
         )
     return chosen
 
@@ -116,6 +120,17 @@ def _modes(details: Reply) -> dict[str, str | None]:
                     name = model["model_name"]
                     modes[name] = modes.get(name) or _mode(model.get("model_info"))
     return modes
+
+
+async def _mcp_servers(client: Client) -> list[str]:
+    """The MCP servers that the gateway knows, those that are down included."""
+    servers = await _get_if_told(client, "/v1/mcp/server")
+    match servers.json if servers and servers.status == 200 else None:
+        case list() as entries:
+            names = ("alias", "server_name")  # the first that is given is what LiteLLM puts before a tool's name
+            found = (next((entry[name] for name in names if _is_named(entry, name)), None) for entry in entries)
+            return [name for name in found if name]
+    return []
 
 
 def _is_named(model: Any, field: str) -> bool:

@@ -1,13 +1,8 @@
 """`oai-azure-release`: does a release keep answering for hours, past the lifetimes of its HTTP clients?"""
 
-from functools import partial
-
-from suites.objectives.every_model import EveryModel
-from suites.objectives.never import Never
-from suites.objectives.no_burst import NoBurst
-from suites.objectives.shares import content, rescues
+from suites.objectives.usual import usual
 from suites.suite import Soak
-from suites.wire.request import MAX_TOKENS, chat
+from suites.wire.requests import MAX_TOKENS, chat
 
 
 def oai_azure_release(
@@ -23,16 +18,12 @@ def oai_azure_release(
     """Chat completions round robin over the models; without `gateway_retries` no failure is hidden."""
     return Soak(
         name="oai-azure-release",
-        request=partial(chat, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries),
+        requests=lambda model: [
+            chat(model, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries),
+        ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=(
-            Never(),
-            NoBurst(max_failure_rate),
-            EveryModel(max_failure_rate),
-            content(max_failure_rate / 2),
-            rescues(),
-        ),
+        objectives=usual(max_failure_rate),
         stop_early=stop_early,
     )

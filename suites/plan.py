@@ -8,18 +8,19 @@ from suites.words import span
 
 def plan(soak: Soak, traffic: Traffic) -> str:
     """Requests, duration, models with their staggered first uses, and the most tokens that may be answered."""
+    tokens = _most_tokens(soak, traffic)
     return (
         f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
-        f"to {_models(traffic)}; at most {_most_tokens(soak, traffic):,} answer tokens"
+        f"to {_models(traffic, soak.kind.short_noun)}" + (f"; at most {tokens:,} answer tokens" if tokens else "")
     )
 
 
-def _models(traffic: Traffic) -> str:
+def _models(traffic: Traffic, noun: str) -> str:
     """The models, and when each of several is first used."""
     if len(traffic.models) == 1:
         return traffic.models[0]
     uses = (f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True))
-    return f"{len(traffic.models)} models with staggered first use ({', '.join(uses)})"
+    return f"{len(traffic.models)} {noun}s with staggered first use ({', '.join(uses)})"
 
 
 def caveat(soak: Soak, traffic: Traffic) -> str | None:
@@ -39,5 +40,5 @@ def check(traffic: Traffic) -> None:
 
 def _most_tokens(soak: Soak, traffic: Traffic) -> int:
     """The most tokens that answers may have in all; 0 when the requests set no bound."""
-    bound = soak.request(traffic.models[0]).body.get("max_tokens")
-    return traffic.count * bound if isinstance(bound, int) else 0
+    cycle = soak.requests(traffic.models[0])
+    return traffic.count * sum(request.most_tokens for request in cycle) // len(cycle)

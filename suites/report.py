@@ -23,7 +23,10 @@ class Spread(_Value):
 
 
 class ModelStatistics(_Value):
-    """What became of the requests to one model. Latencies in seconds, from the instant each was due."""
+    """What became of the requests to one model. Latencies in seconds, from the instant each was due.
+
+    Of streams there are the time to the first token, and the longest time from one chunk to the next after it.
+    """
 
     model: str
     first_use_seconds: float
@@ -35,6 +38,8 @@ class ModelStatistics(_Value):
     rescued: int
     latency_seconds: Spread
     overhead_ms: Spread
+    first_token_seconds: Spread = Spread()
+    longest_gap_seconds: Spread = Spread()
 
 
 class ModelWindow(_Value):
@@ -72,7 +77,7 @@ class FingerprintStatistics(_Value):
 
 
 class CaseOutcome(_Value):
-    """What became of one case: its attempts, and why the last one failed, if it did."""
+    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was."""
 
     name: str
     model: str
@@ -81,6 +86,7 @@ class CaseOutcome(_Value):
     attempts: tuple[str, ...]
     """One word or message per attempt: `passed`, or the failure."""
     latency_seconds: float
+    skipped: str | None = None
 
 
 class Course(StrEnum):

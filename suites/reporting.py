@@ -123,7 +123,8 @@ def report_of_cases(
 ) -> Report:
     """Judge a suite of cases, and report it; `cancelled` says by which way somebody ended it, if somebody did."""
     models = tuple(dict.fromkeys(sample.model for sample in samples))
-    tally = Tally.of(models, samples)
+    tested = [sample for sample in samples if not sample.skipped]
+    tally = Tally.of(models, tested)
     finding = cases.judge(samples)
     verdict, reason = conclude(finding)
     if cancelled:
@@ -137,7 +138,7 @@ def report_of_cases(
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "cases": tuple(map(_outcome, samples)),
             "connections_opened": connections_opened,
-            **totals(tally, len(samples)),
+            **totals(tally, len(tested)),
         }
     )
 
@@ -146,8 +147,9 @@ def _outcome(sample: Sample) -> CaseOutcome:
     return CaseOutcome(
         name=sample.name,
         model=sample.model,
-        passed=sample.failure is None,
+        passed=sample.failure is None and sample.skipped is None,
+        skipped=sample.skipped,
         rescued=sample.was_rescued,
-        attempts=tuple(str(attempt.failure or "passed") for attempt in sample.attempts),
+        attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),
         latency_seconds=sample.latency_seconds,
     )

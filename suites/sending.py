@@ -1,22 +1,26 @@
 """Sending on schedule: the requests of one window, each at its instant, whatever became of the others."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.mix import Mix
 from suites.traffic import Traffic, Window
 from suites.wire.client import Client, send
 from suites.wire.request import Request
 from suites.wire.samples import Sample
 
 LAG_SAMPLED_EVERY_SECONDS = 0.25
+GAUGED_PER_WINDOW = 4
+LEAST_GAUGE_SECONDS = 0.25
+"""A gauge is read every quarter of a window, and in a short run no more often than this."""
 
 
 async def send_window(
     client: Client,
-    requests: Sequence[Request],
+    mix: Mix,
     traffic: Traffic,
     window: Window,
     start: float,
@@ -25,18 +29,19 @@ async def send_window(
 ) -> Tally:
     """Send the requests of `window` and tally what came back, once the last one is answered or timed out.
 
-    `requests` holds one request per model of `traffic`; `start` is the run's start on the event loop's clock.
+    `mix` holds the requests to each model of `traffic`; `start` is the run's start on the event loop's clock.
     What was due before this call is not sent any more: an instant that passed unobserved cannot be made good.
     Once the brake is pulled nothing more is sent, and what is still under way is given up and not counted.
     """
     samples: list[Sample] = []
     lags: list[float] = []
+    readings: list[tuple[float, float]] = []
     sending: list[asyncio.Task[None]] = []
 
     async def send_due(index: int) -> None:
         due = traffic.due(index)
         lateness = asyncio.get_running_loop().time() - start - due
-        request = requests[traffic.model(index)]
+        request = mix.request(traffic, index)
         attempt = await send(client, request, f"{run_id}-{index}")
         sample = Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
         samples.append(sample)
@@ -50,9 +55,16 @@ async def send_window(
                     await sleep_until(instant)
                     sending.append(group.create_task(send_due(index)))
 
-    await _until_either(send_all(), brake.pulled.wait(), beside=_watch_lag(lags))
+    async def watch() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_watch_lag(lags))
+            if mix.gauge:
+                every = max(LEAST_GAUGE_SECONDS, (window.end - window.start) / GAUGED_PER_WINDOW)
+                group.create_task(_watch_gauge(client, mix.gauge, start, every, f"{run_id}-gauge", readings))
+
+    await _until_either(send_all(), brake.pulled.wait(), beside=watch())
     brake.given_up += len(sending) - len(samples)
-    return Tally.of(traffic.models, samples, lags)
+    return Tally.of(traffic.models, samples, lags, readings)
 
 
 async def _until_either(
@@ -77,6 +89,19 @@ async def _watch_lag(lags: list[float]) -> None:
         asked = loop.time() + LAG_SAMPLED_EVERY_SECONDS
         await asyncio.sleep(LAG_SAMPLED_EVERY_SECONDS)
         lags.append(max(0.0, loop.time() - asked))
+
+
+async def _watch_gauge(
+    client: Client, gauge: Request, start: float, every: float, request_id: str, readings: list[tuple[float, float]]
+) -> None:
+    """Read a gauge again and again, each reading with its time after the run's start; what fails tells nothing."""
+    loop = asyncio.get_running_loop()
+    while True:
+        at = loop.time() - start
+        reading = (await send(client, gauge, f"{request_id}-{at:.3f}")).reading
+        if reading is not None:
+            readings.append((at, reading))
+        await asyncio.sleep(every)
 
 
 async def sleep_until(instant: float) -> None:

@@ -68,6 +68,8 @@ def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatisti
                 rescued=part.rescued,
                 latency_seconds=spread(part.judged["latency"]),
                 overhead_ms=spread(part.judged["overhead_ms"]),
+                first_token_seconds=spread(part.judged["first_token"]),
+                longest_gap_seconds=spread(part.judged["longest_gap"]),
             )
         )
     return tuple(statistics)

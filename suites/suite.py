@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from suites.discovery import Facts
 from suites.judging.failure_rate import FailureRate
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective, Standing
+from suites.mix import Mix
 from suites.objectives.against_last_good import AgainstLastGood, LastGood
+from suites.targets import Kind
 from suites.traffic import Traffic
 from suites.wire.request import Request
 from suites.wire.samples import Sample
@@ -14,19 +17,22 @@ from suites.wire.samples import Sample
 
 @dataclass(frozen=True, slots=True)
 class Soak:
-    """The same request to every model, on an open schedule for a set time, judged by its failure rate.
+    """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
-    `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless `stop_early`
-    is off.
+    `requests` makes those to one model, which follow one another in turn; where the `kind` says so, models are MCP
+    servers. A `gauge` is read beside them. `objectives` are judged beside the failure rate. Once a failure is
+    certain the soak ends, unless `stop_early` is off.
     """
 
     name: str
-    request: Callable[[str], Request]
+    requests: Callable[[str], Sequence[Request]]
     duration_seconds: float
     interval_seconds: float
     max_failure_rate: float
     objectives: tuple[Objective, ...] = ()
     stop_early: bool = True
+    kind: Kind = Kind.CHAT
+    gauge: Request | None = None
 
     @property
     def failure_rate(self) -> FailureRate:
@@ -39,6 +45,10 @@ class Soak:
             objective.judge(tally) for objective in (self.failure_rate, *self.objectives, AgainstLastGood(last_good))
         ]
 
+    def mix(self, models: Sequence[str]) -> Mix:
+        """What is sent to each of these models."""
+        return Mix(tuple(tuple(self.requests(model)) for model in models), self.gauge)
+
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""
         return Traffic(models, self.duration_seconds, self.interval_seconds)
@@ -46,18 +56,25 @@ class Soak:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A few different requests, each of which must pass; `requests` makes them from the models."""
+    """A few different requests, each of which must pass; `requests` makes them from the targets and the facts."""
 
     name: str
-    requests: Callable[[Sequence[str]], Sequence[Request]]
+    requests: Callable[[Sequence[str], Facts], Sequence[Request]]
+    kind: Kind = Kind.CHAT
 
     def judge(self, samples: Sequence[Sample]) -> Finding:
-        """Holds when every case passed; the sentence names those that did not, and those that were rescued."""
+        """Holds when every case that could be tested passed; the sentence names those that did not, and why."""
         failed = [f"{sample.name} ({sample.failure})" for sample in samples if sample.failure]
+        skipped = [f"{sample.name} ({sample.skipped})" for sample in samples if sample.skipped]
         rescued = [sample.name for sample in samples if sample.was_rescued]
-        passed = f"{len(samples) - len(failed)} of {len(samples)} requests passed"
+        tested = len(samples) - len(skipped)
+        passed = f"{tested - len(failed)} of {tested} requests passed"
         if rescued:
             passed += f", rescued by a retry or fallback: {', '.join(rescued)}"
+        if skipped:
+            passed += f", {len(skipped)} skipped: {'; '.join(skipped)}"
+        if not tested:
+            return Finding("every case", Standing.UNDECIDED, passed)
         if failed:
             return Finding("every case", Standing.BROKEN, f"{passed}; failed: {'; '.join(failed)}")
         return Finding("every case", Standing.HOLDS, passed)

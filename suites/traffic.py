@@ -1,5 +1,6 @@
 """Traffic: which request is due at which instant, computed from the start alone, never from a response."""
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +8,8 @@ from functools import cached_property
 LONGEST_WINDOW_SECONDS = 60.0
 SHORTEST_WINDOW_SECONDS = 1.0
 WINDOWS_OF_A_SHORT_RUN = 30
+
+HOUR_SECONDS = 3600.0
 
 LARGEST_STAGGER_STEP_SECONDS = 300.0
 STAGGERED_SHARE = 1 / 9
@@ -58,7 +61,32 @@ class Traffic:
 
     def model(self, index: int) -> int:
         """The position in `models` of the model that a request goes to."""
-        return index % bisect_right(self.first_uses, self.due(index) + 1e-9)
+        return index % self._in_use(index)
+
+    def turn(self, index: int) -> int:
+        """How many rounds over the models in use come before a request: one more at each next one to its model."""
+        return index // self._in_use(index)
+
+    def ends_an_hour(self, index: int) -> bool:
+        """Whether a request is the last one to its model before a whole number of hours after its first one."""
+        first = self._first_sent[self.model(index)]
+        this, following = (self.due(position) - first for position in (index, index + self._in_use(index)))
+        return _hours(this) < _hours(following)
+
+    @cached_property
+    def _first_sent(self) -> tuple[float, ...]:
+        """When the first request to each model is due; that is within one round after its first use."""
+        return tuple(
+            next(
+                self.due(index)
+                for index in itertools.count(_ceil(first_use / self.interval_seconds))
+                if self.model(index) == position
+            )
+            for position, first_use in enumerate(self.first_uses)
+        )
+
+    def _in_use(self, index: int) -> int:
+        return bisect_right(self.first_uses, self.due(index) + 1e-9)
 
     @cached_property
     def window_seconds(self) -> float:
@@ -87,6 +115,11 @@ class Traffic:
         settled = range(max(0, self.count - 2 * len(self.models)), self.count)  # all are in use by then
         used = {self.model(index) for index in settled}
         return tuple(name for position, name in enumerate(self.models) if position not in used)
+
+
+def _hours(seconds: float) -> int:
+    """How many whole hours have passed."""
+    return int((seconds + 1e-6) // HOUR_SECONDS)
 
 
 def _ceil(value: float) -> int:

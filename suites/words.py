@@ -35,3 +35,8 @@ def listed(names: Collection[str], *, most: int = 20) -> str:
         return "none"
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(sorted(names)[:most]) + rest
+
+
+def shortened(text: str, *, most: int = 120) -> str:
+    """A text of at most `most` characters, cut where it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"

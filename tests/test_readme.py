@@ -2,25 +2,36 @@
 
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from prefect import Flow
 
 from deployments import settings
 from deployments.__main__ import main
-from flows.oai_azure_release import oai_azure_release
-from flows.single_request import single_request
 from flows.states import _STATES
+from tests.flows.detected import DETECTED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 
 
+STANZAS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+
+
+def flow_of(stanza: dict[str, Any]) -> Flow[Any, Any]:
+    """The flow that a stanza of prefect.yaml deploys."""
+    path, function = stanza["entrypoint"].split(":")
+    flow: Flow[Any, Any] = getattr(import_module(path.removesuffix(".py").replace("/", ".")), function)
+    return flow
+
+
 def declared() -> list[str]:
     """Every deployment of prefect.yaml, as flow/deployment."""
-    stanzas = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    return [f"{stanza['entrypoint'].split(':')[1].replace('_', '-')}/{stanza['name']}" for stanza in stanzas]
+    return [f"{flow_of(stanza).name}/{stanza['name']}" for stanza in STANZAS]
 
 
 @pytest.mark.parametrize("deployment", declared())
@@ -29,7 +40,8 @@ def test_every_deployment_stands_in_it(deployment: str) -> None:
 
 
 def test_every_parameter_stands_in_it_and_no_other() -> None:
-    taken = {name for flow in (single_request, oai_azure_release) for name in inspect.signature(flow.fn).parameters}
+    suites = [stanza for stanza in STANZAS if "suite" in stanza["tags"]]
+    taken = {name for stanza in suites for name in inspect.signature(flow_of(stanza).fn).parameters}
     section = README.split("### Parameters")[1].split("###")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == taken
 
@@ -38,6 +50,11 @@ def test_every_parameter_stands_in_it_and_no_other() -> None:
 def test_every_environment_variable_stands_in_it(variable: str) -> None:
     section = README.split("## Your own gateway")[1]
     assert f"`{variable}`" in section
+
+
+def test_the_table_of_faults_is_what_the_tests_detect() -> None:
+    rows = README.split("<!-- every row is a test -->\n")[1].split("<!-- end of the rows -->")[0].splitlines()
+    assert rows[2:] == [found.row for found in DETECTED]
 
 
 def test_every_verdict_and_state_stands_in_it() -> None:

@@ -26,6 +26,8 @@ def _sections(report: Report) -> Iterable[str]:
         yield "\n".join(f"> {_safe(note)}" for note in report.notes)
     if report.windows:
         yield "## Models\n\n" + _models(report.model_statistics)
+    if any(model.first_token_seconds.p50 is not None for model in report.model_statistics):
+        yield "## Streams\n\n" + _streams(report.model_statistics)
     if report.cases:
         yield "## Requests\n\n" + _cases(report.cases)
     if report.windows:
@@ -100,19 +102,38 @@ def _models(models: Sequence[ModelStatistics]) -> str:
     )
 
 
+def _streams(models: Sequence[ModelStatistics]) -> str:
+    """Time to the first token, and the longest gap between two chunks after it."""
+    spreads = ((model.model, model.first_token_seconds, model.longest_gap_seconds) for model in models)
+    return _table(
+        ("Model", "First token p50", "p95", "max", "Longest gap p50", "p95", "max"),
+        (
+            (name, *(seconds(value) for spread in both for value in (spread.p50, spread.p95, spread.max)))
+            for name, *both in spreads
+        ),
+    )
+
+
 def _cases(cases: Sequence[CaseOutcome]) -> str:
     return _table(
         ("Request", "Outcome", "Attempts", "Latency"),
         (
             (
                 case.name,
-                "rescued" if case.rescued else "passed" if case.passed else "failed",
+                _outcome(case),
                 " → ".join(case.attempts),
                 seconds(case.latency_seconds),
             )
             for case in cases
         ),
     )
+
+
+def _outcome(case: CaseOutcome) -> str:
+    """How a case ended, in one word."""
+    if case.skipped:
+        return "skipped"
+    return "rescued" if case.rescued else "passed" if case.passed else "failed"
 
 
 def _strips(report: Report) -> str:

@@ -1,11 +1,13 @@
 """The objective that every soak is judged by: the rate of failed requests, by its interval."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from suites.judging.intervals import Rate, advice, least_requests, standing
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
-from suites.words import percent
+from suites.wire.failures import FailureKind
+from suites.words import percent, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,16 @@ class FailureRate:
 
 
 def _nature(tally: Tally) -> str:
-    """How the failures failed mainly, and whose they were."""
+    """How the failures failed mainly, whose they were, and what was said most often."""
     kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
-    return f"mainly {kind} (to blame: {tally.whose()})"
+    said = _said_most(tally, kind)
+    return f"mainly {kind} (to blame: {tally.whose()})" + (f", most often: {said}" if said else "")
+
+
+def _said_most(tally: Tally, kind: FailureKind) -> str:
+    """The most frequent message of a kind of failure, by any model; empty where none was kept."""
+    times = Counter[str]()
+    for fingerprint, seen in tally.fingerprints.items():
+        if fingerprint.kind is kind:
+            times[fingerprint.message] += seen.times
+    return shortened(max(times, key=times.__getitem__, default=""))

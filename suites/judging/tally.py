@@ -12,13 +12,16 @@ from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merg
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
 BLAMES = tuple(Blame)
 PASSED = -1
 """The code of a passed sample in the columns `kind` and `blame`; other codes are positions in KINDS and BLAMES."""
+
+MOST_RETRIES = 1000
+"""A gateway that says more of its retries or fallbacks than this is not believed."""
 
 COLUMNS = np.dtype(
     [
@@ -33,9 +36,17 @@ COLUMNS = np.dtype(
         ("service", np.float64),
         ("overhead_ms", np.float64),
         ("cost", np.float64),
+        ("retries", np.int16),
+        ("fallbacks", np.int16),
+        ("first_token", np.float64),
+        ("longest_gap", np.float64),
+        ("reading", np.float64),
     ]
 )
 """One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
+
+GAUGE = np.dtype([("at", np.float64), ("value", np.float64)])
+"""One row a reading; `at` in seconds after the run's start."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +59,19 @@ class Tally:
     versions: frozenset[str] = frozenset()
     lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
+    gauge: NDArray[np.void] = field(default_factory=lambda: np.empty(0, GAUGE))
+    """What was read of the gateway itself beside the traffic, in the order of time."""
     format: int = FORMAT
 
     @classmethod
-    def of(cls, models: tuple[str, ...], samples: Iterable[Sample] = (), lags: Iterable[float] = ()) -> "Tally":
-        """Tally samples, each of a model in `models`, and how late the event loop was beside them."""
+    def of(
+        cls,
+        models: tuple[str, ...],
+        samples: Iterable[Sample] = (),
+        lags: Iterable[float] = (),
+        gauge: Iterable[tuple[float, float]] = (),
+    ) -> "Tally":
+        """Tally samples, each of a model in `models`; how late the event loop was, and what was read, beside them."""
         kept = sorted(samples, key=lambda sample: sample.index)
         return cls(
             models,
@@ -60,6 +79,7 @@ class Tally:
             fingerprints_of(kept),
             frozenset(attempt.version for s in kept for attempt in s.attempts if attempt.version),
             np.sort(np.fromiter(lags, np.float64)),
+            np.sort(np.array(list(gauge), GAUGE)),
         )
 
     def __or__(self, other: "Tally") -> "Tally":
@@ -77,6 +97,7 @@ class Tally:
             reduce(merged, (part.fingerprints for part in parts)),
             frozenset().union(*(part.versions for part in parts)),
             np.sort(np.concatenate([part.lags for part in parts])),
+            np.sort(np.concatenate([part.gauge for part in parts])),
         )
 
     @property
@@ -162,6 +183,15 @@ def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
         sample.lateness,
         sample.latency_seconds,
         sample.service_seconds,
-        np.nan if last.overhead_ms is None else last.overhead_ms,
-        np.nan if last.cost is None else last.cost,
+        _or_nan(last.overhead_ms),
+        _or_nan(last.cost),
+        min(last.retries, MOST_RETRIES),
+        min(last.fallbacks, MOST_RETRIES),
+        _or_nan(last.first_token_seconds),
+        _or_nan(last.longest_gap_seconds),
+        _or_nan(last.reading),
     )
+
+
+def _or_nan(number: float | None) -> float:
+    return np.nan if number is None else number

@@ -44,13 +44,15 @@ class Standing(StrEnum):
 class Finding:
     """What one objective found: a standing, and a sentence with its numbers.
 
-    A broken finding that is not blocking is told, but fails no run.
+    A broken finding that is not blocking is told, but fails no run. One that is required must hold for a pass, and
+    is always told.
     """
 
     objective: str
     standing: Standing
     sentence: str
     blocking: bool = True
+    required: bool = False
 
 
 class Objective(Protocol):
@@ -63,8 +65,8 @@ class Objective(Protocol):
 def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
     """The verdict and its sentence.
 
-    `main` is the finding that must hold for a pass; `others` may only break a run, when they are blocking, and are
-    noted in the sentence when they are not.
+    `main` is the finding that must hold for a pass, and so are those of the `others` that are required. The rest may
+    only break a run, when they are blocking, and are noted in the sentence when they are not.
     `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
     """
     broken = [finding for finding in (main, *others) if finding.standing is Standing.BROKEN]
@@ -74,8 +76,10 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tup
     elif doubts:
         verdict, sentences = Verdict.INVALID, list(doubts)
     else:
-        verdict = Verdict.PASSED if main.standing is Standing.HOLDS else Verdict.INCONCLUSIVE
-        sentences = [main.sentence]
+        needed = [main, *(finding for finding in others if finding.required)]
+        holds = all(finding.standing is Standing.HOLDS for finding in needed)
+        verdict = Verdict.PASSED if holds else Verdict.INCONCLUSIVE
+        sentences = [finding.sentence for finding in needed]
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
     if proof:
         noted += [f"noted: {doubt}" for doubt in doubts]

@@ -28,9 +28,12 @@ class P95Limit:
         if len(values) < LEAST:
             said = f"{len(values)} values are too few to judge a 95th percentile"
             return Finding(self.name, Standing.UNDECIDED, said, self.blocking)
-        p95 = float(np.percentile(values, 95))
+        p50, p95, p99 = (float(value) for value in np.percentile(values, (50, 95, 99)))
         standing = Standing.HOLDS if p95 <= self.limit else Standing.BROKEN
-        said = f"the 95th percentile is {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit})"
+        said = (
+            f"{self.name}: the 95th percentile is {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit}; "
+            f"p50 {p50:.3g}, p99 {p99:.3g})"
+        )
         return Finding(self.name, standing, said, self.blocking)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import httpx
@@ -11,7 +11,8 @@ import httpx
 from suites.gateway import Gateway, Refused
 from suites.wire.connections import Connections, idle_seconds, pooled_transport
 from suites.wire.failures import Failure, FailureKind, presentable, without
-from suites.wire.reply import Reply
+from suites.wire.kept import attempt_of
+from suites.wire.reply import Arrival, Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
 
@@ -19,9 +20,6 @@ BODY_LIMIT = 1024 * 1024
 """Bytes read of a reply at most; a longer one is cut by closing its connection."""
 
 TIMEOUT_SECONDS = 60.0
-
-VERSION_LIMIT = 60
-"""Characters kept of a version."""
 
 STALE_AFTER_SECONDS = 1.0
 """A connection idle for less than this was not closed by a server's keep-alive timeout."""
@@ -79,24 +77,28 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
     """Send `request` once; whatever the gateway does is told in the attempt, never raised."""
     loop = asyncio.get_running_loop()
     idle_seconds.set(None)
-    reply = _Incoming(started=loop.time())
+    incoming = _Incoming(started=loop.time())
     failure = None
     try:
         async with asyncio.timeout(client.timeout_seconds):
-            await reply.receive(client, request, request_id)
+            await incoming.receive(client, request, request_id)
     except TimeoutError:
-        what = "no complete answer" if reply.has_begun else "no answer"
+        what = "no complete answer" if incoming.has_begun else "no answer"
         failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
     except (httpx.HTTPError, aiohttp.ClientError, OSError, UnicodeError) as error:
-        stale = _is_stale(idle_seconds.get(), loop.time() - reply.started)
-        failure = failure_of(error, begun=reply.has_begun, stale=stale)
+        stale = _is_stale(idle_seconds.get(), loop.time() - incoming.started)
+        failure = failure_of(error, begun=incoming.has_begun, stale=stale)
     except _TooLarge:
         failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
-    seconds = loop.time() - reply.started  # before the checks: their time is ours, not the gateway's
-    failure = failure or request.check(reply.whole(client.gateway.key))
+    seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
+    reply = incoming.whole(client.gateway.key, seconds)
+    skipped = request.absent(reply) if request.absent and failure is None else None
+    if failure is None and skipped is None:
+        failure = request.check(reply)
     if failure:
         failure = Failure(failure.kind, presentable(failure.message, client.gateway.key))
-    return _attempt(seconds, failure, reply)
+    attempt = attempt_of(request, reply, failure, incoming.first_byte_seconds)
+    return replace(attempt, skipped=skipped) if skipped else attempt
 
 
 class _TooLarge(Exception):
@@ -111,58 +113,51 @@ class _Incoming:
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
-    first_byte_seconds: float | None = None
+    arrivals: list[Arrival] = field(default_factory=list)
 
     async def receive(self, client: Client, request: Request, request_id: str) -> None:
         """Send the request and read its reply up to BODY_LIMIT."""
-        async with client.http.stream(
-            "POST", request.path, json=request.body, headers={"x-request-id": request_id}
-        ) as response:
+        response = await client.http.send(_on_the_wire(client, request, request_id), stream=True)
+        try:
             self.status, self.headers = response.status_code, response.headers
             async for chunk in response.aiter_bytes():
-                if self.first_byte_seconds is None:
-                    self.first_byte_seconds = asyncio.get_running_loop().time() - self.started
                 self.body += chunk
+                self.arrivals.append(Arrival(len(self.body), asyncio.get_running_loop().time() - self.started))
                 if len(self.body) > BODY_LIMIT:
                     raise _TooLarge
+        finally:
+            await response.aclose()
+
+    @property
+    def first_byte_seconds(self) -> float | None:
+        """When the first byte of the body came; None when none did."""
+        return self.arrivals[0].seconds if self.arrivals else None
 
     @property
     def has_begun(self) -> bool:
         """Whether any of the answer had come: its status line at least."""
         return self.status > 0
 
-    def whole(self, secret: str) -> Reply:
+    def whole(self, secret: str, seconds: float) -> Reply:
         """The reply without `secret`, so that no check can quote half of it."""
-        return Reply(self.status, self.headers, without(bytes(self.body), secret))
+        body = bytes(self.body)
+        clean = without(body, secret)
+        arrivals = tuple(self.arrivals) if clean == body else ()  # their sizes are those of the body as it came
+        return Reply(self.status, self.headers, clean, seconds, arrivals)
 
 
-def _attempt(seconds: float, failure: Failure | None, reply: _Incoming) -> Attempt:
-    """Keep of a reply what its headers told; bodies and headers end here."""
-    return Attempt(
-        seconds=seconds,
-        failure=failure,
-        first_byte_seconds=reply.first_byte_seconds,
-        overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
-        retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
-        fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
-        cost=_number(reply.headers, "x-litellm-response-cost"),
-        version=_name(reply.headers.get("x-litellm-version", "")),
+def _on_the_wire(client: Client, request: Request, request_id: str) -> httpx.Request:
+    """The request with our headers and its own; one that it sets to None is left out."""
+    ready = client.http.build_request(
+        request.method,
+        request.path,
+        json=request.body if request.method == "POST" else None,
+        headers={"x-request-id": request_id, **{name: text for name, text in request.headers.items() if text}},
     )
-
-
-def _name(text: str) -> str | None:
-    """A short printable word from outside, or None."""
-    word = text.strip()[:VERSION_LIMIT]
-    return word if word and word.isprintable() else None
-
-
-def _number(headers: Mapping[str, str], name: str) -> float | None:
-    """A header's finite, non-negative number; None when it is absent or says something else."""
-    try:
-        number = float(headers.get(name, ""))
-    except ValueError:
-        return None
-    return number if 0 <= number < 1e9 else None
+    for name, text in request.headers.items():
+        if text is None:
+            ready.headers.pop(name, None)
+    return ready
 
 
 def failure_of(error: Exception, *, begun: bool, stale: bool = False) -> Failure:

@@ -20,6 +20,7 @@ class FailureKind(StrEnum):
     MALFORMED = "malformed"
     EMPTY = "empty"
     STREAM_CUT = "stream_cut"
+    BUFFERED = "buffered"
     TOO_LARGE = "too_large"
     STALE_CONNECTION = "stale_connection"
 

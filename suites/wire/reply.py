@@ -1,24 +1,37 @@
 """One reply: status, headers and a bounded body, read as JSON or as a stream of events."""
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+
+from suites.wire.events import Event, read_events
 
 END_OF_STREAM = "[DONE]"
+
+
+class Arrival(NamedTuple):
+    """How many bytes of the body had come so many seconds after the request was sent."""
+
+    size: int
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Reply:
     """What came back from one attempt; it lives only while its checks run.
 
-    `headers` have lower-case names.
+    `headers` have lower-case names; `seconds` is the time to the last byte; `arrivals` tell when the body came, and
+    are empty when that is not known.
     """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    seconds: float = 0.0
+    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def text(self) -> str:
@@ -31,26 +44,27 @@ class Reply:
         return _parsed(self.text)
 
     @cached_property
-    def events(self) -> tuple[str, ...]:
-        """The data of each complete server-sent event, in order.
-
-        Source: WHATWG HTML, section 9.2 (server-sent events); an event ends with a blank line.
-        """
-        events: list[str] = []
-        data: list[str] = []
-        lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        for line in lines[:-1]:  # what follows the last line break is no complete line
-            if not line and data:
-                events.append("\n".join(data))
-                data = []
-            elif line.startswith("data:"):
-                data.append(line.removeprefix("data:").removeprefix(" "))
-        return tuple(events)
+    def events(self) -> tuple[Event, ...]:
+        """The complete server-sent events, in order."""
+        return read_events(self.body)
 
     @cached_property
     def chunks(self) -> tuple[Any, ...]:
         """The parsed JSON of each event but the end-of-stream mark; None for one that is no JSON."""
-        return tuple(_parsed(event) for event in self.events if event != END_OF_STREAM)
+        return tuple(_parsed(event.data) for event in self._messages)
+
+    @cached_property
+    def chunk_seconds(self) -> tuple[float, ...]:
+        """When each of the chunks had come, in seconds after the request was sent; empty when that is not known."""
+        sizes = [arrival.size for arrival in self.arrivals]
+        if not sizes:
+            return ()
+        positions = (bisect_left(sizes, event.end) for event in self._messages)
+        return tuple(self.arrivals[min(position, len(sizes) - 1)].seconds for position in positions)
+
+    @property
+    def _messages(self) -> tuple[Event, ...]:
+        return tuple(event for event in self.events if event.data != END_OF_STREAM)
 
     @property
     def error_message(self) -> str:

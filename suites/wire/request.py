@@ -1,55 +1,45 @@
-"""A request: one call to one endpoint, with the check that its reply must pass."""
+"""A request: one call to one endpoint, with the check that its reply must pass, and what is read off it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from suites.wire.checks import Check, chat_answered, chat_streamed
-
-PROMPT = "Reply with the single word: ok"
-MAX_TOKENS = 16
+from suites.wire.checks.check import Check
+from suites.wire.reply import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to one endpoint: `body` is sent as JSON to `path`, below the gateway's URL."""
+    """One call to one endpoint: `body` is sent as JSON to `path`, below the gateway's URL; a GET sends none.
+
+    `model` is what its outcome counts for. `headers` are sent beside our own; None leaves one of ours out.
+    """
 
     name: str
     model: str
     path: str
     body: Mapping[str, object]
     check: Check
+    method: str = "POST"
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    is_token: Callable[[Any], bool] | None = None
+    """Which chunks of its stream bring something of the answer; None for one that is not streamed."""
+    reads: Callable[[Reply], float | None] | None = None
+    """A number to keep of each reply that passed."""
+    absent: Callable[[Reply], str | None] | None = None
+    """Why a reply says that what is asked for is not enabled; it is skipped then, and neither passed nor failed."""
+    skip: str = ""
+    """Why it is not sent at all."""
+    beside: tuple["Request", ...] = ()
+    """Requests that are kept in flight while it is sent."""
 
     @property
     def is_streamed(self) -> bool:
         """Whether the answer is asked for as a stream of events."""
-        return self.body.get("stream") is True
+        return self.is_token is not None
 
-
-def chat(
-    model: str,
-    prompt: str = PROMPT,
-    *,
-    max_tokens: int = MAX_TOKENS,
-    stream: bool = False,
-    gateway_retries: bool = False,
-) -> Request:
-    """A chat completion; without `gateway_retries` LiteLLM must not retry or fall back, and so hide a failure.
-
-    Source of the two fields: LiteLLM's proxy reads `num_retries` and `disable_fallbacks` from the body.
-    """
-    body: dict[str, object] = {
-        "model": model,
-        "messages": [{"role": "user", "content": prompt}],
-        "max_tokens": max_tokens,
-    }
-    if stream:
-        body |= {"stream": True, "stream_options": {"include_usage": True}}
-    if not gateway_retries:
-        body |= {"num_retries": 0, "disable_fallbacks": True}
-    return Request(
-        name=model,
-        model=model,
-        path="/v1/chat/completions",
-        body=body,
-        check=chat_streamed if stream else chat_answered,
-    )
+    @property
+    def most_tokens(self) -> int:
+        """The most tokens that the answer may have; 0 where no bound is set."""
+        bounds = (self.body.get(name) for name in ("max_tokens", "max_output_tokens"))
+        return next((bound for bound in bounds if isinstance(bound, int)), 0)

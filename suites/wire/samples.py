@@ -9,8 +9,9 @@ from suites.wire.failures import Failure
 class Attempt:
     """One try on the wire. Times are seconds on the monotonic clock; what the gateway did not say is None.
 
-    `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own
-    headers said (`x-litellm-*`).
+    `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own headers said
+    (`x-litellm-*`). Of a stream there are the time to its first token, and the longest gap between two chunks from
+    then on. `reading` is the number that the request reads off a reply, `skipped` why nothing was tested.
     """
 
     seconds: float
@@ -21,6 +22,10 @@ class Attempt:
     fallbacks: int = 0
     cost: float | None = None
     version: str | None = None
+    first_token_seconds: float | None = None
+    longest_gap_seconds: float | None = None
+    reading: float | None = None
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,11 @@ class Sample:
         return self.attempts[-1].failure
 
     @property
+    def skipped(self) -> str | None:
+        """Why nothing was tested, or None when something was."""
+        return self.attempts[-1].skipped
+
+    @property
     def service_seconds(self) -> float:
         """Time that the attempts took on the wire, without waits between them."""
         return sum(attempt.seconds for attempt in self.attempts)
@@ -56,4 +66,8 @@ class Sample:
     def was_rescued(self) -> bool:
         """Whether it passed only thanks to another attempt, ours or the gateway's own."""
         last = self.attempts[-1]
-        return last.failure is None and (len(self.attempts) > 1 or last.retries > 0 or last.fallbacks > 0)
+        return (
+            last.failure is None
+            and last.skipped is None
+            and (len(self.attempts) > 1 or last.retries > 0 or last.fallbacks > 0)
+        )

@@ -4,16 +4,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from pydantic import SecretStr
 
-from tests.field.litellm_proxy import litellm_proxy
-from tests.flows.conftest import observatory, prefect_server, stage
+from flows.blocks import LiteLLMGateway
+from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
+from tests.flows.conftest import Observatory, observatory, prefect_server, stage
 from tests.gateway.app import Gateway
+from tests.gateway.formats import Model
 from tests.gateway.serving import serve
 
-__all__ = ["observatory", "prefect_server", "proxy", "stage"]
+__all__ = ["field", "observatory", "prefect_server", "proxy", "stage"]
 
-MODELS = {"gpt-4o-mini": "gpt-4o-mini", "azure-gpt-4o": "gpt-4o"}
-"""The proxy's models, and what the provider calls them."""
+MODELS = ("gpt-4o-mini", "azure-gpt-4o")
+SERVERS = ("weather", "clock")
+GROUP = "half-broken"
+"""A group of two deployments, of which tests break the one that the provider calls `broken`."""
+
+DEPLOYMENTS = (
+    Deployment("gpt-4o-mini", "gpt-4o-mini"),
+    Deployment("azure-gpt-4o", "gpt-4o"),
+    Deployment("embedder", "embedder", "embedding"),
+    Deployment(GROUP, "broken", "completion"),  # stated as another mode, so that runs over all chat models skip it
+    Deployment(GROUP, "gpt-4o-mini", "completion"),
+)
+SETTINGS = f"""
+router_settings:
+  fallbacks: [{{{GROUP}: [gpt-4o-mini]}}]
+litellm_settings:
+  callbacks: [prometheus]
+"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +45,20 @@ class Proxy:
 
 @pytest.fixture(scope="session")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    provider = Gateway(list(MODELS.values()), key=None, latency_seconds=0.02)
+    names = [deployment.upstream for deployment in DEPLOYMENTS if deployment.mode != "embedding"]
+    provider = Gateway([*names, Model("embedder", "embedding")], key=None, latency_seconds=0.02)
     folder = tmp_path_factory.mktemp("litellm")
-    with serve(provider) as upstream, litellm_proxy(MODELS, upstream.url, folder) as url:
+    with (
+        serve(provider) as upstream,
+        litellm_proxy(DEPLOYMENTS, SERVERS, SETTINGS, upstream.url, folder) as url,
+    ):
         yield Proxy(url, provider)
+
+
+@pytest.fixture
+async def field(proxy: Proxy, observatory: Observatory) -> Proxy:
+    """The proxy, healthy, behind the gateway block `field`."""
+    proxy.provider.arm()
+    proxy.provider.chunk_seconds = 0.02
+    await LiteLLMGateway(url=proxy.url, api_key=SecretStr(MASTER_KEY)).save("field", overwrite=True)
+    return proxy

@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -29,17 +30,31 @@ ENVIRONMENT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment of a model of the proxy: what its provider is asked for, and the mode that the proxy states.
+
+    Deployments of the same `model` are one group.
+    """
+
+    model: str
+    upstream: str
+    mode: str = "chat"
+
+
 @contextmanager
-def litellm_proxy(models: Mapping[str, str], provider_url: str, folder: Path) -> Iterator[str]:
+def litellm_proxy(
+    deployments: Sequence[Deployment], servers: Sequence[str], settings: str, provider_url: str, folder: Path
+) -> Iterator[str]:
     """Run a proxy and yield its URL; it is ended, by its own process group, on leaving.
 
-    `models` maps each model's name to the name that the provider at `provider_url` is asked for. Raises
+    Its models and MCP `servers` are those of the provider at `provider_url`; `settings` is more of its YAML. Raises
     FileNotFoundError without LiteLLM's environment, RuntimeError with the proxy's last words if it never gets ready.
     """
     if not LITELLM.exists():
         raise FileNotFoundError(f"{LITELLM} is missing; run: make field")
     config = folder / "litellm.yaml"
-    config.write_text(_config(models, provider_url))
+    config.write_text(_config(deployments, servers, provider_url) + settings)
     port = _free_port()
     log = folder / "litellm.log"
     with log.open("wb") as output:
@@ -58,18 +73,20 @@ def litellm_proxy(models: Mapping[str, str], provider_url: str, folder: Path) ->
             _end(process)
 
 
-def _config(models: Mapping[str, str], provider_url: str) -> str:
-    """One deployment per model, each with a key of its own: models that share one would share an HTTP client."""
-    return "model_list:\n" + "".join(
-        f"  - model_name: {name}\n"
+def _config(deployments: Sequence[Deployment], servers: Sequence[str], provider_url: str) -> str:
+    """The proxy's models, each with a key of its own: those that share one would share an HTTP client."""
+    models = "".join(
+        f"  - model_name: {deployment.model}\n"
         "    litellm_params:\n"
-        f"      model: openai/{upstream}\n"
+        f"      model: openai/{deployment.upstream}\n"
         f"      api_base: {provider_url}/v1\n"
-        f"      api_key: provider-key-of-{name}\n"
+        f"      api_key: provider-key-of-{deployment.upstream}\n"
         "    model_info:\n"
-        "      mode: chat\n"
-        for name, upstream in models.items()
+        f"      mode: {deployment.mode}\n"
+        for deployment in deployments
     )
+    tools = "".join(f"  {server}: {{url: '{provider_url}/mcp/{server}', transport: http}}\n" for server in servers)
+    return f"model_list:\n{models}mcp_servers:\n{tools}"
 
 
 def _free_port() -> int:

@@ -1,26 +1,16 @@
 """The suites against a real LiteLLM proxy: a healthy one passes, one with a failing model fails and is named."""
 
-import pytest
 from pydantic import SecretStr
 
 from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
 from tests.field.conftest import MODELS, Proxy
-from tests.field.litellm_proxy import MASTER_KEY
 from tests.flows.conftest import Finished, Observatory
 from tests.gateway.faults import Fault, FaultKind
 
 SOAK = {"duration_hours": 16 / 3600, "request_interval_seconds": 0.05}
 """320 requests: enough for a verdict at 1 %."""
-
-
-@pytest.fixture
-async def field(proxy: Proxy, observatory: Observatory) -> Proxy:
-    """The proxy, healthy, behind the gateway block `field`."""
-    proxy.provider.arm()
-    await LiteLLMGateway(url=proxy.url, api_key=SecretStr(MASTER_KEY)).save("field", overwrite=True)
-    return proxy
 
 
 async def smoke(observatory: Observatory, **parameters: object) -> Finished:
@@ -30,7 +20,7 @@ async def smoke(observatory: Observatory, **parameters: object) -> Finished:
 async def test_a_healthy_proxy_passes_the_smoke_test(field: Proxy, observatory: Observatory) -> None:
     run = await smoke(observatory)
     assert run.state.name == "Completed", run.state.message
-    assert run.report.models == tuple(MODELS)
+    assert run.report.models == MODELS
     assert run.report.gateway_version
     assert run.report.gateway_version[0].isdigit()
 

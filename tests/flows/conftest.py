@@ -33,6 +33,7 @@ from tests.slack.app import Slack
 KEY = "sk-observatory-0123456789abcdef"
 WEBHOOK_SECRET = "SeCrEtWeBhOoKpAtH0123"
 MODELS = ("gpt-4o-mini", "azure-gpt-4o")
+SERVERS = ("weather", "clock")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ class Stage:
 
 @pytest.fixture(scope="session")
 def stage(prefect_server: None) -> Iterator[Stage]:
-    gateway = Gateway([*(Model(name, "chat") for name in MODELS), Model("embedder", "embedding")], KEY)
+    models = [*(Model(name, "chat") for name in MODELS), Model("embedder", "embedding")]
+    gateway = Gateway(models, KEY, servers=SERVERS)
     slack = Slack()
     with serve(gateway) as served, serve(slack) as channel:
         LiteLLMGateway(url=served.url, api_key=SecretStr(KEY)).save("default", overwrite=True)
@@ -137,7 +139,7 @@ def observatory(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
     monkeypatch.setattr("flows.send_soak.LEAD_SECONDS", 0.5)
     stage.gateway.arm()
-    stage.gateway.latency_seconds = 0.0
+    stage.gateway.latency_seconds = stage.gateway.chunk_seconds = 0.0
     stage.slack.status = 200
     with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results"}):
         yield Observatory(stage.gateway, stage.gateway_url, stage.slack, tmp_path / "results")

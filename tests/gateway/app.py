@@ -13,23 +13,36 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests.gateway.answers import Chat, answer, refuse
-from tests.gateway.faults import Fault, choose, faults_from_json, is_redeployed
-from tests.gateway.formats import Json, Model
+from tests.gateway.answers import answer, refuse
+from tests.gateway.chat import CHAT
+from tests.gateway.embeddings import EMBEDDINGS
+from tests.gateway.faults import Fault, FaultKind, choose, faults_from_json, is_redeployed
+from tests.gateway.formats import Asked, Format, Json, Model
 from tests.gateway.ledger import Received
+from tests.gateway.mcp import mcp
+from tests.gateway.messages import MESSAGES
+from tests.gateway.probes import probes
+from tests.gateway.responses import RESPONSES
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
+NOT_FOUND = JSONResponse({"detail": "Not Found"}, 404)
 ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 REDEPLOYED_SUFFIX = "-redeployed"
+FORMATS = {
+    "/v1/chat/completions": CHAT,
+    "/v1/responses": RESPONSES,
+    "/v1/messages": MESSAGES,
+    "/v1/embeddings": EMBEDDINGS,
+}
 
 
 class Gateway:
     """An ASGI application that answers as a LiteLLM gateway without a database does.
 
     `models` by name or with a mode; `key` is the one key it knows, None lets every caller in (a provider for
-    a real LiteLLM); `latency_seconds` is the provider's time for each chat answer; equal `seed`, `faults`
-    and order of requests fail alike. `version` and `latency_seconds` may be set while it runs.
+    a real LiteLLM); `latency_seconds` is the provider's time for each answer, `chunk_seconds` that for each chunk of
+    a stream; `servers` are its MCP servers; equal `seed`, `faults` and order of requests fail alike. `version` and
+    the times may be set while it runs.
     """
 
     def __init__(
@@ -40,22 +53,24 @@ class Gateway:
         faults: Sequence[Fault] = (),
         seed: int = 0,
         version: str = "1.80.0-standin",
+        servers: Sequence[str] = (),
     ) -> None:
         named = [Model(model) if isinstance(model, str) else model for model in models]
         self.models = {model.name: model for model in named}
         self.latency_seconds = latency_seconds
+        self.chunk_seconds = 0.0
         self.version = version
+        self.servers = tuple(servers)
         self._key = key
         self._seed = seed
         self.arm(faults)
         self._app = Starlette(
             routes=[
-                Route("/health/liveliness", self._liveliness),
-                Route("/health/readiness", self._readiness),
-                Route("/health/readiness/details", self._guarded(self._details)),
-                Route("/v1/models", self._guarded(self._list_models)),
-                Route("/model/info", self._guarded(self._model_info)),
-                Route("/v1/chat/completions", self._chat, methods=["POST"]),
+                *probes(self),
+                Route("/v1/models", self.guarded(self._list_models)),
+                Route("/model/info", self.guarded(self._model_info)),
+                *(Route(path, self._answers(format_), methods=["POST"]) for path, format_ in FORMATS.items()),
+                *mcp(self),
                 Route("/_standin/received", self._get_received),
                 Route("/_standin/faults", self._post_faults, methods=["POST"]),
                 Route("/{path:path}", self._unknown, methods=ANY_METHOD),
@@ -72,50 +87,59 @@ class Gateway:
         self._random = Random(self._seed)
         self._armed_at = time.monotonic()
 
+    def has(self, kind: FaultKind) -> bool:
+        """Whether a fault of a kind is armed."""
+        return any(fault.kind is kind for fault in self.faults)
+
+    def fault(self, record: Received, model: str | None) -> Fault | None:
+        """The fault that a request for a model meets, if it meets one."""
+        return choose(self.faults, model, record.ordinal, record.at, self._random)
+
     @property
     def elapsed(self) -> float:
         """Seconds since the schedule was armed."""
         return time.monotonic() - self._armed_at
 
-    async def _chat(self, request: Request) -> Response:
-        body, record = await self._record(request)
-        if refusal := self._refusal(request):
-            return refusal
+    def _answers(self, format_: Format) -> Endpoint:
+        """The endpoint that answers in a format."""
+
+        async def endpoint(request: Request) -> Response:
+            body, record = await self.record(request)
+            if any(f.kind is FaultKind.DISABLED and f.path == request.url.path for f in self.faults):
+                return NOT_FOUND
+            if refusal := self._refusal(request):
+                return refusal
+            if isinstance(model := self._model(format_, body), Response):
+                return model
+            fault = self.fault(record, model.name)
+            seconds = self.latency_seconds + (fault.seconds if fault else 0.0)
+            version = self.version_of(model.name, record.ordinal, record.at)
+            authorization = request.headers.get("authorization", "")
+            asked = Asked(model, body or {}, authorization, version, seconds, self.chunk_seconds)
+            await asyncio.sleep(seconds)
+            return answer(format_, asked, fault)
+
+        return endpoint
+
+    def _model(self, format_: Format, body: Json | None) -> Model | Response:
+        """The model that is asked for, or what LiteLLM says to a request that it does not understand."""
+        bad = 500 if self.has(FaultKind.CRASH) else 400
         if body is None:
             return refuse(400, "Invalid JSON payload")
         model = self.models.get(str(body.get("model")))
         if model is None:
-            wrong = f"/chat/completions: Invalid model name passed in model={body.get('model')}. "
-            return refuse(400, wrong + "Call `/v1/models` to view available models for your key.")
-        if model.mode not in ("chat", None):
-            return refuse(400, f"litellm.BadRequestError: OpenAIException - {model.name} is not a chat model")
-        fault = choose(self.faults, model.name, record.ordinal, record.at, self._random)
-        seconds = self.latency_seconds + (fault.seconds if fault else 0.0)
-        chat = Chat(
-            model=model,
-            stream=bool(body.get("stream")),
-            include_usage=bool((body.get("stream_options") or {}).get("include_usage")),
-            authorization=request.headers.get("authorization", ""),
-            version=self._version(model.name, record.ordinal, record.at),
-            seconds=seconds,
-        )
-        await asyncio.sleep(seconds)
-        return answer(chat, fault)
+            wrong = f"/{format_.what}: Invalid model name passed in model={body.get('model')}. "
+            return refuse(bad, wrong + "Call `/v1/models` to view available models for your key.")
+        if format_.needs not in body:
+            return refuse(bad, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
+        if model.mode not in format_.modes:
+            return refuse(400, f"litellm.BadRequestError: OpenAIException - {model.name} is no {format_.what} model")
+        return model
 
     async def _unknown(self, request: Request) -> Response:
         if request.method == "POST":
-            await self._record(request)
-        return JSONResponse({"detail": "Not Found"}, 404)
-
-    async def _liveliness(self, request: Request) -> Response:
-        return JSONResponse("I'm alive!")
-
-    async def _readiness(self, request: Request) -> Response:
-        return JSONResponse({"status": "healthy", "db": "Not connected"})
-
-    async def _details(self, request: Request) -> Response:
-        version = self._version(None, len(self.received), self.elapsed)
-        return JSONResponse({"status": "healthy", "db": "Not connected", "litellm_version": version})
+            await self.record(request)
+        return NOT_FOUND
 
     async def _list_models(self, request: Request) -> Response:
         return JSONResponse({"data": [model.listed() for model in self.models.values()], "object": "list"})
@@ -133,7 +157,9 @@ class Gateway:
             return JSONResponse({"detail": str(invalid)}, 400)
         return JSONResponse({"armed": len(self.faults)})
 
-    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+    def guarded(self, endpoint: Endpoint) -> Endpoint:
+        """The same endpoint for those who have the key."""
+
         async def guarded(request: Request) -> Response:
             return self._refusal(request) or await endpoint(request)
 
@@ -142,20 +168,22 @@ class Gateway:
     def _refusal(self, request: Request) -> Response | None:
         """What LiteLLM without a database says to a missing and to a wrong key."""
         given = request.headers.get("authorization")
-        if self._key is None or given == f"Bearer {self._key}":
+        if self._key is None or given == f"Bearer {self._key}" or self.has(FaultKind.OPEN_DOOR):
             return None
         if not given:
             return refuse(401, "Authentication Error, No api key passed in.")
         return refuse(400, "No connected db.", "no_db_connection")
 
-    async def _record(self, request: Request) -> tuple[Json | None, Received]:
+    async def record(self, request: Request) -> tuple[Json | None, Received]:
+        """Put a request into the ledger; returns its body, None when that is no JSON object."""
         at = self.elapsed
         body = _json_object(await request.body())
         record = Received.of(request, body or {}, len(self.received), at)
         self.received.append(record)
         return body, record
 
-    def _version(self, model: str | None, ordinal: int, elapsed: float) -> str:
+    def version_of(self, model: str | None, ordinal: int, elapsed: float) -> str:
+        """The version that answers a request."""
         redeployed = is_redeployed(self.faults, model, ordinal, elapsed)
         return self.version + (REDEPLOYED_SUFFIX if redeployed else "")
 

@@ -29,7 +29,24 @@ class FaultKind(StrEnum):
     DROP = "drop"  # the connection is closed without a byte
     HUGE = "huge"  # 200 with 10 MB of content
     RESCUED = "rescued"  # the clean answer, after two retries by the gateway
+    FALLEN_BACK = "fallen_back"  # the clean answer, after a fallback by the gateway
+    OVERHEAD = "overhead"  # the clean answer, of whose time the gateway says that `seconds` were its own
     ECHO_KEY = "echo_key"  # `status`, with the Authorization header in the message
+    LOST_CHUNK = "lost_chunk"  # a stream without the chunk at `position`
+    STALLED = "stalled"  # half of a stream, then silence
+    BUFFERED = "buffered"  # a stream that takes its time, and comes all at once at its end
+    OTHER_LENGTH = "other_length"  # an embedding with one number less
+    NOT_FINITE = "not_finite"  # an embedding with a number that is none
+    WRONG_ENCODING = "wrong_encoding"  # an embedding as numbers, though base64 was asked for
+    NO_TOOLS = "no_tools"  # the `silent_servers` are missing in the list of MCP tools
+    OPEN_DOOR = "open_door"  # not a failure: whoever comes is let in
+    CRASH = "crash"  # a request that makes no sense is answered 500
+    NO_HEADERS = "no_headers"  # the clean answer without its timing headers
+    WRONG_FINISH = "wrong_finish"  # a call of a tool that ends with `stop`
+    MOVED_METRICS = "moved_metrics"  # the metrics are a redirect
+    DISABLED = "disabled"  # the route at `path` is not there
+    SLOW_PROBES = "slow_probes"  # the liveness probe is answered `seconds` late
+    LEAK = "leak"  # its memory grows by `megabytes_per_second`
     REDEPLOYED = "redeployed"  # not a failure: another version answers
 
 
@@ -37,10 +54,11 @@ class FaultKind(StrEnum):
 class Fault:
     """One kind of fault and the requests it meets; every condition given must hold.
 
-    `models` by name (none named: all); `rate` is the share of the requests met, 0 to 1 (a redeployment
-    meets all); `start` and `end` are seconds since the schedule was armed; `first` and `count` are ordinals
-    among the POSTs since then, from 0: `first=30, count=20` meets 30 to 49. `seconds` is waited before the
-    answer, whatever the kind. Raises ValueError on values that could never mean anything.
+    `models` by name (none named: all); `rate` is the share of the requests met, 0 to 1 (a redeployment meets all);
+    `start` and `end` are seconds since the schedule was armed; `first` and `count` are ordinals among the requests
+    in the ledger since then, from 0: `first=30, count=20` meets 30 to 49. `seconds` is waited before the answer,
+    whatever the kind; `position` is that of a chunk in its stream, from the end where negative; `only_streams` spares
+    answers that are no stream. Raises ValueError on values that could never mean anything.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -55,6 +73,11 @@ class Fault:
     status: int = 500
     message: str = SERVER_ERROR
     seconds: float = 0.0
+    position: int = 0
+    only_streams: bool = False
+    path: str = ""
+    megabytes_per_second: float = 0.0
+    silent_servers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
@@ -73,10 +96,22 @@ class Fault:
         )
 
 
+NO_ANSWERS = (
+    FaultKind.REDEPLOYED,
+    FaultKind.OPEN_DOOR,
+    FaultKind.CRASH,
+    FaultKind.MOVED_METRICS,
+    FaultKind.DISABLED,
+    FaultKind.SLOW_PROBES,
+    FaultKind.LEAK,
+)
+"""Kinds that are not seen in the answer to a request."""
+
+
 def choose(faults: Iterable[Fault], model: str | None, ordinal: int, elapsed: float, random: Random) -> Fault | None:
     """The first fault that meets the request and wins its draw; the same seed and order draw the same."""
     for fault in faults:
-        if fault.kind is FaultKind.REDEPLOYED or not fault.meets(model, ordinal, elapsed):
+        if fault.kind in NO_ANSWERS or not fault.meets(model, ordinal, elapsed):
             continue
         if random.random() < fault.rate:
             return fault

@@ -1,7 +1,6 @@
 """LiteLLM's bodies and headers, as measured on a real 1.106.2 without a database."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -10,7 +9,6 @@ from uuid import uuid4
 Json = dict[str, Any]
 
 OVERHEAD_MS = 1.5  # what the stand-in says it took itself, on top of the provider's time
-USAGE = {"completion_tokens": 20, "prompt_tokens": 10, "total_tokens": 30}
 CREATED = 1677610602  # what LiteLLM says of every model
 
 _ERROR_TYPES = {401: "auth_error", 429: "throttling_error"}
@@ -42,26 +40,41 @@ class Model:
         }
 
 
-def completion(model: str, content: str | None) -> Json:
-    """A chat completion that says `content`; with None it has no choices."""
-    message = {"content": content, "role": "assistant"}
-    choices = [] if content is None else [{"finish_reason": "stop", "index": 0, "message": message}]
-    return _envelope("chat.completion", model) | {"choices": choices, "usage": USAGE}
+@dataclass(frozen=True)
+class Asked:
+    """What an answer depends on; `seconds` is how long the provider is said to have taken."""
+
+    model: Model
+    body: Mapping[str, Any]
+    authorization: str
+    version: str
+    seconds: float
+    chunk_seconds: float = 0.0
+    """The time from one chunk of a stream to the next."""
+    finish_of_calls: str = "tool_calls"
+
+    @property
+    def stream(self) -> bool:
+        """Whether a stream is asked for."""
+        return bool(self.body.get("stream"))
 
 
-def chunks(model: str, content: str | None, *, usage: bool) -> Iterator[Json]:
-    """The same answer in pieces: the content in two, the finish, and the usage if it was asked for."""
-    envelope = _envelope("chat.completion.chunk", model)
-    if content is None:
-        yield envelope | {"choices": []}
-    else:
-        half = (len(content) + 1) // 2
-        pieces = [{"role": "assistant", "content": content[:half]}, {"content": content[half:]}]
-        for delta in pieces:
-            yield envelope | {"choices": [{"index": 0, "delta": delta}]}
-        yield envelope | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    if usage:
-        yield envelope | {"choices": [{"index": 0, "delta": {}}], "usage": USAGE}
+@dataclass(frozen=True)
+class Format:
+    """How one endpoint answers `content`, as a whole or in chunks; None instead of it means no choices at all.
+
+    `names_events` and `says_done` tell how its streams look; `error_event` is what ends a broken one.
+    """
+
+    what: str
+    modes: tuple[str | None, ...]
+    needs: str
+    """The field without which a request is malformed."""
+    whole: Callable[[Asked, str | None], Json]
+    chunks: Callable[[Asked, str | None], Sequence[Json]]
+    error_event: Callable[[int, str], Json]
+    names_events: bool = False
+    says_done: bool = True
 
 
 def error(status: int, message: str, type_: str | None = None) -> Json:
@@ -70,8 +83,8 @@ def error(status: int, message: str, type_: str | None = None) -> Json:
     return {"error": {"message": message, "type": type_ or by_status, "param": None, "code": str(status)}}
 
 
-def success_headers(model: Model, version: str, provider_seconds: float, retries: int = 0) -> dict[str, str]:
-    """The headers of an answer; a rescued one counts the gateway's own `retries`."""
+def success_headers(model: Model, version: str, provider_seconds: float) -> dict[str, str]:
+    """The headers of an answer that took no rescue."""
     return {
         "x-litellm-call-id": str(uuid4()),
         "x-litellm-model-id": model.id,
@@ -81,7 +94,7 @@ def success_headers(model: Model, version: str, provider_seconds: float, retries
         "x-litellm-response-cost": "1.35e-05",
         "x-litellm-response-duration-ms": f"{provider_seconds * 1000 + OVERHEAD_MS:.3f}",
         "x-litellm-overhead-duration-ms": f"{OVERHEAD_MS}",
-        "x-litellm-attempted-retries": str(retries),
+        "x-litellm-attempted-retries": "0",
         "x-litellm-attempted-fallbacks": "0",
     }
 
@@ -96,5 +109,7 @@ def error_headers() -> dict[str, str]:
     }
 
 
-def _envelope(kind: str, model: str) -> Json:
-    return {"id": f"chatcmpl-{uuid4()}", "created": int(time.time()), "model": model, "object": kind}
+def halves(text: str) -> tuple[str, str]:
+    """A text in two pieces."""
+    half = (len(text) + 1) // 2
+    return text[:half], text[half:]

@@ -1,4 +1,4 @@
-"""What the gateway was asked: one small record for every POST."""
+"""What the gateway was asked: one small record for every POST, and for every list of tools."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -10,7 +10,7 @@ from tests.gateway.formats import Json
 
 @dataclass(frozen=True)
 class Received:
-    """One POST: its ordinal from 0, its arrival in seconds since the schedule was armed, and what it asked.
+    """One request: its ordinal from 0, its arrival in seconds since the schedule was armed, and what it asked.
 
     The fields of the body are as sent, None when they were not.
     """

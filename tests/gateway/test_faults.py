@@ -97,7 +97,7 @@ def test_a_cut_stream_ends_in_an_error_event(gateway: Gateway, ask: Ask) -> None
 
 def test_a_cut_body_is_shorter_than_announced(gateway: Gateway, client: httpx.Client) -> None:
     gateway.arm([Fault(FaultKind.CUT_STREAM)])
-    body = {"model": "gpt-a"}
+    body = {"model": "gpt-a", "messages": []}
     with client.stream("POST", "/v1/chat/completions", json=body) as answer:
         pieces = answer.iter_raw()
         start = next(pieces)

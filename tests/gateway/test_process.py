@@ -47,11 +47,11 @@ def stopped(process: subprocess.Popen[str], by: signal.Signals) -> tuple[int, fl
 def test_the_gateway_serves_until_terminated_whatever_hangs_in_it() -> None:
     faults = '[{"kind": "hang", "models": ["gpt-b"]}]'
     with spawned("tests.gateway", "--models", "gpt-a,gpt-b", "--faults", faults) as (process, client):
-        assert client.post("/v1/chat/completions", json={"model": "gpt-a"}).status_code == 200
+        assert client.post("/v1/chat/completions", json={"model": "gpt-a", "messages": []}).status_code == 200
         assert client.get("/v1/models", headers={"Authorization": "Bearer no"}).status_code == 400
         address = (client.base_url.host, client.base_url.port or 0)
         with socket.create_connection(address, timeout=5) as hanging:
-            body = b'{"model": "gpt-b"}'
+            body = b'{"model": "gpt-b", "messages": []}'
             head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n"
             hanging.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
             while client.get("/_standin/received").json()[-1]["model"] != "gpt-b":

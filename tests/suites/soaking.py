@@ -59,13 +59,13 @@ async def soaked(soak: Soak, models: tuple[str, ...], gateway: MadeUp, timeout_s
 
 
 async def _sent(soak: Soak, traffic: Traffic, client: Client) -> Soaked:
-    requests = [soak.request(model) for model in traffic.models]
+    mix = soak.mix(traffic.models)
     start = asyncio.get_running_loop().time() + LEAD_SECONDS
     brake = Brake(traffic.count, soak.max_failure_rate, armed=False)
     windows: list[asyncio.Task[Tally]] = []
 
     def send(window: Window) -> asyncio.Task[Tally]:
-        return asyncio.create_task(send_window(client, requests, traffic, window, start, "run", brake))
+        return asyncio.create_task(send_window(client, mix, traffic, window, start, "run", brake))
 
     for window in traffic.windows:
         await sleep_until(start + window.start - LEAD_SECONDS)

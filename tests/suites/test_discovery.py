@@ -10,6 +10,7 @@ import pytest
 
 from suites.discovery import Facts, discover
 from suites.gateway import Refused
+from suites.targets import Kind
 from tests.suites.examples import KEY, client_to
 
 Answer = httpx.Response | Callable[[], Awaitable[httpx.Response]]
@@ -28,7 +29,7 @@ TWO = models({"id": "gpt-a"}, {"id": "embed"})
 NOT_FOUND = httpx.Response(404, json={"detail": "Not Found"})
 
 
-async def facts_of(answers: Mapping[str, Answer]) -> Facts:
+async def facts_of(answers: Mapping[str, Answer], kind: Kind = Kind.CHAT) -> Facts:
     async def handler(request: httpx.Request) -> httpx.Response:
         assert request.method == "GET"
         assert request.headers["Authorization"] == f"Bearer {KEY}"
@@ -36,7 +37,7 @@ async def facts_of(answers: Mapping[str, Answer]) -> Facts:
         return answer if isinstance(answer, httpx.Response) else await answer()
 
     async with client_to(handler) as client:
-        return await discover(client)
+        return await discover(client, kind)
 
 
 async def refusal(answers: Mapping[str, Answer]) -> str:
@@ -63,8 +64,8 @@ async def test_modes_and_version_are_found_wherever_the_gateway_tells_them() -> 
         }
     )
     assert facts == Facts("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
-    assert facts.chat_models == ("gpt-a",)
-    assert facts.left_out == ("embed", "unknown")
+    assert facts.of(Kind.CHAT) == ("gpt-a",)
+    assert facts.left_out(Kind.CHAT) == ("embed", "unknown")
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])
@@ -73,7 +74,7 @@ async def test_without_model_info_the_list_of_models_is_enough(status: int) -> N
         {"/v1/models": TWO, "/model/info": httpx.Response(status, json={"data": [{"model_name": "x"}]})}
     )
     assert facts == Facts(None, {"gpt-a": None, "embed": None})
-    assert facts.chat_models == ("gpt-a", "embed")
+    assert facts.of(Kind.CHAT) == ("gpt-a", "embed")
 
 
 async def test_a_model_of_several_deployments_has_the_mode_that_one_of_them_states() -> None:
@@ -128,3 +129,14 @@ async def test_the_version_is_told_by_one_of_two_probes_or_by_none(
 @pytest.mark.parametrize("probe", [hang, broken])
 async def test_a_probe_that_does_not_answer_is_no_reason_to_refuse(probe: Answer) -> None:
     assert (await facts_of({"/v1/models": TWO, "/health/readiness": probe})).version is None
+
+
+async def test_mcp_servers_are_found_by_the_name_that_their_tools_bear() -> None:
+    servers = [{"server_name": "weather", "alias": None}, {"server_name": "mail", "alias": "post"}, {"alias": ""}, 7]
+    answers = {"/v1/models": TWO, "/v1/mcp/server": httpx.Response(200, json=servers)}
+    assert (await facts_of(answers, Kind.MCP_SERVER)).of(Kind.MCP_SERVER) == ("weather", "post")
+
+
+@pytest.mark.parametrize("answer", [NOT_FOUND, httpx.Response(200, json={"servers": []}), broken])
+async def test_a_gateway_without_mcp_has_no_servers(answer: Answer) -> None:
+    assert (await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)).modes == {}

@@ -3,11 +3,14 @@
 import pytest
 
 from suites.gateway import Refused
+from suites.mcp_release import mcp_release
 from suites.oai_azure_release import oai_azure_release
 from suites.plan import caveat, check, plan
+from suites.responses_release import responses_release
+from suites.streaming_release import streaming_release
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.wire.checks import chat_answered
+from suites.wire.checks.chat import chat_answered
 from suites.wire.request import Request
 
 
@@ -27,11 +30,22 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
 
 
 def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
-    def request(model: str) -> Request:
-        return Request(model, model, "/v1/models", {}, chat_answered)
+    def requests(model: str) -> list[Request]:
+        return [Request(model, model, "/v1/models", {}, chat_answered)]
 
-    soak = Soak("listing", request, 60.0, 1.0, 0.01)
-    assert "at most 0 answer tokens" in plan(soak, soak.traffic(("gpt-a",)))
+    soak = Soak("listing", requests, 60.0, 1.0, 0.01)
+    assert plan(soak, soak.traffic(("gpt-a",))) == "60 requests, one every 1 s for 1 min, to gpt-a"
+
+
+def test_the_plan_of_a_mix_counts_its_tokens_and_that_of_mcp_servers_calls_them_so() -> None:
+    streams = streaming_release(duration_hours=0.5, request_interval_seconds=1.0, long_tokens=1000)
+    assert plan(streams, streams.traffic(("gpt-a",))).endswith(f"at most {900 * 16 + 900 * 1000:,} answer tokens")
+    responses = responses_release(duration_hours=0.5, max_tokens=100)
+    assert plan(responses, responses.traffic(("gpt-a",))).endswith("at most 180,000 answer tokens")
+    servers = mcp_release()
+    assert "to 2 MCP servers with staggered first use (weather from 0 s, clock from 5 min)" in plan(
+        servers, servers.traffic(("weather", "clock"))
+    )
 
 
 def test_a_plan_too_short_to_pass_says_so_and_what_to_do() -> None:

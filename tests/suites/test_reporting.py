@@ -131,7 +131,7 @@ def test_objectives_beside_the_failure_rate_are_judged_and_reported() -> None:
             return Finding("never", Standing.BROKEN, f"seen in {tally.requests}")
 
     plain = oai_azure_release(duration_hours=0.5)
-    soak = Soak(plain.name, plain.request, plain.duration_seconds, 1.0, 0.01, (Never(),))
+    soak = Soak(plain.name, plain.requests, plain.duration_seconds, 1.0, 0.01, (Never(),))
     traffic = soak.traffic(("gpt-a",))
     sent = Sent.of(traffic, Tally.of(("gpt-a",), map(sample, range(1800))))
     report = report_of_soak(SUBJECT, soak, traffic, sent, END, connections_opened=1)

@@ -8,10 +8,12 @@ import pytest
 
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.mix import Mix
 from suites.sending import send_window, sleep_until
 from suites.traffic import Traffic
 from suites.wire.failures import FailureKind
-from suites.wire.request import Request, chat
+from suites.wire.request import Request
+from suites.wire.requests import chat
 from tests.clock import VirtualLoop
 from tests.suites.examples import Handler, client_to, completion
 
@@ -34,7 +36,7 @@ def answer(_: httpx.Request) -> httpx.Response:
 async def sent(handler: Handler = answer, *, start: float = 0.0, timeout_seconds: float = 60.0) -> Tally:
     async with client_to(handler, timeout_seconds=timeout_seconds) as client:
         return await send_window(
-            client, [chat("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time() + start, "run", brake()
+            client, Mix(((chat("gpt-a"),),)), TRAFFIC, TRAFFIC.windows[0], loop().time() + start, "run", brake()
         )
 
 
@@ -92,7 +94,9 @@ async def test_a_fault_of_our_own_is_raised_and_leaves_nothing_in_flight() -> No
     before = asyncio.all_tasks()
     async with client_to(answer) as client:
         with pytest.raises(ExceptionGroup) as caught:
-            await send_window(client, [faulty("gpt-a")], TRAFFIC, TRAFFIC.windows[0], loop().time(), "run", brake())
+            await send_window(
+                client, Mix(((faulty("gpt-a"),),)), TRAFFIC, TRAFFIC.windows[0], loop().time(), "run", brake()
+            )
     assert caught.group_contains(TypeError)
     assert asyncio.all_tasks() == before
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from suites.discovery import Facts
 from suites.judging.verdict import Standing
 from suites.oai_azure_release import oai_azure_release
 from suites.single_request import single_request
@@ -10,7 +11,7 @@ from suites.wire.failures import Failure, FailureKind
 from suites.wire.samples import Attempt, Sample
 from tests.suites.examples import server_error
 
-CASES = Cases("cases", lambda models: [])
+CASES = Cases("cases", lambda models, facts: [])
 PASSED = Attempt(0.5)
 FAILED = Attempt(0.5, server_error())
 
@@ -51,7 +52,7 @@ def test_every_case_must_pass_and_a_rescue_is_told(samples: list[Sample], standi
 
 
 def test_a_single_request_asks_every_model_once() -> None:
-    requests = single_request(max_tokens=5, stream=True).requests(["a", "b"])
+    requests = single_request(max_tokens=5, stream=True).requests(["a", "b"], Facts(None, {}))
     assert [request.model for request in requests] == ["a", "b"]
     assert all(request.is_streamed and request.body["max_tokens"] == 5 for request in requests)
     assert all(request.body["num_retries"] == 0 for request in requests)
@@ -61,7 +62,7 @@ def test_the_release_soak_is_three_hours_at_one_a_second_and_one_percent() -> No
     soak = oai_azure_release()
     assert (soak.name, soak.duration_seconds, soak.interval_seconds) == ("oai-azure-release", 10_800, 1)
     assert soak.failure_rate.limit == 0.01
-    assert soak.request("a").body["disable_fallbacks"] is True
+    assert soak.requests("a")[0].body["disable_fallbacks"] is True
 
 
 def test_what_a_run_asks_for_reaches_the_soak() -> None:
@@ -75,6 +76,6 @@ def test_what_a_run_asks_for_reaches_the_soak() -> None:
     )
     assert soak.traffic(("a",)).count == 18_000
     assert soak.failure_rate.limit == 0.02
-    assert soak.request("a").is_streamed
-    assert soak.request("a").body["max_tokens"] == 7
-    assert "num_retries" not in soak.request("a").body
+    assert soak.requests("a")[0].is_streamed
+    assert soak.requests("a")[0].body["max_tokens"] == 7
+    assert "num_retries" not in soak.requests("a")[0].body

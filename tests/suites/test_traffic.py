@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suites.mix import Mix
 from suites.traffic import Traffic
+from suites.wire.requests import chat
 
 INTERVALS = st.sampled_from([0.02, 0.1, 0.3, 1 / 3, 0.7, 1.0, 1.1, 7.0, 60.0, 61.3, 3600.0]) | st.floats(0.02, 3600)
 
@@ -130,3 +132,45 @@ def test_a_window_is_never_shorter_than_the_interval() -> None:
     traffic = Traffic(("a",), 3600.0, 120.0)
     assert [len(window.requests) for window in traffic.windows] == [1] * 30
     assert math.isclose(traffic.windows[-1].end, 3600)
+
+
+def test_each_models_turns_follow_one_another() -> None:
+    traffic = Traffic(("a", "b", "c"), 600.0, 1.0)
+    for model in range(3):
+        turns = [traffic.turn(index) for index in range(traffic.count) if traffic.model(index) == model]
+        settled = turns[-100:]  # all models are in use by then
+        assert settled == list(range(settled[0], settled[0] + 100))
+
+
+@given(st.integers(1, 7), st.sampled_from([0.5, 1.0, 5.0, 7.3, 30.0]))
+def test_the_last_request_before_each_hour_of_a_models_use_is_known(count: int, interval: float) -> None:
+    traffic = Traffic(tuple("abcdefg"[:count]), 3 * 3600.0, interval)
+    for model in range(count):
+        due = [traffic.due(index) for index in range(traffic.count) if traffic.model(index) == model]
+        marks = [due[0] + hour * 3600 for hour in (1, 2)]
+        last = [max(instant for instant in due if instant < mark - 1e-6) for mark in marks]
+        told = [
+            traffic.due(index)
+            for index in range(traffic.count)
+            if traffic.model(index) == model and traffic.ends_an_hour(index)
+        ]
+        assert told[:2] == pytest.approx(last)
+
+
+def test_a_long_request_is_in_flight_at_each_hour_whosever_turn_it_is() -> None:
+    traffic = Traffic(("a",), 2.5 * 3600.0, 60.0)
+    mix = Mix(((chat("a"), chat("a", stream=True)),))
+    assert [mix.request(traffic, index).is_streamed for index in (58, 59, 60, 118, 119, 120)] == [
+        *(False, True, False),
+        *(False, True, False),
+    ]
+
+
+def test_a_mix_sends_a_models_requests_in_turn() -> None:
+    traffic = Traffic(("a", "b"), 900.0, 1.0)
+    mix = Mix(tuple((chat(model), chat(model, stream=True)) for model in traffic.models))
+    sent = [mix.request(traffic, index) for index in range(400, 900)]
+    for model in traffic.models:
+        streamed = [request.is_streamed for request in sent if request.model == model]
+        assert len(streamed) == 250
+        assert all(one is not other for one, other in pairwise(streamed))

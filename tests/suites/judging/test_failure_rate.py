@@ -49,7 +49,7 @@ def test_a_failure_says_how_bad_and_whose() -> None:
     )
     assert ONE_PERCENT.judge(seen).sentence == (
         "31 of 201 requests failed (15 %): the true rate is above 11 % (limit 1 %), "
-        "mainly server_error (to blame: unknown 31)"
+        "mainly server_error (to blame: unknown 31), most often: 500: the server had an error"
     )
 
 
@@ -75,7 +75,9 @@ def test_the_culprits_kind_is_the_gateways_even_where_ours_is_more_frequent() ->
     seen = Tally.of(
         ("gpt-a",), [*(sample(i, STALE) for i in range(9)), *(sample(9 + i, server_error()) for i in range(3))]
     )
-    assert ONE_PERCENT.judge(seen).sentence.endswith("mainly server_error (to blame: unknown 3)")
+    assert ONE_PERCENT.judge(seen).sentence.endswith(
+        "mainly server_error (to blame: unknown 3), most often: 500: the server had an error"
+    )
 
 
 def test_a_plan_that_cannot_pass_is_doubted_before_it_starts() -> None:

@@ -40,3 +40,12 @@ def test_a_proven_failure_outranks_doubts_and_doubts_outrank_a_pass(
 def test_an_advisory_finding_changes_no_verdict() -> None:
     for main, doubts in itertools.product((HOLDS, BROKEN, UNDECIDED), ((), (DOUBT,))):
         assert conclude(main, ADVISORY, doubts=doubts)[0] == conclude(main, doubts=doubts)[0]
+
+
+def test_a_required_finding_withholds_a_pass_and_is_always_told() -> None:
+    main = Finding("main", Standing.HOLDS, "all is well")
+    undecided = Finding("memory", Standing.UNDECIDED, "too early to tell", required=True)
+    held = Finding("memory", Standing.HOLDS, "memory is steady", required=True)
+    assert conclude(main, undecided) == (Verdict.INCONCLUSIVE, "Inconclusive: all is well; too early to tell")
+    assert conclude(main, held) == (Verdict.PASSED, "Passed: all is well; memory is steady")
+    assert conclude(main, Finding("other", Standing.UNDECIDED, "too few")) == (Verdict.PASSED, "Passed: all is well")

@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 from suites.gateway import Gateway, Refused
-from suites.wire.checks import Check, chat_answered
+from suites.wire.checks.chat import chat_answered
+from suites.wire.checks.check import Check
 from suites.wire.client import BODY_LIMIT, open_client, send
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from suites.wire.request import Request, chat
+from suites.wire.request import Request
+from suites.wire.requests import chat
 from suites.wire.samples import Attempt
 from tests.suites.examples import KEY, Handler, client_to, completion
 

@@ -9,7 +9,7 @@ import pytest
 
 from suites.wire.client import send
 from suites.wire.failures import Failure
-from suites.wire.request import chat
+from suites.wire.requests import chat
 from tests.suites.examples import completion, streamed
 from tests.suites.sockets import client_of, read_request
 

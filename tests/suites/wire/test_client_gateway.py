@@ -7,7 +7,7 @@ import pytest
 from suites.gateway import Gateway as GatewayUnderTest
 from suites.wire.client import open_client, send
 from suites.wire.failures import FailureKind
-from suites.wire.request import chat
+from suites.wire.requests import chat
 from suites.wire.samples import Attempt
 from tests.gateway.app import Gateway
 from tests.gateway.faults import CLIENT_CLOSED, Fault

@@ -9,7 +9,7 @@ import pytest
 from suites.gateway import Gateway
 from suites.wire.client import open_client, send
 from suites.wire.failures import MESSAGE_LIMIT
-from suites.wire.request import chat
+from suites.wire.requests import chat
 from tests.suites.examples import GATEWAY, KEY, client_to
 
 ECHOES: dict[str, Any] = {

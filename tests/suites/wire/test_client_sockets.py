@@ -10,7 +10,7 @@ import pytest
 
 from suites.wire.client import send
 from suites.wire.failures import Failure, FailureKind
-from suites.wire.request import chat
+from suites.wire.requests import chat
 from tests.suites.sockets import Talk, client_at, client_of, listening, read_request, reset, saying
 
 OK = b"HTTP/1.1 200 OK\r\n"

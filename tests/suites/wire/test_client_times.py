@@ -1,18 +1,20 @@
 """How long an attempt took, and that it never takes longer than allowed."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import cast
 
 import httpx
 import pytest
 
-from suites.wire.checks import Check
+from suites.wire.checks.check import Check
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from suites.wire.request import Request, chat
+from suites.wire.request import Request
+from suites.wire.requests import chat
 from tests.clock import VirtualLoop
-from tests.suites.examples import streamed
+from tests.suites.examples import DELTAS, KEY, streamed
 from tests.suites.wire.test_client import attempt
 
 
@@ -62,3 +64,27 @@ async def test_the_time_of_the_checks_is_not_the_gateways() -> None:
     request = chat("gpt-a")
     checked = Request(request.name, request.model, request.path, request.body, Check(slow))
     assert (await attempt(lambda _: httpx.Response(200), checked)).seconds == 0.0
+
+
+async def test_the_first_token_and_the_longest_gap_after_it_are_those_of_the_stream() -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for chunk, pause in zip([{"choices": []}, *DELTAS], (1.0, 0.5, 3.0, 0.25, 0.0), strict=True):
+            yield f"data: {json.dumps(chunk)}\n\n".encode()
+            await asyncio.sleep(pause)
+        yield b"data: [DONE]\n\n"
+
+    kept = await attempt(lambda _: httpx.Response(200, content=body()), chat("gpt-a", stream=True))
+    assert kept.failure is None
+    assert (kept.first_byte_seconds, kept.first_token_seconds) == pytest.approx((0.0, 1.0))
+    assert kept.longest_gap_seconds == pytest.approx(3.0)
+
+
+async def test_an_answer_that_is_no_stream_has_no_first_token() -> None:
+    kept = await attempt(lambda _: httpx.Response(200, content=streamed().body))
+    assert (kept.first_token_seconds, kept.longest_gap_seconds) == (None, None)
+
+
+async def test_a_stream_that_echoes_the_key_is_judged_and_its_times_are_not_known() -> None:
+    body = streamed([{"choices": [{"delta": {"content": KEY}, "finish_reason": "stop"}]}, DELTAS[3]]).body
+    kept = await attempt(lambda _: httpx.Response(200, content=body), chat("gpt-a", stream=True))
+    assert (kept.failure, kept.first_byte_seconds, kept.first_token_seconds) == (None, 0.0, None)

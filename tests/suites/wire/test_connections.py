@@ -7,7 +7,7 @@ import pytest
 from suites.wire.client import Client, send
 from suites.wire.connections import KEEPALIVE_SECONDS
 from suites.wire.failures import Failure, FailureKind
-from suites.wire.request import chat
+from suites.wire.requests import chat
 from tests.suites.sockets import Talk, answer, client_of, read_request, reset
 
 

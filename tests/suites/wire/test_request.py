@@ -2,8 +2,8 @@
 
 import pytest
 
-from suites.wire.checks import chat_answered, chat_streamed
-from suites.wire.request import MAX_TOKENS, PROMPT, chat
+from suites.wire.checks.chat import chat_answered, chat_streamed
+from suites.wire.requests import MAX_TOKENS, PROMPT, chat
 
 
 def test_a_chat_is_small_and_asks_the_gateway_to_hide_nothing() -> None:

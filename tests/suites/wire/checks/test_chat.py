@@ -2,10 +2,23 @@
 
 import pytest
 
-from suites.wire import checks
+from suites.wire.checks.chat import (
+    chat_answered,
+    chat_streamed,
+    completion,
+    content_not_empty,
+    has_finish_reason,
+    stream_ended,
+)
+from suites.wire.checks.check import Check, has_usage, status
+from suites.wire.checks.embeddings import embedded_as_base64, embedded_as_floats
+from suites.wire.checks.mcp import lists_tools_of
+from suites.wire.checks.messages import message_answered, message_streamed
+from suites.wire.checks.responses import response_answered, response_streamed
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from tests.suites.examples import DELTAS, choice, completion, replied, streamed
+from tests.suites.examples import DELTAS, choice, replied, streamed
+from tests.suites.examples import completion as answer
 
 NESTED = b"[" * 100_000
 FINISHED = DELTAS[2]
@@ -21,37 +34,37 @@ NO_ANSWERS: dict[str, tuple[object, FailureKind, str]] = {
     "null": (b"null", FailureKind.MALFORMED, "no JSON"),
     "NaN": (b"NaN", FailureKind.MALFORMED, "no choice"),
     "a list": ([], FailureKind.MALFORMED, "no choice"),
-    "no choices": (completion(choices=None), FailureKind.MALFORMED, "no choice"),
-    "empty choices": (completion(choices=[]), FailureKind.MALFORMED, "no choice"),
-    "choices of strings": (completion(choices=["ok"]), FailureKind.MALFORMED, "no choice"),
-    "choices by name": (completion(choices={"0": choice()}), FailureKind.MALFORMED, "no choice"),
-    "no message": (completion(choices=[choice(message=None)]), FailureKind.MALFORMED, "no choice"),
-    "a message that is text": (completion(choices=[choice(message="ok")]), FailureKind.MALFORMED, "no choice"),
+    "no choices": (answer(choices=None), FailureKind.MALFORMED, "no choice"),
+    "empty choices": (answer(choices=[]), FailureKind.MALFORMED, "no choice"),
+    "choices of strings": (answer(choices=["ok"]), FailureKind.MALFORMED, "no choice"),
+    "choices by name": (answer(choices={"0": choice()}), FailureKind.MALFORMED, "no choice"),
+    "no message": (answer(choices=[choice(message=None)]), FailureKind.MALFORMED, "no choice"),
+    "a message that is text": (answer(choices=[choice(message="ok")]), FailureKind.MALFORMED, "no choice"),
     "an error inside a 200": (
         {"error": {"message": "upstream went away"}},
         FailureKind.MALFORMED,
         "200 but an error: upstream went away",
     ),
-    "no content": (completion(choices=[choice(message={})]), FailureKind.EMPTY, "empty content (finish_reason stop)"),
-    "null content": (completion(choices=[choice(message={"content": None})]), FailureKind.EMPTY, "empty content"),
-    "empty content": (completion(choices=[choice(message={"content": ""})]), FailureKind.EMPTY, "empty content"),
+    "no content": (answer(choices=[choice(message={})]), FailureKind.EMPTY, "empty content (finish_reason stop)"),
+    "null content": (answer(choices=[choice(message={"content": None})]), FailureKind.EMPTY, "empty content"),
+    "empty content": (answer(choices=[choice(message={"content": ""})]), FailureKind.EMPTY, "empty content"),
     "content cut by max_tokens": (
-        completion(choices=[choice(message={"content": ""}, finish_reason="length")]),
+        answer(choices=[choice(message={"content": ""}, finish_reason="length")]),
         FailureKind.EMPTY,
         "a reasoning model may need more max_tokens",
     ),
-    "no finish_reason": (completion(choices=[choice(finish_reason=None)]), FailureKind.MALFORMED, "no finish_reason"),
-    "no usage": (completion(usage=None), FailureKind.MALFORMED, "no usage"),
-    "usage of nothing": (completion(usage={"total_tokens": 0}), FailureKind.MALFORMED, "no usage"),
-    "usage that is text": (completion(usage={"total_tokens": "30"}), FailureKind.MALFORMED, "no usage"),
-    "usage that is no number": (completion(usage={"total_tokens": float("nan")}), FailureKind.MALFORMED, "no usage"),
+    "no finish_reason": (answer(choices=[choice(finish_reason=None)]), FailureKind.MALFORMED, "no finish_reason"),
+    "no usage": (answer(usage=None), FailureKind.MALFORMED, "no usage"),
+    "usage of nothing": (answer(usage={"total_tokens": 0}), FailureKind.MALFORMED, "no usage"),
+    "usage that is text": (answer(usage={"total_tokens": "30"}), FailureKind.MALFORMED, "no usage"),
+    "usage that is no number": (answer(usage={"total_tokens": float("nan")}), FailureKind.MALFORMED, "no usage"),
 }
 
 NO_STREAMS: dict[str, tuple[Reply, FailureKind, str]] = {
     "a web page": (replied(b"<html></html>"), FailureKind.MALFORMED, "no event: <html></html>"),
     "nothing": (replied(b""), FailureKind.MALFORMED, "no event: an empty body"),
     "no UTF-8": (replied(b"data: \xff\xfe\n\n"), FailureKind.MALFORMED, "no JSON"),
-    "an answer that is no stream": (replied(completion()), FailureKind.MALFORMED, "no event"),
+    "an answer that is no stream": (replied(answer()), FailureKind.MALFORMED, "no event"),
     "no terminator": (streamed(end=""), FailureKind.STREAM_CUT, "after 4 events, unfinished"),
     "no blank line at the end": (streamed(end="data: [DONE]\n"), FailureKind.STREAM_CUT, "unfinished"),
     "no line break at the end": (streamed(end="data: [DONE]"), FailureKind.STREAM_CUT, "unfinished"),
@@ -74,26 +87,33 @@ NO_STREAMS: dict[str, tuple[Reply, FailureKind, str]] = {
 }
 
 ALL_CHECKS = (
-    checks.completion,
-    checks.content_not_empty,
-    checks.has_finish_reason,
-    checks.has_usage,
-    checks.stream_ended,
-    checks.chat_answered,
-    checks.chat_streamed,
-    checks.status(500),
+    completion,
+    content_not_empty,
+    has_finish_reason,
+    has_usage,
+    stream_ended,
+    chat_answered,
+    chat_streamed,
+    status(500),
+    response_answered,
+    response_streamed,
+    message_answered,
+    message_streamed,
+    embedded_as_floats,
+    embedded_as_base64,
+    lists_tools_of("weather"),
 )
 
 
 @pytest.mark.parametrize("body", [pytest.param(body, id=name) for name, (body, _, _) in NO_ANSWERS.items()])
 @pytest.mark.parametrize("check", ALL_CHECKS)
-def test_every_check_alone_judges_every_body(check: checks.Check, body: object) -> None:
+def test_every_check_alone_judges_every_body(check: Check, body: object) -> None:
     assert isinstance(check(replied(body)), Failure | None)
 
 
 @pytest.mark.parametrize(("body", "kind", "said"), NO_ANSWERS.values(), ids=NO_ANSWERS)
 def test_a_200_is_no_success_by_itself(body: object, kind: FailureKind, said: str) -> None:
-    failure = checks.chat_answered(replied(body))
+    failure = chat_answered(replied(body))
     assert failure is not None
     assert failure.kind is kind
     assert said in failure.message
@@ -101,7 +121,7 @@ def test_a_200_is_no_success_by_itself(body: object, kind: FailureKind, said: st
 
 @pytest.mark.parametrize(("reply", "kind", "said"), NO_STREAMS.values(), ids=NO_STREAMS)
 def test_a_stream_is_no_success_by_itself(reply: Reply, kind: FailureKind, said: str) -> None:
-    failure = checks.chat_streamed(reply)
+    failure = chat_streamed(reply)
     assert failure is not None
     assert failure.kind is kind
     assert said in failure.message
@@ -110,44 +130,44 @@ def test_a_stream_is_no_success_by_itself(reply: Reply, kind: FailureKind, said:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(completion(), id="text"),
-        pytest.param(completion(error=None) | {"error": None}, id="error null"),
-        pytest.param(completion(choices=[choice(message=TOOL_CALL)]), id="a tool call"),
-        pytest.param(completion(choices=[choice(), "junk"]), id="junk after the first choice"),
+        pytest.param(answer(), id="text"),
+        pytest.param(answer(error=None) | {"error": None}, id="error null"),
+        pytest.param(answer(choices=[choice(message=TOOL_CALL)]), id="a tool call"),
+        pytest.param(answer(choices=[choice(), "junk"]), id="junk after the first choice"),
     ],
 )
 def test_an_answer_passes(body: object) -> None:
-    assert checks.chat_answered(replied(body)) is None
+    assert chat_answered(replied(body)) is None
 
 
 def test_a_stream_passes() -> None:
-    assert checks.chat_streamed(streamed()) is None
+    assert chat_streamed(streamed()) is None
 
 
 def test_a_streamed_tool_call_beside_null_content_is_no_empty_answer() -> None:
     chunk = {"choices": [{"delta": TOOL_CALL, "finish_reason": "tool_calls"}]}
-    assert checks.chat_streamed(streamed([chunk, COUNTED])) is None
+    assert chat_streamed(streamed([chunk, COUNTED])) is None
 
 
 def test_a_null_error_in_a_chunk_is_no_error() -> None:
-    assert checks.chat_streamed(streamed([chunk | {"error": None} for chunk in DELTAS])) is None
+    assert chat_streamed(streamed([chunk | {"error": None} for chunk in DELTAS])) is None
 
 
 def test_a_status_is_told_with_the_gateways_own_words() -> None:
-    failure = checks.chat_answered(replied({"error": {"message": "no such model", "code": "400"}}, 400))
+    failure = chat_answered(replied({"error": {"message": "no such model", "code": "400"}}, 400))
     assert failure == Failure(FailureKind.BAD_REQUEST, "400: no such model")
-    assert checks.chat_streamed(replied(b"", 503)) == Failure(FailureKind.SERVER_ERROR, "503: no message")
+    assert chat_streamed(replied(b"", 503)) == Failure(FailureKind.SERVER_ERROR, "503: no message")
 
 
 def test_of_two_checks_the_second_is_asked_only_after_the_first_passed() -> None:
     asked = []
 
-    def check(name: str, failure: Failure | None) -> checks.Check:
+    def check(name: str, failure: Failure | None) -> Check:
         def find(reply: Reply) -> Failure | None:
             asked.append(name)
             return failure
 
-        return checks.Check(find)
+        return Check(find)
 
     first = Failure(FailureKind.EMPTY, "first")
     assert (check("a", None) & check("b", first) & check("c", None))(replied({})) is first

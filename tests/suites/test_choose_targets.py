@@ -2,17 +2,18 @@
 
 import pytest
 
-from suites.discovery import Facts, choose_models
+from suites.discovery import Facts, choose_targets
 from suites.gateway import Refused
+from suites.targets import Kind
 from tests.suites.examples import GATEWAY
 
 FACTS = Facts(None, {"gpt-a": "chat", "gpt-b": "chat", "wild/*": "chat", "embed": "embedding", "odd[1]": None})
 
 
 def test_all_chat_models_but_patterns_are_tested_unless_some_are_named() -> None:
-    assert choose_models([], FACTS, GATEWAY) == ("gpt-a", "gpt-b")
+    assert choose_targets([], FACTS, GATEWAY, Kind.CHAT) == ("gpt-a", "gpt-b")
     named = ["embed", "gpt-b", "wild/x", "odd[1]"]
-    assert choose_models(named, FACTS, GATEWAY) == tuple(named)
+    assert choose_targets(named, FACTS, GATEWAY, Kind.CHAT) == tuple(named)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_all_chat_models_but_patterns_are_tested_unless_some_are_named() -> None
 )
 def test_a_name_that_cannot_be_tested_is_refused_with_the_choices(asked: list[str], said: str) -> None:
     with pytest.raises(Refused) as refused:
-        choose_models(asked, FACTS, GATEWAY)
+        choose_targets(asked, FACTS, GATEWAY, Kind.CHAT)
     assert said in str(refused.value)
 
 
@@ -42,7 +43,19 @@ def test_a_name_that_cannot_be_tested_is_refused_with_the_choices(asked: list[st
 )
 def test_a_gateway_without_chat_models_needs_names(modes: dict[str, str | None], choices: str) -> None:
     with pytest.raises(Refused) as refused:
-        choose_models([], Facts(None, modes), GATEWAY)
+        choose_targets([], Facts(None, modes), GATEWAY, Kind.CHAT)
     assert str(refused.value) == (
         f"gateway 'staging' at http://gateway.test lists no chat model; name the models to test, there are: {choices}"
     )
+
+
+def test_embedding_models_and_mcp_servers_are_chosen_alike() -> None:
+    assert choose_targets([], FACTS, GATEWAY, Kind.EMBEDDING) == ("embed",)
+    servers = Facts(None, {"weather": Kind.MCP_SERVER, "clock": Kind.MCP_SERVER})
+    assert choose_targets([], servers, GATEWAY, Kind.MCP_SERVER) == ("weather", "clock")
+    with pytest.raises(Refused, match=r"no MCP server 'mail' on gateway .*; there are: clock, weather"):
+        choose_targets(["mail"], servers, GATEWAY, Kind.MCP_SERVER)
+    with pytest.raises(Refused, match="lists no MCP server; name the MCP servers to test, there are: none"):
+        choose_targets([], Facts(None, {}), GATEWAY, Kind.MCP_SERVER)
+    with pytest.raises(Refused, match="lists no embedding model; name the models to test, there are: gpt-a"):
+        choose_targets([], Facts(None, {"gpt-a": None}), GATEWAY, Kind.EMBEDDING)

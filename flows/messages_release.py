@@ -1,0 +1,54 @@
+"""`messages-release`: does a release keep answering the Messages API, whole and streamed?"""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.parameters import (
+    BlockName,
+    DeploymentUrl,
+    Hours,
+    Interval,
+    Models,
+    ResponseTokens,
+    Seconds,
+    Share,
+    SlackBlockName,
+)
+from flows.run import Target, run_suite
+from suites import messages_release as suite
+
+
+@flow(name="messages-release")
+async def messages_release(
+    gateway: BlockName = "default",
+    deployment_url: DeploymentUrl = None,
+    models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
+    duration_hours: Hours = 3.0,
+    max_failure_rate: Share = 0.01,
+    request_interval_seconds: Interval = 1.0,
+    max_tokens: ResponseTokens = 16,
+    timeout_seconds: Seconds = 60.0,
+    slack: SlackBlockName = "litellm-observatory",
+) -> State[None]:
+    """Sends requests to /v1/messages, whole and streamed in turn, at a steady rate and judges how many failed.
+
+    Args:
+        gateway: Name of the LiteLLM Gateway block to test.
+        deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
+        models: Models to test; empty means all chat models that the gateway lists.
+        duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
+        max_failure_rate: Share of requests that may fail, between 0 and 1; 0.01 is 1 %.
+        request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
+        max_tokens: Longest answer of a model, in tokens (16 to 4096). Reasoning models may need 1000 or more.
+        timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
+        slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
+    """
+    return await run_suite(
+        suite.messages_release(
+            duration_hours=duration_hours,
+            max_failure_rate=max_failure_rate,
+            request_interval_seconds=request_interval_seconds,
+            max_tokens=max_tokens,
+        ),
+        Target(gateway, deployment_url, models, timeout_seconds, slack),
+    )

@@ -1,0 +1,37 @@
+"""Cases of what a gateway must refuse: strangers, and requests that make no sense."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from suites.wire.checks.contract import complains, keeps_out, missing_route
+from suites.wire.request import Request
+from suites.wire.requests import chat, embedding, message, response
+
+UNKNOWN_MODEL = "no-such-model-of-the-observatory"
+WRONG_KEY = "Bearer sk-wrong-key-of-the-observatory"
+REQUIRED = ("messages", "input")
+"""The fields without which a request makes no sense."""
+
+
+def refusals(model: str) -> Iterator[Request]:
+    """Wrong key, no key, unknown model and malformed body, on each route; nothing of it reaches a provider."""
+    routes = {
+        "chat": chat(model),
+        "responses": response(model),
+        "messages": message(model),
+        "embeddings": embedding(model),
+    }
+    for route, request in routes.items():
+        sensible = replace(request, absent=missing_route(request.path), reads=None)
+        senseless = {name: value for name, value in request.body.items() if name not in REQUIRED}
+        yield replace(
+            sensible, name=f"wrong key refused: {route}", headers={"Authorization": WRONG_KEY}, check=keeps_out
+        )
+        yield replace(sensible, name=f"no key refused: {route}", headers={"Authorization": None}, check=keeps_out)
+        yield replace(
+            sensible,
+            name=f"unknown model refused: {route}",
+            body={**request.body, "model": UNKNOWN_MODEL},
+            check=complains,
+        )
+        yield replace(sensible, name=f"malformed body refused: {route}", body=senseless, check=complains)

@@ -1,0 +1,25 @@
+"""`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
+
+from suites.objectives.one_length import OneLength
+from suites.objectives.usual import usual
+from suites.suite import Soak
+from suites.targets import Kind
+from suites.wire.requests import embedding
+
+
+def embeddings_release(
+    *,
+    duration_hours: float = 3.0,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 1.0,
+) -> Soak:
+    """Embeddings round robin over the models, as numbers and as base64 in turn; no failure is hidden."""
+    return Soak(
+        name="embeddings-release",
+        kind=Kind.EMBEDDING,
+        requests=lambda model: [embedding(model, as_base64=as_base64) for as_base64 in (False, True)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=(*usual(max_failure_rate), OneLength()),
+    )

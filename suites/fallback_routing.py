@@ -1,0 +1,24 @@
+"""`fallback-routing`: does a group with a failing deployment still answer, by retries and fallbacks?"""
+
+from suites.objectives.rescued import Rescued
+from suites.objectives.usual import hidden_by_a_rate
+from suites.suite import Soak
+from suites.wire.requests import MAX_TOKENS, chat
+
+
+def fallback_routing(
+    *,
+    duration_hours: float = 0.25,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 0.5,
+    max_tokens: int = MAX_TOKENS,
+) -> Soak:
+    """Chat completions as users send them: the gateway may retry and fall back, and says how often it did."""
+    return Soak(
+        name="fallback-routing",
+        requests=lambda model: [chat(model, max_tokens=max_tokens, gateway_retries=True)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=(*hidden_by_a_rate(max_failure_rate), Rescued()),
+    )

@@ -1,0 +1,24 @@
+"""`mcp-release`: does a release keep listing the tools of its MCP servers?"""
+
+from suites.objectives.usual import usual
+from suites.suite import Soak
+from suites.targets import Kind
+from suites.wire.requests import mcp_tools
+
+
+def mcp_release(
+    *,
+    duration_hours: float = 3.0,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 30.0,
+) -> Soak:
+    """The list of tools round robin over the servers, each of which must have at least one in it."""
+    return Soak(
+        name="mcp-release",
+        kind=Kind.MCP_SERVER,
+        requests=lambda server: [mcp_tools(server)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=usual(max_failure_rate),
+    )

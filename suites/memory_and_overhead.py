@@ -1,0 +1,32 @@
+"""`memory-and-overhead`: what does a steady load cost the gateway itself, in time and in memory?"""
+
+from suites.objectives.limits import overhead_limit
+from suites.objectives.memory_growth import MemoryGrowth
+from suites.objectives.usual import usual
+from suites.suite import Soak
+from suites.wire.requests import MAX_TOKENS, chat, memory
+
+
+def memory_and_overhead(
+    *,
+    duration_hours: float = 1.0,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 0.2,
+    max_overhead_ms: float = 100.0,
+    max_memory_growth_mb_per_hour: float = 100.0,
+    max_tokens: int = MAX_TOKENS,
+) -> Soak:
+    """Chat completions at a steady rate, and beside them readings of the gateway's memory."""
+    return Soak(
+        name="memory-and-overhead",
+        requests=lambda model: [chat(model, max_tokens=max_tokens)],
+        gauge=memory(),
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=(
+            *usual(max_failure_rate),
+            overhead_limit(max_overhead_ms),
+            MemoryGrowth(max_memory_growth_mb_per_hour),
+        ),
+    )

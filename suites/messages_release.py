@@ -1,0 +1,23 @@
+"""`messages-release`: does a release keep answering the Messages API, whole and streamed?"""
+
+from suites.objectives.usual import usual
+from suites.suite import Soak
+from suites.wire.requests import MAX_TOKENS, message
+
+
+def messages_release(
+    *,
+    duration_hours: float = 3.0,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 1.0,
+    max_tokens: int = MAX_TOKENS,
+) -> Soak:
+    """Messages round robin over the models, whole and streamed in turn; no failure is hidden."""
+    return Soak(
+        name="messages-release",
+        requests=lambda model: [message(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=usual(max_failure_rate),
+    )

@@ -1,0 +1,25 @@
+"""One length: a model's vectors are as long as one another, or nothing that was stored can be searched any more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from suites.judging.tally import Tally
+from suites.judging.verdict import Finding, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OneLength:
+    """All vectors of a model have the same length, in whatever encoding; `reading` is the length of each."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken at the first other length."""
+        lengths = {model: np.unique(part.passed["reading"]) for model, part in tally.by_model().items()}
+        broken = [
+            f"{model} answered with vectors of {' and '.join(f'{length:g}' for length in found)} numbers"
+            for model, found in lengths.items()
+            if len(found) > 1
+        ]
+        if broken:
+            return Finding("one length", Standing.BROKEN, "; ".join(broken))
+        return Finding("one length", Standing.HOLDS, "each model's vectors have one length")

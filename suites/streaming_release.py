@@ -1,0 +1,24 @@
+"""`streaming-release`: do streams keep flowing, long ones also across the hour at which HTTP clients expire?"""
+
+from suites.objectives.across_the_hour import AcrossTheHour
+from suites.objectives.usual import usual
+from suites.suite import Soak
+from suites.wire.requests import LONG_TOKENS, chat, long_stream
+
+
+def streaming_release(
+    *,
+    duration_hours: float = 3.0,
+    max_failure_rate: float = 0.01,
+    request_interval_seconds: float = 5.0,
+    long_tokens: int = LONG_TOKENS,
+) -> Soak:
+    """Short and long streams in turn, a long one across each hour of a model's use; buffered ones fail."""
+    return Soak(
+        name="streaming-release",
+        requests=lambda model: [chat(model, stream=True), long_stream(model, max_tokens=long_tokens)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=request_interval_seconds,
+        max_failure_rate=max_failure_rate,
+        objectives=(*usual(max_failure_rate), AcrossTheHour(max_failure_rate)),
+    )

@@ -1,0 +1,70 @@
+"""What a check is, and those that every endpoint shares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from suites.wire.failures import Failure, FailureKind, kind_of_status
+from suites.wire.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A predicate on a reply: calling it returns the failure that it found, or None."""
+
+    find: Callable[[Reply], Failure | None]
+
+    def __call__(self, reply: Reply) -> Failure | None:
+        return self.find(reply)
+
+    def __and__(self, other: "Check") -> "Check":
+        """Both checks must pass; the second is asked only when the first passed."""
+        return Check(lambda reply: self.find(reply) or other.find(reply))
+
+
+def status(expected: int) -> Check:
+    """The HTTP status is the expected one; the failure carries the gateway's own message."""
+
+    def find(reply: Reply) -> Failure | None:
+        return None if reply.status == expected else wrong_status(reply)
+
+    return Check(find)
+
+
+def wrong_status(reply: Reply) -> Failure:
+    """The failure that a reply of an unexpected status is, in the gateway's own words."""
+    return Failure(kind_of_status(reply.status), f"{reply.status}: {reply.error_message or 'no message'}")
+
+
+def malformed(what: str) -> Failure:
+    """A 200 that is no answer of the endpoint."""
+    return Failure(FailureKind.MALFORMED, what)
+
+
+def empty(ended: object, *, cut: object) -> Failure:
+    """A 200 that says nothing; `ended` is why the model says it ended, `cut` its word for the bound on tokens."""
+    hint = "; a reasoning model may need more max_tokens" if ended == cut else ""
+    return Failure(FailureKind.EMPTY, f"200 but empty content (finish_reason {ended}{hint})")
+
+
+def counts_tokens(body: object) -> bool:
+    """Whether a body has a usage that counts tokens, by OpenAI's names or by Anthropic's."""
+    match body:
+        case {"usage": {"total_tokens": int() as tokens}} | {"usage": {"output_tokens": int() as tokens}}:
+            return tokens > 0
+    return False
+
+
+def unlike(reply: Reply, what: str) -> Failure:
+    """The failure that a 200 of another shape is: no JSON, an error, or `what` it lacks."""
+    if reply.json is None:
+        return malformed(f"200 but no JSON: {reply.text[:100] or 'an empty body'}")
+    match reply.json:
+        case {"error": error} if error:
+            return malformed(f"200 but an error: {reply.error_message}")
+    return malformed(f"200 but {what}")
+
+
+is_object = Check(lambda reply: None if isinstance(reply.json, dict) else unlike(reply, "no JSON object"))
+"""The body is a JSON object."""
+has_usage = Check(lambda reply: None if counts_tokens(reply.json) else malformed("200 but no usage"))
+"""The body counts its tokens."""

@@ -1,0 +1,95 @@
+"""Checks of OpenAI's Responses API, whole and streamed."""
+
+from itertools import chain
+from typing import Any
+
+from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, status, unlike
+from suites.wire.checks.streams import ends_with, type_of
+from suites.wire.failures import Failure
+from suites.wire.reply import Reply
+
+_ENDED = ("completed", "incomplete")
+"""`incomplete` is what a bound on tokens makes of an answer; what it says counts all the same."""
+
+
+def is_response_token(chunk: Any) -> bool:
+    """Whether an event of a streamed response brings text or a part of a call."""
+    return str(type_of(chunk)).endswith(".delta") and bool(chunk.get("delta"))
+
+
+def _is_response(reply: Reply) -> Failure | None:
+    match reply.json:
+        case {"object": "response", "status": "completed" | "incomplete", "output": list()}:
+            return None
+    return unlike(reply, "no completed response")
+
+
+def _says_something(response: Any) -> Failure | None:
+    if _text(response).strip() or any(type_of(item) == "function_call" for item in _output(response)):
+        return None
+    match response:
+        case {"incomplete_details": {"reason": reason}}:
+            return empty(reason, cut="max_output_tokens")
+    return empty("none", cut=None)
+
+
+def _output(response: Any) -> list[Any]:
+    match response:
+        case {"output": list() as items}:
+            return items
+    return []
+
+
+def _text(response: Any) -> str:
+    """All text of a response."""
+    contents = (item.get("content") for item in _output(response) if type_of(item) == "message")
+    parts = chain.from_iterable(content for content in contents if isinstance(content, list))
+    return "".join(str(part.get("text") or "") for part in parts if type_of(part) == "output_text")
+
+
+def _last_response(reply: Reply) -> Any:
+    """The whole response that a stream ends with."""
+    match reply.chunks:
+        case [*_, {"response": response}]:
+            return response
+    return None
+
+
+def _is_ended(reply: Reply) -> bool:
+    return bool(reply.chunks) and type_of(reply.chunks[-1]) in [f"response.{how}" for how in _ENDED]
+
+
+def _begins(reply: Reply) -> Failure | None:
+    first = type_of(reply.chunks[0])
+    return None if first == "response.created" else malformed(f"the stream begins with {first}, no response.created")
+
+
+def _adds_up(reply: Reply) -> Failure | None:
+    """A client that shows the pieces and one that shows the end must show the same."""
+    pieces = [chunk.get("delta") for chunk in reply.chunks if type_of(chunk) == "response.output_text.delta"]
+    whole = _text(_last_response(reply))
+    if "".join(map(str, pieces)) == whole:
+        return None
+    return malformed(f"the {len(pieces)} pieces of text are not the text that the stream ends with")
+
+
+def _stream_says_something(reply: Reply) -> Failure | None:
+    return _says_something(_last_response(reply))
+
+
+def _stream_has_usage(reply: Reply) -> Failure | None:
+    return None if counts_tokens(_last_response(reply)) else malformed("the stream ended without usage")
+
+
+response_answered = status(200) & Check(_is_response) & Check(lambda reply: _says_something(reply.json)) & has_usage
+"""A response, not streamed, that a user would call an answer."""
+
+response_streamed = (
+    status(200)
+    & ends_with(_is_ended)
+    & Check(_begins)
+    & Check(_stream_says_something)
+    & Check(_adds_up)
+    & Check(_stream_has_usage)
+)
+"""A streamed response: from `response.created` to `response.completed`, its pieces the whole of it."""

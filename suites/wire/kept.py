@@ -1,0 +1,52 @@
+"""What is kept of a reply: its times, the gateway's own words in its headers, and the number that was asked for."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from suites.wire.checks.streams import token_seconds
+from suites.wire.failures import Failure
+from suites.wire.reply import Reply
+from suites.wire.request import Request
+from suites.wire.samples import Attempt
+
+VERSION_LIMIT = 60
+"""Characters kept of a version."""
+
+
+def attempt_of(request: Request, reply: Reply, failure: Failure | None, first_byte: float | None) -> Attempt:
+    """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here."""
+    tokens = token_seconds(reply, request.is_token) if request.is_token else ()
+    return Attempt(
+        seconds=reply.seconds,
+        failure=failure,
+        first_byte_seconds=first_byte,
+        first_token_seconds=tokens[0] if tokens else None,
+        longest_gap_seconds=_longest_gap(reply, tokens[0]) if tokens else None,
+        reading=request.reads(reply) if request.reads and failure is None else None,
+        overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
+        retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
+        fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
+        cost=_number(reply.headers, "x-litellm-response-cost"),
+        version=_name(reply.headers.get("x-litellm-version", "")),
+    )
+
+
+def _longest_gap(reply: Reply, first_token: float) -> float:
+    """The longest time from one chunk of a stream to the next, from its first token on."""
+    instants = [seconds for seconds in reply.chunk_seconds if seconds >= first_token]
+    return max((after - before for before, after in pairwise(instants)), default=0.0)
+
+
+def _name(text: str) -> str | None:
+    """A short printable word from outside, or None."""
+    word = text.strip()[:VERSION_LIMIT]
+    return word if word and word.isprintable() else None
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    """A header's finite, non-negative number; None when it is absent or says something else."""
+    try:
+        number = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e9 else None

@@ -1,0 +1,54 @@
+"""OpenAI's Responses API. LiteLLM passes no `event:` lines on (1.106.2) and ends with `[DONE]`."""
+
+from tests.gateway.formats import Asked, Format, Json, halves
+
+USAGE = {"input_tokens": 10, "output_tokens": 20, "total_tokens": 30}
+ITEM = {"type": "message", "id": "msg_1", "role": "assistant"}
+AT = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+
+
+def _whole(asked: Asked, content: str | None) -> Json:
+    part: Json = {"type": "output_text", "text": content, "annotations": []}
+    output = [] if content is None else [ITEM | {"status": "completed", "content": [part]}]
+    return _response(asked, "completed") | {"output": output, "usage": USAGE}
+
+
+def _chunks(asked: Asked, content: str | None) -> list[Json]:
+    begun = _response(asked, "in_progress")
+    whole = _whole(asked, content)
+    chunks: list[Json] = [{"type": f"response.{name}", "response": begun} for name in ("created", "in_progress")]
+    for item in whole["output"]:
+        added = ITEM | {"status": "in_progress", "content": []}
+        chunks.append({"type": "response.output_item.added", "output_index": 0, "item": added})
+        part = item["content"][0]
+        chunks.append({"type": "response.content_part.added", **AT, "part": part | {"text": ""}})
+        chunks += [{"type": "response.output_text.delta", **AT, "delta": piece} for piece in halves(content or "")]
+        chunks.append({"type": "response.output_text.done", **AT, "text": content})
+        chunks.append({"type": "response.content_part.done", **AT, "part": part})
+        chunks.append({"type": "response.output_item.done", "output_index": 0, "item": item})
+    chunks.append({"type": "response.completed", "response": whole})
+    return [chunk | {"sequence_number": number} for number, chunk in enumerate(chunks)]
+
+
+def _failed(status: int, message: str) -> Json:
+    failed = {"id": "resp_1", "object": "response", "status": "failed", "output": []}
+    return {"type": "response.failed", "response": failed | {"error": {"code": "server_error", "message": message}}}
+
+
+def _response(asked: Asked, status: str) -> Json:
+    return {
+        "id": "resp_1",
+        "object": "response",
+        "created_at": 1,
+        "model": asked.model.name,
+        "status": status,
+        "error": None,
+        "incomplete_details": None,
+        "output": [],
+        "parallel_tool_calls": True,
+        "tool_choice": "auto",
+        "tools": [],
+    }
+
+
+RESPONSES = Format("responses", ("chat", None), "input", _whole, _chunks, _failed)
