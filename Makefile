@@ -1,4 +1,4 @@
-# Everything a newcomer needs: make demo, make up, make test, make lint, make field.
+# Everything a newcomer needs: make demo, make up, make test, make lint.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -6,7 +6,7 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint field chaos bench clean
+.PHONY: help demo up test system lint field chaos bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,14 +31,17 @@ up: $(READY)  ## Server, worker and deployments for your own gateway (.env), unt
 test: $(READY)  ## The test suite
 	@$(BIN)/python -m pytest
 
+system: $(READY)  ## What takes longer: every suite against every fault, runs over several runs, the demo
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/flows/system
+
 lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy, and the demo as people see it
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field tests/demo
+field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field
 
 chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -3,7 +3,7 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.parameters import BlockName, DeploymentUrl, Models, ResponseTokens, Seconds, SlackBlockName
+from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, ResponseTokens, Seconds, SlackBlockName
 from flows.run import Target, run_suite
 from suites import api_contract as suite
 
@@ -15,7 +15,7 @@ async def api_contract(
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
     max_tokens: ResponseTokens = 256,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Asks every route once, sensibly and not, and says which cases passed, failed, or were skipped, and why.
 

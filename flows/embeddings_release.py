@@ -3,7 +3,17 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.parameters import BlockName, DeploymentUrl, Hours, Interval, Models, Seconds, Share, SlackBlockName
+from flows.parameters import (
+    SLACK_BLOCK,
+    BlockName,
+    DeploymentUrl,
+    Hours,
+    Interval,
+    Models,
+    Seconds,
+    Share,
+    SlackBlockName,
+)
 from flows.run import Target, run_suite
 from suites import embeddings_release as suite
 
@@ -17,7 +27,7 @@ async def embeddings_release(
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 1.0,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Asks for embeddings, as numbers and as base64 in turn, at a steady rate and judges how many failed.
 

@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import (
+    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Hours,
@@ -28,7 +29,7 @@ async def fallback_routing(
     request_interval_seconds: Interval = 0.5,
     max_tokens: Tokens = 16,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends chat completions to model groups with a failing deployment and judges what users still feel of it.
 

@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import (
+    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Hours,
@@ -32,7 +33,7 @@ async def memory_and_overhead(
     max_memory_growth_mb_per_hour: MegabytesPerHour = 100.0,
     max_tokens: Tokens = 16,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends chat completions at a steady rate and judges the gateway's own time, and the growth of its memory.
 

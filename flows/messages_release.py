@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import (
+    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Hours,
@@ -28,7 +29,7 @@ async def messages_release(
     request_interval_seconds: Interval = 1.0,
     max_tokens: ResponseTokens = 16,
     timeout_seconds: Seconds = 60.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends requests to /v1/messages, whole and streamed in turn, at a steady rate and judges how many failed.
 

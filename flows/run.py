@@ -1,7 +1,6 @@
 """A run from its first line to its state: preflight, the suite's traffic, the verdict, the publishers."""
 
 import math
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,15 +22,15 @@ from flows.publishing.publish import UNDELIVERED, publish, retag, tell
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.states import state_of
+from flows.untested import errored, untested
 from suites import plan
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
 from suites.report import Report
-from suites.reporting import Subject, report_of_cases, report_of_soak, report_without_traffic
+from suites.reporting import Subject, report_of_cases, report_of_soak
 from suites.suite import Cases, Soak
 from suites.wire.client import Client, open_client
-from suites.wire.failures import presentable, redact
 from suites.wire.request import Request
 from suites.wire.samples import Sample
 
@@ -86,11 +85,11 @@ async def _claimed(suite: Soak | Cases, target: Target, ownership: Ownership) ->
     except DuplicateError as error:
         duplicate = f"Duplicate: {error}"
         get_run_logger().info(duplicate)
-        report = _untested(subject, target, Verdict.CANCELLED, f"Cancelled after a crash. {duplicate}")
+        report = untested(subject, target.models, Verdict.CANCELLED, f"Cancelled after a crash. {duplicate}")
     except Refused as refusal:
-        report = _untested(subject, target, Verdict.REFUSED, f"Refused: {refusal}")
+        report = untested(subject, target.models, Verdict.REFUSED, f"Refused: {refusal}")
     except Exception as error:
-        report = _errored(subject, target, error, "")
+        report = errored(subject, target.models, error, "")
     if not duplicate or attempt > 1:  # whoever asked for a duplicate sees it; one that had begun was promised to end
         await publish(report, run_id, attempt, webhook)
     return State(type=StateType.CANCELLED, name="Duplicate", message=duplicate) if duplicate else state_of(report)
@@ -114,11 +113,11 @@ async def _reported(suite: Soak | Cases, target: Target, subject: Subject, owner
     try:
         return await _tested(suite, gateway, target, subject, ownership)
     except CancelledRunError as way:
-        return _untested(subject, target, Verdict.CANCELLED, f"Cancelled, {way}, before anything was sent")
+        return untested(subject, target.models, Verdict.CANCELLED, f"Cancelled, {way}, before anything was sent")
     except Refused:
         raise
     except Exception as error:
-        return _errored(subject, target, error, gateway.key)
+        return errored(subject, target.models, error, gateway.key)
 
 
 async def _tested(
@@ -179,26 +178,5 @@ async def _soaked(
     return report
 
 
-def _errored(subject: Subject, target: Target, error: Exception, secret: str) -> Report:
-    """The report of a fault of our own; its trace goes to the log, without the secret."""
-    trace = redact("".join(traceback.format_exception(error)), secret)
-    get_run_logger().error("The observatory itself failed.\n%s", trace)
-    cause = _first(error)
-    why = presentable(f"{type(cause).__name__}: {cause}", secret)
-    reason = f"Errored: {why}; this is a fault of the observatory, not of the gateway; its trace is in the log"
-    return _untested(subject, target, Verdict.ERRORED, reason)
-
-
-def _untested(subject: Subject, target: Target, verdict: Verdict, reason: str) -> Report:
-    return report_without_traffic(subject, verdict, reason, target.models, _now())
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _first(error: BaseException) -> BaseException:
-    """The first real cause inside a group of exceptions."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import (
+    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Hours,
@@ -28,7 +29,7 @@ async def streaming_release(
     request_interval_seconds: Interval = 5.0,
     long_tokens: LongTokens = 1024,
     timeout_seconds: Seconds = 300.0,
-    slack: SlackBlockName = "litellm-observatory",
+    slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Sends short and long streamed chat completions in turn and judges how many were cut, silent or buffered.
 
