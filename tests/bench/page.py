@@ -39,7 +39,7 @@ proven all the same outranks it, but a timeout proves nothing unless it took mor
 delay.
 
 **Early end.** Once the failures would decide the verdict even if every remaining request passed, or after 60 in a
-row. Never for a pass.
+row; of a provider's own failures alone only where the rate so far is proven above the limit. Never for a pass.
 """
 
 

@@ -175,6 +175,12 @@ def test_whatever_befalls_a_run_nothing_is_sent_twice_and_its_end_is_told_once(u
     assert outcome.wrong == ()
 
 
+def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> None:
+    """Of the run that was killed above."""
+    [notice] = [str(message) for message in up.slack.messages if "it is taken up again by itself" in str(message)]
+    assert f"{up.api_url.removesuffix('/api')}/runs/flow-run/" in notice
+
+
 def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
     soak = up.prefect.start_run("oai-azure-release/on-demand", {"duration_hours": 1})
     until = time.monotonic() + 60
