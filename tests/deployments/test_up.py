@@ -188,7 +188,7 @@ def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
         assert time.monotonic() < until
         time.sleep(0.2)
     kin = up.kin
-    assert len(kin) == 3  # server, worker, and the run in a session of its own
+    assert len(kin) >= 3  # server, worker, and each run in a session of its own
 
     up.process.send_signal(signal.SIGINT)
     output, _ = up.process.communicate(timeout=60)
