@@ -134,6 +134,7 @@ def _late(slack: UUID) -> AutomationCore:
             expect={"prefect.flow-run.heartbeat", "prefect.flow-run.Pending", "prefect.flow-run.Running"},
             match=RUNS,
             match_related=[OURS, SUITES],
+            for_each={"related:work-pool:prefect.resource.id"},  # without any, Prefect waits from its own start on
             posture=Posture.Proactive,
             threshold=1,
             within=timedelta(seconds=LATE_SECONDS),
