@@ -5,13 +5,14 @@ import shutil
 import signal
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
 from rich.console import Console
 
 from deployments.settings import DATA
-from tests.chaos.database import fresh_database
+from tests.chaos.database import AbsentError, fresh_database
 from tests.chaos.faults import FAULTS, LONG_OUTAGE, Fault
 from tests.chaos.rounds import Outcome, play
 from tests.chaos.stage import hasten_zombies, staged
@@ -22,7 +23,7 @@ ZOMBIE_SECONDS, REAL_ZOMBIE_SECONDS = 45.0, 600.0
 
 
 def main() -> int:
-    """Play the rounds; returns 0 when everything held, 1 when something did not."""
+    """Play the rounds; returns 0 when everything held, 1 when something did not, 2 without the database asked for."""
     options = _parser().parse_args()
     for asked in (signal.SIGTERM, signal.SIGINT):  # one in the background may have inherited SIGINT as ignored
         signal.signal(asked, signal.default_int_handler)
@@ -32,7 +33,13 @@ def main() -> int:
     DATA.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir=DATA))
     outcomes: list[Outcome] = []
-    with fresh_database(options.postgresql) as database, staged(folder / "data", ZOMBIE_SECONDS, database) as stage:
+    with ExitStack() as ending:
+        try:
+            database = ending.enter_context(fresh_database(options.postgresql))
+        except AbsentError as absent:
+            console.print(f"Not played: {absent}; start one, or leave --postgresql out.", markup=False)
+            return 2
+        stage = ending.enter_context(staged(folder / "data", ZOMBIE_SECONDS, database))
         for number, fault in enumerate(_chosen(options, random), start=1):
             hasten_zombies(stage.prefect, REAL_ZOMBIE_SECONDS if fault is LONG_OUTAGE else ZOMBIE_SECONDS)
             outcome = play(stage, fault, random)
