@@ -102,11 +102,14 @@ def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) ->
     """Ask every run to end, and wait for that as long as somebody is there to end it."""
     until = time.monotonic() + CANCELLING_SECONDS
     with suppress(Obstacle):
-        for run in prefect.runs_to_end() if server.child.runs else ():
+        asked = prefect.runs_to_end() if server.child.runs else []
+        for run in asked:
             tell(f"Cancelling {run.name} ({run.state.lower()})")
             prefect.cancel(run, why=ENDED_WITH_US)
-        while server.child.runs and worker.runs and prefect.runs_to_end() and time.monotonic() < until:
+        # Not for those that begin meanwhile: each end has one of `recovery` look after it.
+        while server.child.runs and worker.runs and asked and time.monotonic() < until:
             time.sleep(0.5)
+            asked = [run for run in asked if not prefect.read_run(run).has_ended]
 
 
 def _settle_runs(server: Server, prefect: Prefect) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import time
 from datetime import timedelta
 
 import pytest
@@ -97,28 +96,6 @@ async def test_an_outage_for_part_of_the_run_is_seen_in_strip_chart_slack_and_ve
     assert "server_error" in run.page
 
 
-async def test_a_gateway_that_dies_and_comes_back_is_counted_and_the_run_goes_on(observatory: Observatory) -> None:
-    observatory.gateway.arm([Fault(FaultKind.DROP, first=20, count=20)])
-
-    run = await observatory.run(oai_azure_release, **QUICK, stop_early=False)
-
-    assert run.state.name == "Failed"
-    assert run.report.sent == 60
-    assert run.report.failure_kinds == {"connection": 20}
-    assert "(to blame: gateway 20)" in run.report.reason
-
-
-async def test_a_gateway_that_never_answers_has_failed_and_our_client_has_not(observatory: Observatory) -> None:
-    observatory.gateway.arm([Fault(FaultKind.HANG)])
-
-    run = await observatory.run(oai_azure_release, **QUICK, timeout_seconds=1.0, stop_early=False)
-
-    assert run.state.name == "Failed", run.state.message
-    assert run.report.failure_kinds == {"timeout": 60}
-    assert run.report.lateness_seconds.p99 is None  # of fewer than 300 requests
-    assert (run.report.lateness_seconds.p95 or 0) < 0.05
-
-
 async def test_a_run_whose_failure_is_certain_stops_and_says_when_and_why(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.STATUS)])
 
@@ -132,21 +109,6 @@ async def test_a_run_whose_failure_is_certain_stops_and_says_when_and_why(observ
     assert run.report.observed_fraction == 1.0
 
 
-async def test_an_overloaded_client_accuses_itself_and_not_the_gateway(observatory: Observatory) -> None:
-    async def hog() -> None:
-        while True:
-            time.sleep(0.2)  # noqa: ASYNC251  the event loop is to suffer
-            await asyncio.sleep(0.02)
-
-    hogging = asyncio.create_task(hog())
-    run = await observatory.run(oai_azure_release, **QUICK)
-    hogging.cancel()
-
-    assert run.state.name == "Invalid"
-    assert "our client sent late: 99th percentile 0." in str(run.state.message)
-    assert run.report.failures == 0
-
-
 async def test_one_hit_of_a_known_regression_fails_a_run_whose_rate_is_fine(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.STATUS, message=CLIENT_CLOSED, first=30, count=1)])
 
@@ -155,17 +117,6 @@ async def test_one_hit_of_a_known_regression_fails_a_run_whose_rate_is_fine(obse
     assert run.state.name == "Failed"
     assert "known signature: client has been closed, LiteLLM PR #19190" in str(run.state.message)
     assert run.report.sent == 60
-
-
-async def test_a_late_answer_delays_no_other_request_and_its_wait_is_counted(observatory: Observatory) -> None:
-    observatory.gateway.latency_seconds = 0.4
-
-    run = await observatory.run(oai_azure_release, **QUICK)
-
-    arrivals = [record.at for record in observatory.gateway.received]
-    assert len(arrivals) == 60
-    assert arrivals[-1] - arrivals[0] == pytest.approx(59 * 0.05, abs=0.2)
-    assert (run.report.latency_seconds.p50 or 0) == pytest.approx(0.4, abs=0.1)
 
 
 async def test_streamed_answers_pass_and_a_cut_stream_is_a_failure(observatory: Observatory) -> None:
@@ -193,15 +144,6 @@ async def test_too_few_requests_for_a_verdict_are_said_before_they_are_sent(
     assert run.state.type.value == "FAILED"
     assert run.report.reason.startswith("Inconclusive: 60 sent, 0 failed: the true rate is below 4.9 %")
     assert choices in run.report.reason
-
-
-async def test_a_gateway_redeployed_during_the_run_makes_it_invalid(observatory: Observatory) -> None:
-    observatory.gateway.arm([Fault(FaultKind.REDEPLOYED, first=30)])
-
-    run = await observatory.run(oai_azure_release, **QUICK)
-
-    assert run.state.name == "Invalid"
-    assert "1.80.0-standin, 1.80.0-standin-redeployed" in run.report.reason
 
 
 async def test_a_plan_too_short_for_its_models_is_refused(observatory: Observatory) -> None:

@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import prefect
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
@@ -90,26 +89,6 @@ async def test_a_cancelled_soak_stops_sending_and_reports_what_was_seen(observat
     assert "by the night shift" in run.slack_text
 
 
-async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothing_twice(
-    observatory: Observatory,
-) -> None:
-    first = await cancelled_after(observatory, 30, **LONGER)
-    await asyncio.sleep(1)  # the interruption: what is due meanwhile is lost
-    run = await observatory.again(oai_azure_release, first, **LONGER)
-
-    ids = [record.request_id for record in observatory.gateway.received]
-    assert len(set(ids)) == len(ids)
-    assert run.report.started_at == first.report.started_at
-    assert run.report.due == run.report.sent + run.report.not_observed == 200
-    assert first.report.sent < run.report.sent < 200
-    assert run.state.name == "Invalid"
-    assert "were due while the run was interrupted" in run.report.reason
-    assert "⬛" in run.page
-    assert "Not observed" in run.page
-    unseen = [window.index for window in run.report.windows if window.not_observed]
-    assert unseen == list(range(unseen[0], unseen[-1] + 1))
-
-
 async def test_cases_that_are_cancelled_report_those_that_were_sent(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.HANG, models=(MODELS[1],))])
     running = asyncio.create_task(observatory.run(single_request, timeout_seconds=60))
@@ -121,32 +100,6 @@ async def test_cases_that_are_cancelled_report_those_that_were_sent(observatory:
     assert run.report.verdict is Verdict.CANCELLED
     assert [case.name for case in run.report.cases] == [MODELS[0]]
     assert "in the Prefect UI or through its API" in run.report.reason
-
-
-async def test_what_slack_missed_is_told_once_when_it_is_back(observatory: Observatory) -> None:
-    observatory.slack.status = 500
-    run = await observatory.run(single_request)
-    assert await tags_of(run.id) == ["slack-undelivered"]
-
-    still_down = await observatory.run(recovery)
-    assert still_down.state.message == "nothing to do"
-    observatory.slack.status = 200
-    first, second = await observatory.run(recovery), await observatory.run(recovery)
-
-    assert "is told" in str(first.state.message)
-    [message] = [one for one in first.messages if str(run.id) in str(one["blocks"][-1])]
-    assert message["blocks"][0]["text"]["text"] == "✅ Passed: single-request"
-    assert second.messages == []
-    assert await tags_of(run.id) == []
-
-
-async def test_what_recovery_told_is_not_told_again_by_a_retry(observatory: Observatory) -> None:
-    observatory.slack.status = 500
-    run = await observatory.run(single_request)
-    observatory.slack.status = 200
-    late = await observatory.run(recovery, flow_run_id=run.id)
-    again = await observatory.again(single_request, run)
-    assert (len(late.messages), again.messages) == (1, [])
 
 
 async def test_a_refusal_of_the_gateway_is_asked_again_when_the_run_is_retried(observatory: Observatory) -> None:
@@ -192,25 +145,6 @@ async def emit_heartbeat(run_id: UUID) -> None:
 async def tags_of(run_id: UUID) -> list[str]:
     async with get_client() as client:
         return list((await client.read_flow_run(run_id)).tags)
-
-
-async def test_a_run_that_tests_the_same_as_one_that_goes_on_ends_as_its_duplicate(observatory: Observatory) -> None:
-    first = asyncio.create_task(observatory.run(oai_azure_release, **QUICK, models=list(MODELS)))
-    run_id = str(await observatory.has_received(1))
-
-    second = await observatory.run(oai_azure_release, **QUICK, models=list(reversed(MODELS)))
-    with prefect.tags("release:v2"):
-        other_release = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
-    await first
-    after = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
-
-    assert (second.state.type.value, second.state.name) == ("CANCELLED", "Duplicate")
-    assert run_id in str(second.state.message)
-    assert f"/runs/flow-run/{run_id}" in str(second.state.message)
-    assert second.artifacts == {}
-    assert other_release.report.sent == after.report.sent == 60
-    ids = [record.request_id or "" for record in observatory.gateway.received]
-    assert not any(one.startswith(str(second.id)) for one in ids)
 
 
 async def test_of_twelve_runs_that_claim_the_same_at_once_exactly_one_goes_on(observatory: Observatory) -> None:

@@ -1,13 +1,17 @@
 """What shows only over several runs of a soak: on another host, without its Slack block, against earlier ones."""
 
+import asyncio
 from pathlib import Path
 from typing import cast
 
+import prefect
 from prefect.filesystems import LocalFileSystem
 from prefect.settings import PREFECT_DEFAULT_RESULT_STORAGE_BLOCK, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect_slack import SlackWebhook
 
 from flows.oai_azure_release import oai_azure_release
+from flows.recovery import recovery
+from flows.single_request import single_request
 from suites.judging.verdict import Standing
 from tests.flows.conftest import MODELS, Observatory
 from tests.flows.test_survive import LONGER, QUICK, cancelled_after, tags_of
@@ -81,3 +85,68 @@ async def test_a_passed_run_is_compared_with_the_last_good_one(observatory: Obse
     assert finding.objective == "against the last good run"
     assert "p95 of overhead changed by +0% to +0% against run " in finding.sentence
     assert finding.standing is Standing.HOLDS
+
+
+async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothing_twice(
+    observatory: Observatory,
+) -> None:
+    first = await cancelled_after(observatory, 30, **LONGER)
+    await asyncio.sleep(1)  # the interruption: what is due meanwhile is lost
+    run = await observatory.again(oai_azure_release, first, **LONGER)
+
+    ids = [record.request_id for record in observatory.gateway.received]
+    assert len(set(ids)) == len(ids)
+    assert run.report.started_at == first.report.started_at
+    assert run.report.due == run.report.sent + run.report.not_observed == 200
+    assert first.report.sent < run.report.sent < 200
+    assert run.state.name == "Invalid"
+    assert "were due while the run was interrupted" in run.report.reason
+    assert "⬛" in run.page
+    assert "Not observed" in run.page
+    unseen = [window.index for window in run.report.windows if window.not_observed]
+    assert unseen == list(range(unseen[0], unseen[-1] + 1))
+
+
+async def test_a_run_that_tests_the_same_as_one_that_goes_on_ends_as_its_duplicate(observatory: Observatory) -> None:
+    first = asyncio.create_task(observatory.run(oai_azure_release, **QUICK, models=list(MODELS)))
+    run_id = str(await observatory.has_received(1))
+
+    second = await observatory.run(oai_azure_release, **QUICK, models=list(reversed(MODELS)))
+    with prefect.tags("release:v2"):
+        other_release = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
+    await first
+    after = await observatory.run(oai_azure_release, **QUICK, models=list(MODELS))
+
+    assert (second.state.type.value, second.state.name) == ("CANCELLED", "Duplicate")
+    assert run_id in str(second.state.message)
+    assert f"/runs/flow-run/{run_id}" in str(second.state.message)
+    assert second.artifacts == {}
+    assert other_release.report.sent == after.report.sent == 60
+    ids = [record.request_id or "" for record in observatory.gateway.received]
+    assert not any(one.startswith(str(second.id)) for one in ids)
+
+
+async def test_what_slack_missed_is_told_once_when_it_is_back(observatory: Observatory) -> None:
+    observatory.slack.status = 500
+    run = await observatory.run(single_request)
+    assert await tags_of(run.id) == ["slack-undelivered"]
+
+    still_down = await observatory.run(recovery)
+    assert still_down.state.message == "nothing to do"
+    observatory.slack.status = 200
+    first, second = await observatory.run(recovery), await observatory.run(recovery)
+
+    assert "is told" in str(first.state.message)
+    [message] = [one for one in first.messages if str(run.id) in str(one["blocks"][-1])]
+    assert message["blocks"][0]["text"]["text"] == "✅ Passed: single-request"
+    assert second.messages == []
+    assert await tags_of(run.id) == []
+
+
+async def test_what_recovery_told_is_not_told_again_by_a_retry(observatory: Observatory) -> None:
+    observatory.slack.status = 500
+    run = await observatory.run(single_request)
+    observatory.slack.status = 200
+    late = await observatory.run(recovery, flow_run_id=run.id)
+    again = await observatory.again(single_request, run)
+    assert (len(late.messages), again.messages) == (1, [])
