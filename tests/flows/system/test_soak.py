@@ -7,7 +7,7 @@ import pytest
 
 from flows.oai_azure_release import oai_azure_release
 from tests.flows.conftest import Observatory
-from tests.flows.test_oai_azure_release import QUICK
+from tests.flows.system.test_oai_azure_release import QUICK
 from tests.gateway.faults import Fault, FaultKind
 
 
