@@ -6,10 +6,10 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test system lint field chaos bench clean
+.PHONY: help demo up test test-flows test-others system system-flows system-deployments lint field browser screenshots chromium chaos bench clean
 
 help:  ## What each command does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is %d.%d; name one with: make PYTHON=python3.12" % sys.version_info[:2])'
@@ -29,10 +29,22 @@ up: $(READY)  ## Server, worker and deployments for your own gateway (.env), unt
 	@$(BIN)/python -m deployments up
 
 test: $(READY)  ## The test suite
-	@$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-flows test-others
 
-system: $(READY)  ## What takes longer: every suite against every fault, runs over several runs, the demo
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/flows/system
+test-flows: $(READY)
+	@$(BIN)/python -m pytest tests/flows
+
+test-others: $(READY)
+	@$(BIN)/python -m pytest --ignore tests/flows
+
+# One after the other: what sends at a pace needs the machine for itself, or finds its own client late.
+system: system-deployments system-flows  ## What takes longer: a real observatory, every suite against every fault
+
+system-flows: $(READY)
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/flows/system $(ARGS)
+
+system-deployments: $(READY)
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/deployments/system
 
 lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/ruff format --check .
@@ -41,7 +53,22 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/lint-imports
 
 field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field $(ARGS)
+
+browser: $(READY) chromium  ## A person's way in a real browser: run forms, run button, report
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser $(ARGS)
+
+screenshots: $(READY) chromium  ## The same, slower, renewing the pictures in docs
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser --screenshots docs --soak-seconds 90
+
+chromium:
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then exit 0; fi >/dev/null; \
+	if command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then \
+		as=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+		$$as apt-get update -qq && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; \
+	else \
+		echo "A browser is needed that only an administrator can install here: Chromium (on Debian: apt-get install chromium fonts-noto-color-emoji)." >&2; exit 1; \
+	fi
 
 chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
 	@$(BIN)/python -m tests.chaos $(ARGS)

@@ -1,7 +1,8 @@
-"""`python -m deployments`: apply, up, demo."""
+"""`python -m deployments`: apply, gateway, gate, up, demo."""
 
 import argparse
 import os
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,16 +12,26 @@ from rich.console import Console
 
 from deployments.changes import Change, Fate
 from deployments.demo import INTERRUPTED, SOAK_SECONDS, Wishes, demo
+from deployments.gate.wish import NO_VERDICT, STATUSES_IN_WORDS, declare
+from deployments.keys import read_key
 from deployments.obstacle import Obstacle
-from deployments.settings import read_settings
+from deployments.settings import ROOT, GatewaySettings, read_settings, with_dotenv
 from deployments.up import FOLDER, up
 
-COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim"}
+COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, 1 with the reason said on stderr, or 2 for a wrong usage."""
-    options = _parser().parse_args(arguments)
+    """Run one command; returns the exit status: 0, 1 with the reason said on stderr, or 2 for a wrong usage.
+
+    A gate has statuses of its own: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 no verdict.
+    """
+    try:
+        options = _parsed(arguments)
+    except SystemExit as end:
+        if end.code and [*(arguments or sys.argv[1:])][:1] == ["gate"]:
+            return NO_VERDICT  # of a gate, argparse's own status would say inconclusive
+        raise
     try:
         return int(options.command(options))
     except Obstacle as obstacle:
@@ -30,12 +41,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options; of what is not understood only names are repeated, since the rest may be a key."""
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        names = [name for name in (one.partition("=")[0] for one in unknown) if re.fullmatch("--[a-z-]{1,20}", name)]
+        parser.error(f"not understood: {', '.join(names) or 'an argument'}; --help tells what is")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m deployments", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     apply = commands.add_parser("apply", help="bring the Prefect server at PREFECT_API_URL to the declared state")
     apply.set_defaults(command=_apply)
+
+    gateway = commands.add_parser("gateway", help="create, renew or delete the block of a gateway there")
+    gateway.add_argument("name", metavar="NAME", help="its block's name, which runs give as their parameter gateway")
+    gateway.add_argument("--url", help="where it is, such as https://litellm.example.com")
+    gateway.add_argument("--key-env", metavar="VAR", help="the variable that holds its key (default: standard input)")
+    gateway.add_argument(
+        "--allow",
+        action="append",
+        metavar="HOST",
+        help="a host that deployment_url may name, again for each; '' is none (default: those that the block has)",
+    )
+    gateway.add_argument("--delete", action="store_true", help="delete the block")
+    gateway.set_defaults(command=_gateway, wrong=gateway.error)
+
+    gate = commands.add_parser(
+        "gate", help="test a release; the exit status is the verdict", epilog=STATUSES_IN_WORDS
+    )
+    declare(gate)
+    gate.set_defaults(command=_gate)
 
     up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
     up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
@@ -53,23 +93,44 @@ def _apply(options: argparse.Namespace) -> int:
     settings = read_settings(os.environ)
     from deployments.apply import apply  # here, since Prefect takes a second to import, and only apply needs it
 
-    console = _console()
-
-    def tell(change: Change) -> None:
-        console.print(str(change), style=COLOURS[change.fate])
-
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    apply(settings, tell)
+    apply(settings, _tell)
     return 0
 
 
+def _gateway(options: argparse.Namespace) -> int:
+    if bool(options.url) == options.delete:
+        options.wrong("give either --url or --delete")
+    from deployments.gateways import delete, renew  # here, as above
+
+    if options.delete:
+        _tell(delete(options.name))
+        return 0
+    hosts = None if options.allow is None else tuple(host.strip() for host in options.allow if host.strip())
+    key = read_key(options.key_env, os.environ)
+    _tell(renew(options.name, GatewaySettings(options.url.strip(), key, hosts)))
+    return 0
+
+
+def _gate(options: argparse.Namespace) -> int:
+    from deployments.gate.command import run  # here, since what reads reports takes as long to import as all the rest
+
+    return run(options, os.environ, _console(), _console(stderr=True))
+
+
 def _up(options: argparse.Namespace) -> int:
-    return up(os.environ, _console(), options.folder.resolve())
+    return up(with_dotenv(os.environ, ROOT / ".env"), _console(), options.folder.resolve())
 
 
 def _demo(options: argparse.Namespace) -> int:
-    return demo(os.environ, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+    # Prefect itself reads .env, so that this server too asks for an auth string which stands there.
+    environment = with_dotenv(os.environ, ROOT / ".env")
+    return demo(environment, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+
+
+def _tell(change: Change) -> None:
+    _console().print(str(change), style=COLOURS[change.fate])
 
 
 def _soak_seconds(text: str) -> float:

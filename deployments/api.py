@@ -1,6 +1,5 @@
 """Prefect's REST API as release tooling uses it: start a run, look at it, cancel it."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -8,13 +7,28 @@ from uuid import uuid4
 
 import httpx
 
+from deployments.access import as_header, locked_out
 from deployments.obstacle import Obstacle
+from deployments.patience import Patience
 
 ANSWER_SECONDS = 10.0
-TRIES = 6
-"""On SQLite the server answers 503 when several ask at once, so every caller asks again, after 0.2 to 3.2 s."""
+ASKED_AGAIN = {408, 429, 500, 502, 503, 504}
+"""On SQLite the server answers 503 when several ask at once; a proxy before it 502 to 504 while it restarts."""
 
+LATEST = {"sort": "CREATED_DESC", "limit": 1}
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
+
+class Unanswered(Obstacle):
+    """No answer came."""
+
+
+class Refusal(Obstacle):
+    """The server did not do as it was asked; `status` is that of its answer, `detail` its own words."""
+
+    def __init__(self, sentence: str, status: int, detail: str) -> None:
+        super().__init__(sentence)
+        self.status, self.detail = status, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +40,19 @@ class Run:
     kind: str
     state: str
     message: str
+    parameters: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Self:
         """The run in an answer of the API."""
         state = answer.get("state") or {}
         return cls(
-            answer["id"], answer["name"], state.get("type", ""), state.get("name", ""), state.get("message") or ""
+            answer["id"],
+            answer["name"],
+            state.get("type", ""),
+            state.get("name", ""),
+            state.get("message") or "",
+            answer.get("parameters") or {},
         )
 
     @property
@@ -43,17 +63,27 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Prefect:
-    """The API at a URL; every method raises Obstacle when the server does not do as it is asked."""
+    """The API at a URL; every method raises Obstacle when the server refuses or does not answer."""
 
     api_url: str
+    auth: str | None = field(default=None, repr=False)
+    patience: Patience = field(default_factory=Patience, repr=False)
     _http: httpx.Client = field(
         default_factory=lambda: httpx.Client(timeout=ANSWER_SECONDS, trust_env=False), repr=False
     )
 
-    def start_run(self, deployment: str, parameters: dict[str, Any]) -> Run:
-        """Start a run of `flow/deployment`; asked again under one idempotency key, so that it is never two."""
-        found = self.ask("GET", f"/deployments/name/{deployment}")
-        body = {"parameters": parameters, "idempotency_key": str(uuid4())}
+    def read_deployment(self, deployment: str) -> dict[str, Any]:
+        """What there is of `flow/deployment`."""
+        found: dict[str, Any] = self.ask("GET", f"/deployments/name/{deployment}")
+        return found
+
+    def start_run(self, deployment: str, parameters: dict[str, Any], key: str | None = None) -> Run:
+        """Start a run of `flow/deployment`; asked again under one idempotency key, so that it is never two.
+
+        The run that was started under `key` before is returned as it is, with its own parameters.
+        """
+        found = self.read_deployment(deployment)
+        body = {"parameters": parameters, "idempotency_key": key or str(uuid4())}
         return Run.of(self.ask("POST", f"/deployments/{found['id']}/create_flow_run", body))
 
     def read_run(self, run: Run) -> Run:
@@ -62,9 +92,15 @@ class Prefect:
 
     def progress(self, run: Run) -> tuple[float, str] | None:
         """What a run's progress artifact says: percent and a sentence; None before it says anything."""
-        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "type": {"any_": ["progress"]}}, "limit": 1}
-        found = self.ask("POST", "/artifacts/filter", chosen)
+        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "type": {"any_": ["progress"]}}}
+        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
         return (float(found[0]["data"]), found[0]["description"] or "") if found else None
+
+    def result(self, run: Run, key: str) -> Any:
+        """The data of a run's latest artifact with this key; None where it has none."""
+        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "key": {"any_": [key]}}}
+        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
+        return found[0]["data"] if found else None
 
     def runs_to_end(self) -> list[Run]:
         """All runs that have not ended, but for those that a schedule has put into the future."""
@@ -93,18 +129,46 @@ class Prefect:
         return bool(self.ask("POST", "/block_documents/filter", chosen))
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One answer, as JSON."""
-        for attempt in range(TRIES):
-            if attempt:
-                time.sleep(0.1 * 2**attempt)
+        """One answer, as JSON. Raises Refusal for an answer that does not do so, Unanswered where none comes."""
+        status, detail, trouble = 0, "", ""
+        for _ in self.patience.tries():
             try:
-                answer = self._http.request(method, self.api_url + path, json=body)
+                answer = self._http.request(method, self.api_url + path, json=body, headers=as_header(self.auth))
             except httpx.TransportError as error:
-                trouble = f"does not answer ({type(error).__name__})"
+                status, trouble = 0, f"does not answer ({type(error).__name__})"
                 continue
             if answer.is_success:
-                return answer.json() if answer.content else None
-            trouble = f"answered {answer.status_code}: {answer.text[:300]}"
-            if answer.status_code not in (429, 503):
+                return _json(answer, self.api_url)
+            if refusal := locked_out(self.api_url, answer.status_code):
+                raise Obstacle(refusal)
+            status, detail = 0 if _is_of_a_proxy(answer) else answer.status_code, _detail(answer)
+            trouble = f"answered {answer.status_code}: {' '.join(answer.text.split())[:300]}"
+            if status and status not in ASKED_AGAIN:
                 break
-        raise Obstacle(f"The Prefect server at {self.api_url} {trouble} (asked: {method} {path}).")
+        sentence = f"The Prefect server at {self.api_url} {trouble} (asked: {method} {path})."
+        raise Refusal(sentence, status, detail) if status else Unanswered(sentence)
+
+
+def _is_of_a_proxy(answer: httpx.Response) -> bool:
+    """Whether a proxy found no server behind it: the server's own 404 is JSON."""
+    return answer.status_code == httpx.codes.NOT_FOUND and "json" not in answer.headers.get("content-type", "")
+
+
+def _json(answer: httpx.Response, api_url: str) -> Any:
+    """What was answered; a page of the UI, say, is no answer of the API."""
+    try:
+        return answer.json() if answer.content else None
+    except ValueError:
+        raise Obstacle(
+            f"What answers at {api_url} is not Prefect's API; its address ends with /api, "
+            "such as http://127.0.0.1:4200/api."
+        ) from None
+
+
+def _detail(answer: httpx.Response) -> str:
+    """The server's own words for a refusal."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return answer.text
+    return str(said["detail"] if isinstance(said, dict) and "detail" in said else said)

@@ -14,6 +14,7 @@ from prefect_slack import SlackWebhook
 from deployments.blocks import SLACK_DOCUMENT
 from deployments.changes import Change, Fate, compared
 from deployments.pool import POOL
+from flows.lost import TESTS
 
 ZOMBIE_SECONDS = 600.0
 """Longer than the longest outage of the server that a run must survive; heartbeats come every 30 s (prefect.yaml)."""
@@ -24,8 +25,13 @@ NO_WORKER_SECONDS = 60.0
 LATE_SECONDS = 120.0
 """Suites that wait for a place see the heartbeats of those that run; where there are none, nobody works."""
 
-OURS: dict[str, str | list[str]] = {"prefect.resource.role": "work-pool", "prefect.resource.name": POOL}
-SUITES: dict[str, str | list[str]] = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.suite"}
+Labels = dict[str, str | list[str]]
+
+OURS: Labels = {"prefect.resource.role": "work-pool", "prefect.resource.name": POOL}
+TAGGED: Labels = {
+    "prefect.resource.role": "tag",
+    "prefect.resource.id": [f"prefect.tag.{tag}" for tag in TESTS],
+}
 RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 RUN = "{{ flow_run.name }}: {{ flow_run|ui_url }}"
 
@@ -73,7 +79,7 @@ def _crashed(recovery: UUID, slack: UUID | None) -> AutomationCore:
     return AutomationCore(
         name="observatory: run crashed",
         description="Has a crashed suite taken up again, and tells Slack.",
-        trigger=_when({"prefect.flow-run.Crashed"}, [OURS, SUITES]),
+        trigger=_when({"prefect.flow-run.Crashed"}, [OURS, TAGGED]),
         actions=[
             _look_after(recovery),
             *_tell(slack, "🛑 A run crashed", f"{RUN} crashed; it is taken up again by itself, three times at most."),
@@ -85,7 +91,7 @@ def _cancelled(recovery: UUID) -> AutomationCore:
     return AutomationCore(
         name="observatory: run cancelled",
         description="Has the end told of a suite that was cancelled and cannot tell it itself.",
-        trigger=_when({"prefect.flow-run.Cancelled"}, [OURS, SUITES]),
+        trigger=_when({"prefect.flow-run.Cancelled"}, [OURS, TAGGED]),
         actions=[_look_after(recovery)],
     )
 
@@ -133,7 +139,7 @@ def _late(slack: UUID) -> AutomationCore:
             after={"prefect.flow-run.Late"},
             expect={"prefect.flow-run.heartbeat", "prefect.flow-run.Pending", "prefect.flow-run.Running"},
             match=RUNS,
-            match_related=[OURS, SUITES],
+            match_related=[OURS, TAGGED],
             for_each={"related:work-pool:prefect.resource.id"},  # without any, Prefect waits from its own start on
             posture=Posture.Proactive,
             threshold=1,
@@ -143,7 +149,7 @@ def _late(slack: UUID) -> AutomationCore:
     )
 
 
-def _when(events: set[str], related: Sequence[dict[str, str | list[str]]]) -> EventTrigger:
+def _when(events: set[str], related: Sequence[Labels]) -> EventTrigger:
     return EventTrigger(
         expect=events,
         match=RUNS,

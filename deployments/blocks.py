@@ -1,19 +1,26 @@
 """Blocks: their types, and the documents that the environment describes. Keys and webhook URLs live only here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect_slack import SlackWebhook
+from pydantic import ValidationError
 
 from deployments.changes import Change, compared
 from deployments.obstacle import Obstacle
-from deployments.settings import GATEWAY_URL, GatewaySettings, Settings
-from flows.blocks import LiteLLMGateway, base_url
+from deployments.settings import ALLOWED_HOSTS, API_KEY, GATEWAY_URL, GatewaySettings, Settings
+from flows.blocks import LiteLLMGateway
 
 GATEWAY_DOCUMENT = "default"
 SLACK_DOCUMENT = "litellm-observatory"
+GATEWAY_KIND = LiteLLMGateway.get_block_type_name()
+PAGE = 200
+
+VARIABLES = {"url": GATEWAY_URL, "api_key": API_KEY, "allowed_hosts": ALLOWED_HOSTS}
+"""The variable that says each field of a gateway's block."""
 
 
 async def bring_block_types(client: PrefectClient) -> list[Change]:
@@ -25,13 +32,40 @@ async def bring_documents(client: PrefectClient, settings: Settings) -> list[Cha
     """The gateway's and Slack's block, as far as the settings describe them; the others stay as they are."""
     changes = []
     if settings.gateway:
-        existing = await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT)
-        block = _gateway_block(settings.gateway, existing)
-        changes.append(await _document(client, block, GATEWAY_DOCUMENT, existing))
+        changes.append(await bring_gateway(client, GATEWAY_DOCUMENT, settings.gateway))
     if settings.slack_url:
         existing = await read_document(client, SlackWebhook, SLACK_DOCUMENT)
         changes.append(await _document(client, SlackWebhook(url=settings.slack_url), SLACK_DOCUMENT, existing))
     return changes
+
+
+async def bring_gateway(client: PrefectClient, name: str, gateway: GatewaySettings) -> Change:
+    """A gateway's block, created or renewed; it keeps its id, and its hosts where the settings say none."""
+    existing = await read_document(client, LiteLLMGateway, name)
+    return await _document(client, _gateway_block(gateway, existing), name, existing)
+
+
+async def delete_gateway(client: PrefectClient, name: str) -> bool:
+    """Delete a gateway's block; whether there was one."""
+    slug = LiteLLMGateway.get_block_type_slug()
+    try:
+        document = await client.read_block_document_by_name(name, slug, include_secrets=False)
+        await client.delete_block_document(document.id)
+    except ObjectNotFound:
+        return False
+    return True
+
+
+async def gateway_names(client: PrefectClient) -> list[str]:
+    """The names of all gateways' blocks."""
+    slug = LiteLLMGateway.get_block_type_slug()
+    try:
+        found = await client.read_block_documents_by_type(slug, limit=PAGE, include_secrets=False)
+    except PrefectHTTPStatusError as error:
+        if error.response.status_code != 404:  # nothing was ever applied to this server
+            raise
+        return []
+    return sorted(document.name for document in found if document.name)
 
 
 async def read_document(client: PrefectClient, kind: type[Block], name: str) -> dict[str, Any] | None:
@@ -43,14 +77,16 @@ async def read_document(client: PrefectClient, kind: type[Block], name: str) -> 
     return document.data
 
 
-def check_gateway(settings: Settings) -> None:
-    """Raise Obstacle for a gateway's URL that its block would not take; the URL may hold a secret: it is not told."""
-    if settings.gateway:
-        try:
-            base_url(settings.gateway.url)
-        except ValueError as error:
-            told = str(error).replace(settings.gateway.url.rstrip("/"), "…")
-            raise Obstacle(f"{GATEWAY_URL}: {told}") from None
+def check_gateway(gateway: GatewaySettings, said_in: Mapping[str, str] = VARIABLES) -> None:
+    """Raise Obstacle, naming where it was said, for what the block would not take; nothing of it is repeated."""
+    try:
+        _gateway_block(gateway, None)
+    except ValidationError as error:
+        [wrong, *_] = error.errors()
+        told = str(wrong["ctx"]["error"]).replace(f"'{gateway.url.strip().rstrip('/')}'", "'…'")
+        raise Obstacle(f"{said_in[str(wrong['loc'][0])]}: {told}") from None
+    if any(set(host) & set("/?#@ ") for host in gateway.allowed_hosts or ()):
+        raise Obstacle(f"{said_in['allowed_hosts']}: a host is no URL; it looks like host, host:port or *.domain")
 
 
 def _gateway_block(gateway: GatewaySettings, existing: dict[str, Any] | None) -> LiteLLMGateway:

@@ -1,4 +1,4 @@
-"""What `apply` did to each object, found by comparing it before and after."""
+"""What was done to each object on the server, found by comparing it before and after."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ class Fate(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     LEFT = "left"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from textwrap import indent
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.following import follow
+from deployments.following import NOT_BEGUN, Check, follow
 from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
+from deployments.obstacle import Obstacle
 from deployments.paths import typed
 from deployments.server import free_port
 from deployments.settings import DATA, OURS
@@ -26,6 +27,9 @@ LEAST_REQUESTS = 400
 """299 clean requests show that less than 1 % fail; a few more leave room."""
 
 LONGEST_INTERVAL_SECONDS = 0.1
+LONGEST_WAIT_SECONDS = 120.0
+"""For a worker to begin a run: 5 to 10 s, measured."""
+
 OUTAGE_SHARE = 0.1
 OUTAGE_FROM, OUTAGE_UNTIL = 0.25, 0.75
 UNDESERVED, INTERRUPTED = 1, 130
@@ -100,7 +104,7 @@ def _soak(running: Observatory, others: StandIns, console: Console, wishes: Wish
     parameters = {"duration_hours": seconds / 3600, "request_interval_seconds": interval}
     run = _started(running, console, "oai-azure-release/on-demand", parameters)
     if wishes.faulty:
-        run = follow(running, run, console, until={"RUNNING"})
+        run = follow(running.prefect, run, console, until={"RUNNING"}, check=_alive(running))
         others.fail(OUTAGE_SHARE, OUTAGE_FROM * seconds, OUTAGE_UNTIL * seconds)
         console.print(f"  The gateway will fail {OUTAGE_SHARE:.0%} of the requests for half of this time.")
     return _ended(running, console, run)
@@ -116,6 +120,19 @@ def _started(running: Observatory, console: Console, deployment: str, parameters
 
 def _ended(running: Observatory, console: Console, run: Run) -> Run:
     """The run when it has ended; its verdict is told."""
-    run = follow(running, run, console)
+    run = follow(running.prefect, run, console, check=_alive(running))
     console.print(f"  [{run.state}] {run.message}", style=STYLES.get(run.kind, "bold yellow"))
     return run
+
+
+def _alive(running: Observatory) -> Check:
+    """Raises Obstacle when server or worker has ended, or when the worker does not begin a run."""
+
+    def check(run: Run, waited: float) -> None:
+        running.check()
+        if run.kind in NOT_BEGUN and waited > LONGEST_WAIT_SECONDS:
+            raise Obstacle(
+                f"The worker has not begun {run.name} in {LONGEST_WAIT_SECONDS:g} s; see {running.worker.log}."
+            )
+
+    return check

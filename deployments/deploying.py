@@ -14,10 +14,10 @@ from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all_on
 from deployments.settings import ROOT, without_secrets
+from flows.lost import GATE_TAG
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100
-SUITE_TAG = "suite"
 
 COMPARED = {
     "description",
@@ -38,7 +38,7 @@ COMPARED = {
 
 
 async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[Change]:
-    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches suites' schedules on.
+    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches the gates' schedules on.
 
     Otherwise what somebody switched on or off stays so. Raises Obstacle when `prefect deploy` fails.
     """
@@ -50,7 +50,7 @@ async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[C
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
     for deployment in await _read_declared(client):
-        switched_on = switch_on and SUITE_TAG in deployment.tags
+        switched_on = switch_on and GATE_TAG in deployment.tags
         if switched_on:
             await switch_all_on(client, deployment)
         after = await client.read_deployment(deployment.id)

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect
 from deployments.changes import Fate
 from deployments.interrupts import rest
@@ -60,7 +61,7 @@ def observatory(
         _apply(server, environment, folder, tell)
         arguments = ("prefect", "worker", "start", "--pool", "observatory", "--type", "process")
         settings = {**server.environment, "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS)}
-        prefect = Prefect(server.api_url)
+        prefect = Prefect(server.api_url, server.environment.get(CLIENT_AUTH))
         drop_missed(prefect, tell)
         try:
             with running("worker", arguments, settings, folder / "logs" / "worker.log", keep_open) as worker:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from deployments.access import CLIENT_AUTH, for_clients, for_server, read_auth
 from deployments.interrupts import rest
 from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
@@ -52,29 +53,41 @@ def prefect_server(
     url = f"http://127.0.0.1:{port}"
     settings = without_secrets(environment_for(folder, url, environment))
     arguments = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-    with running("Prefect server", arguments, settings, logs / "server.log", keep_open) as child:
-        _wait_for(child, f"{url}/api/health")
+    # The server itself needs to be told once what it asks for: what it asks of itself it is let in for.
+    guarded = {name: value for name, value in settings.items() if name != CLIENT_AUTH}
+    guarded |= for_server(read_auth(environment))
+    with running("Prefect server", arguments, guarded, logs / "server.log", keep_open) as child:
+        wait_until_answers(child, url)
         yield Server(url, settings, child)
 
 
 def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which Prefect uses the server at `url` and `folder`, whatever it was set to before."""
+    """The environment in which Prefect uses the server at `url` and `folder`, whatever it was set to before.
+
+    Of Prefect's variables only a server's auth string is heeded: whoever uses the server says it. Raises Obstacle.
+    """
     inherited = {name: value for name, value in environment.items() if not name.startswith("PREFECT_")}
     unproxied = ",".join(filter(None, (inherited.get("NO_PROXY", inherited.get("no_proxy")), "127.0.0.1,localhost")))
-    return inherited | {
-        "DO_NOT_TRACK": "1",
-        "NO_COLOR": "1",
-        "NO_PROXY": unproxied,
-        "no_proxy": unproxied,
-        "PREFECT_API_URL": f"{url}/api",
-        "PREFECT_HOME": str(folder / "prefect"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_SERVER_UI_API_URL": f"{url}/api",
-        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-        "PREFECT_UI_URL": url,
-        "PYTHONUNBUFFERED": "1",
-        "TMPDIR": str(folder / TEMPORARY),
-    }
+    return (
+        inherited
+        | for_clients(read_auth(environment))
+        | {
+            "DO_NOT_TRACK": "1",
+            "NO_COLOR": "1",
+            "NO_PROXY": unproxied,
+            "no_proxy": unproxied,
+            "PREFECT_API_URL": f"{url}/api",
+            "PREFECT_HOME": str(folder / "prefect"),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            # Prefect's default lets every web page that somebody has open read the keys from his server.
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{url},{url.replace('127.0.0.1', 'localhost')}",
+            "PREFECT_SERVER_UI_API_URL": f"{url}/api",
+            "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+            "PREFECT_UI_URL": url,
+            "PYTHONUNBUFFERED": "1",
+            "TMPDIR": str(folder / TEMPORARY),
+        }
+    )
 
 
 def free_port(wanted: int = 0) -> int:
@@ -88,13 +101,14 @@ def free_port(wanted: int = 0) -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait_for(child: Child, url: str) -> None:
+def wait_until_answers(child: Child, url: str) -> None:
+    """Wait for the Prefect server that a child serves at `url`. Raises Obstacle when it ends, or never answers."""
     until = time.monotonic() + LONGEST_START_SECONDS
     with httpx.Client(trust_env=False, timeout=5) as client:
         while time.monotonic() < until:
             child.check()
             with suppress(httpx.TransportError):
-                if client.get(url).is_success:
+                if client.get(f"{url}/api/health").is_success:
                     return
             rest(STEP_SECONDS)
     raise Obstacle(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from deployments.access import SERVER_AUTH
 from deployments.obstacle import Obstacle
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,9 +53,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def with_dotenv(environment: Mapping[str, str], file: Path) -> dict[str, str]:
-    """The environment with our variables from a `.env` file where it does not set them itself."""
+    """The environment with our variables, and a server's auth string, from a `.env` file where it has none itself.
+
+    Raises Obstacle for an auth string that is empty there: Prefect reads that file too, and would let nobody in.
+    """
     told = dotenv_values(file) if file.is_file() else {}
-    ours = {name: value for name in OURS if (value := told.get(name)) and not environment.get(name, "").strip()}
+    if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
+        raise Obstacle(f"{SERVER_AUTH} is empty in {file.name}; make it user:password, or take the line away.")
+    taken = (*OURS, SERVER_AUTH)
+    ours = {name: value for name in taken if (value := told.get(name)) and not environment.get(name, "").strip()}
     return {**environment, **ours}
 
 

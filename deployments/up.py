@@ -5,20 +5,21 @@ from pathlib import Path
 
 from rich.console import Console
 
+from deployments.access import CLIENT_AUTH, read_auth
 from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
 from deployments.lock import held
 from deployments.paths import near, typed
 from deployments.server import USUAL_PORT, free_port
-from deployments.settings import API_KEY, DATA, GATEWAY_URL, ROOT, SLACK_URL, read_settings, with_dotenv
+from deployments.settings import API_KEY, DATA, GATEWAY_URL, SLACK_URL, read_settings
 
 FOLDER = DATA / "up"
 
 
 def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
     """Server, worker and deployments until this process is asked to end. Raises Obstacle."""
-    environment = with_dotenv(environment, ROOT / ".env")
     read_settings(environment)  # what is wrong there is better said now than after a start
+    read_auth(environment)
     with interruptible(), held(folder) as hold:
         port = free_port(USUAL_PORT)
         if port != USUAL_PORT:
@@ -46,6 +47,10 @@ def _welcome(running: Observatory, console: Console) -> None:
         f"  {prefect} deployment run oai-azure-release/on-demand{quiet} -p duration_hours=0.25 "
         "-p request_interval_seconds=0.5 --watch\n"
     )
+    if CLIENT_AUTH in running.server.environment:
+        console.print(
+            f"It lets in whoever knows its auth string: the UI asks for it, commands take it as {CLIENT_AUTH}."
+        )
     if not running.prefect.has_block("litellm-gateway", "default"):
         console.print(
             f"No gateway is known here: {GATEWAY_URL} and {API_KEY} are not set. Runs are refused until you set both "

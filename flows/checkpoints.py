@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from prefect import task
+from prefect import Task, task
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
@@ -17,6 +18,7 @@ from suites.targets import Kind
 from suites.wire.client import Client
 from suites.words import listed
 
+Result = TypeVar("Result")
 START_LABEL = "observatory.start"
 SLOWEST = 6
 """A server that takes longer than that many doublings of the lead to keep one label is away."""
@@ -37,24 +39,37 @@ async def choose(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen |
     try:
         facts = await discover(client, kind)
         models = choose_targets(asked, facts, client.gateway, kind)
-    except Exception as error:  # returned and not raised: its trace is for the flow to tell, without secrets
-        said = str(error) if isinstance(error, Refused) else type(error).__name__
-        return Failed(message=said, data=error)
+    except Exception as error:
+        return not_settled(error)
     notes: tuple[str, ...] = ()
     if not asked and (others := facts.left_out(kind)):
         notes = (f"Left out, being no {kind.noun}s by the mode that the gateway states: {listed(others)}",)
     return Chosen(models, facts, notes)
 
 
+def not_settled(error: Exception) -> State[Any]:
+    """What a preflight ends as that a fault kept from settling anything.
+
+    It is returned and not raised: its trace is for the flow to tell, without secrets.
+    """
+    said = str(error) if isinstance(error, Refused) else type(error).__name__
+    return Failed(message=said, data=error)
+
+
 async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen:
-    """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised.
+    """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised."""
+    return await settled(choose, Chosen, client, asked, kind)
+
+
+async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:
+    """What this task answered in the run's first attempt that got an answer from it.
 
     A refusal that is stored is no answer: somebody may have mended since what it was about.
     """
-    state = await awaited(choose(client, asked, kind, return_state=True))
-    if state.name == "Cached" and not isinstance(await state.aresult(raise_on_failure=False), Chosen):
-        state = await awaited(choose.with_options(refresh_cache=True)(client, asked, kind, return_state=True))
-    return await result_of(state, Chosen)
+    state = await awaited(preflight(*arguments, return_state=True))
+    if state.name == "Cached" and not isinstance(await state.aresult(raise_on_failure=False), kind):
+        state = await awaited(preflight.with_options(refresh_cache=True)(*arguments, return_state=True))
+    return await result_of(state, kind)
 
 
 async def settled_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:

@@ -12,6 +12,7 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectException
 from prefect.utilities.urls import url_for
 
+from flows.duplicate import tells_the_first
 from flows.identity import identity
 
 PREFIX = "observatory-claim-"
@@ -61,10 +62,7 @@ async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1
             return held
         owner = await _going_on(prefect, held)
         if owner and owner.id != run_id:
-            raise DuplicateError(
-                f"run {owner.name} ({owner.id}) tests the same already: "
-                f"{url_for('flow-run', obj_id=owner.id) or 'see it in the Prefect UI'}"
-            )
+            raise DuplicateError(tells_the_first(owner.name, owner.id, url_for("flow-run", obj_id=owner.id)))
         await remove(prefect, held)
     raise RuntimeError(f"the claim {name} was taken and given up {TRIES} times while this run asked for it")
 

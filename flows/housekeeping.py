@@ -16,9 +16,8 @@ from prefect.results import aget_default_result_storage
 from prefect.states import Completed
 
 from flows.claim import remove, stale_claims
-from flows.lost import PAGE, SUITE_TAG
+from flows.lost import CONTROL_TAG, PAGE, TESTS
 from flows.parameters import Days, ResultDays
-from flows.worker_ended import CONTROL_TAG
 
 WINDOWS = re.compile(r"[0-9a-f-]{36}-(preflight|send_request|send_request_window)-\d+")
 ENDS = re.compile(r"told-[0-9a-f-]{36}-\w+(-\d+)?")
@@ -30,8 +29,8 @@ async def housekeeping(keep_results_days: ResultDays = 14, keep_runs_days: Days 
     """Removes what nobody needs any more: stored windows, runs and claims of runs that have ended.
 
     Args:
-        keep_results_days: Days for which the results of windows are kept; a run can be resumed for so long.
-        keep_runs_days: Days for which runs with their states and logs are kept; artifacts of verdicts stay.
+        keep_results_days: Days for which results of windows are kept (8 to 3650); a run can be resumed for so long.
+        keep_runs_days: Days for which runs with states and logs are kept (1 to 3650); artifacts of verdicts stay.
     """
     now = datetime.now(UTC)
     windows, ends = now - timedelta(days=keep_results_days), now - timedelta(days=keep_runs_days)
@@ -70,7 +69,7 @@ async def _remove_runs(prefect: PrefectClient, before: datetime) -> int:
     removed = 0
     while runs := await prefect.read_flow_runs(
         flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(any_=[SUITE_TAG, CONTROL_TAG]), end_time=FlowRunFilterEndTime(before_=before)
+            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]), end_time=FlowRunFilterEndTime(before_=before)
         ),
         limit=PAGE,
     ):

@@ -18,7 +18,12 @@ from prefect.states import Cancelled, Crashed
 
 from flows.publishing.publish import UNDELIVERED
 
-SUITE_TAG = "suite"
+SUITE_TAG, GATE_TAG, CONTROL_TAG = "suite", "gate", "control"
+"""The tags of our deployments in prefect.yaml, and so of their runs."""
+
+TESTS = [SUITE_TAG, GATE_TAG]
+"""The tags of those that test a gateway: somebody waits for their end."""
+
 LOOKED_BACK = timedelta(days=2)
 LEFT_TO_AUTOMATIONS = timedelta(minutes=1)
 """What ended less than that ago is being looked after already, because of its event."""
@@ -32,12 +37,12 @@ ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 
 
 async def ended_badly(prefect: PrefectClient) -> list[FlowRun]:
-    """The runs of suites that ended as crashed or cancelled in the last days; duplicates are no such end."""
+    """The tests that ended as crashed or cancelled in the last days; duplicates are no such end."""
     now = datetime.now(UTC)
     return await every_run(
         prefect,
         FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[SUITE_TAG]),
+            tags=FlowRunFilterTags(any_=TESTS),
             state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Crashed", "Cancelled"])),
             end_time=FlowRunFilterEndTime(after_=now - LOOKED_BACK, before_=now - LEFT_TO_AUTOMATIONS),
         ),
@@ -56,11 +61,11 @@ async def untold(prefect: PrefectClient) -> list[FlowRun]:
 
 
 async def end_the_dead(prefect: PrefectClient) -> list[str]:
-    """Call the runs of suites crashed, or cancelled, whose process must be gone; returns which, in words."""
+    """Call the tests crashed, or cancelled, whose process must be gone; returns which, in words."""
     alive = await every_run(
         prefect,
         FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[SUITE_TAG]),
+            tags=FlowRunFilterTags(any_=TESTS),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
         ),
     )

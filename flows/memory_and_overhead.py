@@ -17,7 +17,8 @@ from flows.parameters import (
     SlackBlockName,
     Tokens,
 )
-from flows.run import Target, run_suite
+from flows.run import Target
+from flows.run_suite import run_suite
 from suites import memory_and_overhead as suite
 
 

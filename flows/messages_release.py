@@ -15,7 +15,8 @@ from flows.parameters import (
     Share,
     SlackBlockName,
 )
-from flows.run import Target, run_suite
+from flows.run import Target
+from flows.run_suite import run_suite
 from suites import messages_release as suite
 
 

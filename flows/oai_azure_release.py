@@ -15,7 +15,8 @@ from flows.parameters import (
     SlackBlockName,
     Tokens,
 )
-from flows.run import Target, run_suite
+from flows.run import Target
+from flows.run_suite import run_suite
 from suites import oai_azure_release as suite
 
 

@@ -77,13 +77,7 @@ class Ownership:
         Raises Abort when it is not any more, so that nobody's state is touched, and TerminationSignal when this
         process was asked to end though nobody cancelled the run: Prefect calls it crashed, and it is resumed.
         """
-        working, watching = asyncio.create_task(work), asyncio.create_task(self._watch())
-        try:
-            await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, watching):
-                task.cancel()
-            await asyncio.gather(working, watching, return_exceptions=True)
+        working = await _until_either(work, self._watch())
         if self._lost.is_set():
             raise Abort("This run is in other hands.")
         if working.cancelled():
@@ -103,13 +97,7 @@ class Ownership:
 
     async def unless_cancelled(self, work: Coroutine[Any, Any, Result]) -> Result:
         """The result of some work that sends. Raises CancelledRunError as soon as the run is cancelled."""
-        working, cancelled = asyncio.create_task(work), asyncio.create_task(self.cancelled.wait())
-        try:
-            await asyncio.wait((working, cancelled), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, cancelled):
-                task.cancel()
-            await asyncio.gather(working, cancelled, return_exceptions=True)
+        working = await _until_either(work, self.cancelled.wait())
         if working.cancelled():
             raise CancelledRunError(self.why)
         return working.result()
@@ -117,6 +105,18 @@ class Ownership:
     def terminate(self) -> None:
         """This process was asked to end: look at once why."""
         self._terminated.set()
+
+
+async def _until_either(work: Coroutine[Any, Any, Result], end: Coroutine[Any, Any, object]) -> asyncio.Task[Result]:
+    """The task of `work`, done; cancelled where `end` came first."""
+    working, ending = asyncio.create_task(work), asyncio.create_task(end)
+    try:
+        await asyncio.wait((working, ending), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (working, ending):
+            task.cancel()
+        await asyncio.gather(working, ending, return_exceptions=True)
+    return working
 
 
 @asynccontextmanager

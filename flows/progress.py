@@ -40,11 +40,11 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
         if ended.qsize() > 1:
             continue  # the server is slow: only the latest picture is worth waiting for
         with suppress(PrefectException, httpx.HTTPError, OSError):
-            artifact = await _show(prefect, artifact, suite, 100 * requests / traffic.count, line)
+            artifact = await show(prefect, artifact, suite, 100 * requests / traffic.count, line)
 
 
-async def _show(prefect: PrefectClient, artifact: UUID | None, suite: str, share: float, line: str) -> UUID:
-    """Create the progress artifact, or renew it; returns its id."""
+async def show(prefect: PrefectClient, artifact: UUID | None, suite: str, share: float, line: str) -> UUID:
+    """Create the progress artifact of a run, or renew it; returns its id. `share` is a percentage."""
     if artifact is None:
         shown = ProgressArtifact(progress=share, key=f"{suite}-progress", description=line)
         return (await shown.acreate(client=prefect)).id

@@ -9,16 +9,19 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Completed
+from prefect_slack import SlackWebhook
 
 from flows.care import Care, care_for
 from flows.claim import DuplicateError, claimed
 from flows.ended import read_report
+from flows.gate.children import cancel_children
 from flows.lost import end_the_dead, ended_badly, untold
 from flows.parameters import SLACK_BLOCK
 from flows.preflight import load_slack
 from flows.publishing.publish import UNDELIVERED, publish, tell
 from suites.gateway import Refused
 from suites.judging.verdict import Verdict
+from suites.report import Report
 from suites.reporting import Subject, report_without_traffic
 
 GRACE = timedelta(seconds=15)
@@ -55,7 +58,10 @@ async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
     run = await prefect.read_flow_run(run_id)
     if run.state and run.state.is_cancelled() and run.run_count:
         await asyncio.sleep(max(0.0, (run.state.timestamp + GRACE - datetime.now(UTC)).total_seconds()))
-    care = await _care(prefect, run)
+        run = await prefect.read_flow_run(run_id)
+    suite = (await prefect.read_flow(run.flow_id)).name
+    report = await read_report(suite, run.id)
+    care = await _care(prefect, run, report)
     said = run.state.message if run.state and run.state.message else ""
     match care:
         case Care.RESUME:
@@ -65,31 +71,29 @@ async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
             )
             await prefect.set_flow_run_state(run.id, state)
         case Care.GIVE_UP:
-            await _report(prefect, run, Verdict.CRASHED, f"Crashed, and given up: {said}")
+            await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}")
         case Care.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"
-            await _report(prefect, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip())
+            await cancel_children(prefect, run.id)
+            await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip())
         case Care.NOTHING:
-            return [f"run {run.name} is told"] if await _told_late(prefect, run.id) else []
+            return [f"run {run.name} is told"] if await _told_late(run, report) else []
     get_run_logger().info("Run %s %s.", run.name, care.value)
     return [f"run {run.name} {care.value}"]
 
 
-async def _care(prefect: PrefectClient, run: FlowRun) -> Care:
+async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> Care:
     states = sorted(await prefect.read_flow_run_states(run.id), key=lambda state: state.timestamp)
-    suite = await prefect.read_flow(run.flow_id)
-    report = await read_report(suite.name, run.id)
     began = max((state.timestamp for state in states if state.is_running()), default=None)
     told = report.verdict if report and (began is None or report.ended_at >= began) else None
     return care_for(states, deployed=run.deployment_id is not None, told=told)
 
 
-async def _report(prefect: PrefectClient, run: FlowRun, verdict: Verdict, reason: str) -> None:
+async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str) -> None:
     """Store and tell a report for a run that cannot do so itself."""
-    suite = await prefect.read_flow(run.flow_id)
     parameters, now = run.parameters, datetime.now(UTC)
     subject = Subject(
-        suite.name,
+        suite,
         parameters.get("gateway", "default"),
         parameters.get("deployment_url"),
         None,
@@ -98,18 +102,19 @@ async def _report(prefect: PrefectClient, run: FlowRun, verdict: Verdict, reason
     report = report_without_traffic(subject, verdict, reason, parameters.get("models") or (), now)
     webhook = None
     try:
-        webhook = await load_slack(parameters.get("slack", SLACK_BLOCK))
+        webhook = await _slack_of(run)
     except Refused as refusal:
         get_run_logger().warning("%s", refusal)
     await publish(report, run.id, run.run_count, webhook)
 
 
-async def _told_late(prefect: PrefectClient, run_id: UUID) -> bool:
+async def _told_late(run: FlowRun, report: Report | None) -> bool:
     """Tell Slack the end of a run that has ended and is tagged as untold; whether that was done. Raises Refused."""
-    run = await prefect.read_flow_run(run_id)
-    if UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):
+    if report is None or UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):
         return False
-    suite = await prefect.read_flow(run.flow_id)
-    webhook = await load_slack(run.parameters.get("slack", SLACK_BLOCK))
-    report = await read_report(suite.name, run.id)
-    return report is not None and await tell(report, run.id, run.run_count, webhook) is None
+    return await tell(report, run.id, run.run_count, await _slack_of(run)) is None
+
+
+async def _slack_of(run: FlowRun) -> SlackWebhook | None:
+    """Whom a run tells. Raises Refused."""
+    return await load_slack(run.parameters.get("slack", SLACK_BLOCK))

@@ -4,7 +4,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, Seconds, SlackBlockName, Tokens
-from flows.run import Target, run_suite
+from flows.run import Target
+from flows.run_suite import run_suite
 from suites import single_request as suite
 
 

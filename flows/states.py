@@ -21,3 +21,9 @@ def state_of(report: Report) -> State[None]:
     """The final state of a run with this report. `Failed` always means: the gateway failed."""
     kind, name = _STATES[report.verdict]
     return State(type=kind, name=name, message=report.reason)
+
+
+def verdict_of(state: State[object]) -> Verdict:
+    """What a final state says without its report; a state that is none of ours is a fault of the observatory."""
+    said = [verdict for verdict, ending in _STATES.items() if ending == (state.type, state.name)]
+    return said[0] if said else Verdict.ERRORED

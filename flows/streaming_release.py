@@ -15,7 +15,8 @@ from flows.parameters import (
     Share,
     SlackBlockName,
 )
-from flows.run import Target, run_suite
+from flows.run import Target
+from flows.run_suite import run_suite
 from suites import streaming_release as suite
 
 

@@ -1,6 +1,6 @@
 """`worker-ended`: a worker that was asked to end kills its runs, and Prefect leaves them `Running` for ever."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from prefect import flow
 from prefect.client.orchestration import get_client
@@ -13,32 +13,33 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Crashed
 
-from flows.lost import ALIVE, SUITE_TAG, every_run
+from flows.lost import ALIVE, CONTROL_TAG, TESTS, every_run
+from flows.parameters import WorkerName
 
-CONTROL_TAG = "control"
 WORKER_LABEL = "prefect.worker.name"
 
 
 @flow(name="worker-ended")
-async def worker_ended(worker: str, at: datetime) -> State[None]:
+async def worker_ended(worker: WorkerName = "", at: datetime | None = None) -> State[None]:
     """Calls the runs crashed that a worker left behind; each is then taken up again by `recovery`.
 
     Args:
-        worker: Name of the worker that ended.
-        at: When it ended; runs that began later belong to another worker of the same name.
+        worker: Name of the worker that ended; empty means that none did.
+        at: When it ended; runs that began later belong to another worker of the same name. Empty means now.
     """
+    at = at or datetime.now(UTC)
     async with get_client() as prefect:
         running = await every_run(
             prefect,
             FlowRunFilter(
-                tags=FlowRunFilterTags(any_=[SUITE_TAG, CONTROL_TAG]),
+                tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
             ),
         )
         left = [
             run
             for run in running
-            if run.labels.get(WORKER_LABEL) == worker and run.state and run.state.timestamp <= at
+            if worker and run.labels.get(WORKER_LABEL) == worker and run.state and run.state.timestamp <= at
         ]
         for run in left:
             cancelling = run.state is not None and run.state.is_cancelling()

@@ -36,6 +36,10 @@ class Facts:
             return tuple(self.modes)
         return tuple(name for name, mode in self.modes.items() if mode == kind)
 
+    def among(self, names: Sequence[str], kind: Kind) -> tuple[str, ...]:
+        """Those of the names that a suite of models of a kind may be asked to test; what states no mode is chat."""
+        return tuple(name for name in names if (self.modes.get(name) == Kind.EMBEDDING) == (kind is Kind.EMBEDDING))
+
     def left_out(self, kind: Kind) -> tuple[str, ...]:
         """What `of` leaves out, which may yet be named."""
         chosen = self.of(kind)

@@ -16,6 +16,8 @@ class _Value(BaseModel):
 class Spread(_Value):
     """How a quantity spreads over requests; None where there are too few to say."""
 
+    min: float | None = None
+    mean: float | None = None
     p50: float | None = None
     p95: float | None = None
     p99: float | None = None
@@ -112,13 +114,44 @@ class Alert(_Value):
         return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
 
 
+class Figures(_Value):
+    """What one run measured, as releases are compared by it. Latencies in seconds, overhead in milliseconds."""
+
+    gateway_version: str | None = None
+    started_at: datetime
+    duration_seconds: float
+    requests: int
+    failures: int
+    failure_rate: float
+    rescued: int
+    latency_seconds: Spread
+    overhead_ms: Spread
+
+
+class SuiteOutcome(_Value):
+    """What a gate learned of one of its suites.
+
+    `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
+    `run_url` is where to look at it; `last_good` is what the last passed run before it measured.
+    """
+
+    suite: str
+    verdict: Verdict
+    reason: str
+    run_id: str | None = None
+    run_url: str | None = None
+    figures: Figures | None = None
+    last_good: Figures | None = None
+
+
 class Report(_Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
     sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
     under way when the run was ended early, and are not due. `rescued` passed only thanks to a retry or fallback.
-    `alert` says where this end stands among those of earlier runs.
+    `alert` says where this end stands among those of earlier runs. A gate's report names its `release` and holds what
+    became of its `suites`; its counts are theirs together.
     """
 
     suite: str
@@ -143,6 +176,7 @@ class Report(_Value):
     fingerprints: tuple[FingerprintStatistics, ...] = ()
     latency_seconds: Spread = Spread()
     lateness_seconds: Spread = Spread()
+    overhead_ms: Spread = Spread()
     due: int = 0
     sent: int = 0
     not_observed: int = 0
@@ -155,3 +189,20 @@ class Report(_Value):
     notes: tuple[str, ...] = ()
     alert: Alert | None = None
     connections_opened: int = 0
+    release: str | None = None
+    suites: tuple[SuiteOutcome, ...] = ()
+
+    @classmethod
+    def read(cls, stored: object) -> "Report | None":
+        """A report as it was stored as JSON; None where there is none, or one that this version cannot read."""
+        try:
+            return cls.model_validate(stored)
+        except ValueError:
+            return None
+
+    @property
+    def figures(self) -> Figures | None:
+        """What it measured; None where nothing was judged."""
+        if not self.requests:
+            return None
+        return Figures.model_validate(self, from_attributes=True)

@@ -25,8 +25,9 @@ def spread(values: NDArray[np.float64]) -> Spread:
     known = values[~np.isnan(values)]
     if not known.size:
         return Spread()
-    p50, p95, p99, most = (round(float(value), 6) for value in np.percentile(known, (50, 95, 99, 100)))
-    return Spread(p50=p50, p95=p95, p99=p99 if known.size >= LEAST_FOR_P99 else None, max=most)
+    every = (known.mean(), *np.percentile(known, (0, 50, 95, 99, 100)))
+    mean, least, p50, p95, p99, most = (round(float(value), 6) for value in every)
+    return Spread(min=least, mean=mean, p50=p50, p95=p95, p99=p99 if known.size >= LEAST_FOR_P99 else None, max=most)
 
 
 def totals(tally: Tally, due: int) -> Mapping[str, Any]:
@@ -43,6 +44,7 @@ def totals(tally: Tally, due: int) -> Mapping[str, Any]:
         "failure_kinds": {str(kind): count for kind, count in tally.kinds().items()},
         "latency_seconds": spread(tally.judged["latency"]),
         "lateness_seconds": spread(tally.rows["lateness"]),
+        "overhead_ms": spread(tally.judged["overhead_ms"]),
         "due": due,
         "sent": tally.sent,
         "observed_fraction": tally.requests / due if due else 0.0,

@@ -63,18 +63,17 @@ class Cases:
     kind: Kind = Kind.CHAT
 
     def judge(self, samples: Sequence[Sample]) -> Finding:
-        """Holds when every case that could be tested passed; the sentence names those that did not, and why."""
+        """Holds when every case that could be tested passed; the sentence first names those that did not."""
         failed = [f"{sample.name} ({sample.failure})" for sample in samples if sample.failure]
         skipped = [f"{sample.name} ({sample.skipped})" for sample in samples if sample.skipped]
         rescued = [sample.name for sample in samples if sample.was_rescued]
         tested = len(samples) - len(skipped)
-        passed = f"{tested - len(failed)} of {tested} requests passed"
-        if rescued:
-            passed += f", rescued by a retry or fallback: {', '.join(rescued)}"
-        if skipped:
-            passed += f", {len(skipped)} skipped: {'; '.join(skipped)}"
-        if not tested:
-            return Finding("every case", Standing.UNDECIDED, passed)
+        said = [f"{tested - len(failed)} of {tested} requests passed"]
         if failed:
-            return Finding("every case", Standing.BROKEN, f"{passed}; failed: {'; '.join(failed)}")
-        return Finding("every case", Standing.HOLDS, passed)
+            said.append(f"failed: {'; '.join(failed)}")
+        if rescued:
+            said.append(f"rescued by a retry or fallback: {', '.join(rescued)}")
+        if skipped:
+            said.append(f"{len(skipped)} skipped: {'; '.join(skipped)}")
+        standing = Standing.UNDECIDED if not tested else Standing.BROKEN if failed else Standing.HOLDS
+        return Finding("every case", standing, "; ".join(said))

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import shlex
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 import yaml
 from prefect import Flow
 
-from deployments import settings
-from deployments.__main__ import main
+from deployments import access, settings
+from deployments.__main__ import _parser, main
+from deployments.gate.wish import wish_of
 from flows.states import _STATES
+from suites.gate import PROFILES
 from tests.flows.detected import DETECTED
 
 ROOT = Path(__file__).parents[1]
@@ -39,16 +42,21 @@ def test_every_deployment_stands_in_it(deployment: str) -> None:
     assert f"| `{deployment}` |" in README
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_stands_in_it(profile: str) -> None:
+    assert f"| `{profile}` | " in README
+
+
 def test_every_parameter_stands_in_it_and_no_other() -> None:
-    suites = [stanza for stanza in STANZAS if "suite" in stanza["tags"]]
-    taken = {name for stanza in suites for name in inspect.signature(flow_of(stanza).fn).parameters}
+    tests = [stanza for stanza in STANZAS if {"suite", "gate"} & set(stanza["tags"])]
+    taken = {name for stanza in tests for name in inspect.signature(flow_of(stanza).fn).parameters}
     section = README.split("### Parameters")[1].split("###")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == taken
 
 
-@pytest.mark.parametrize("variable", settings.OURS)
+@pytest.mark.parametrize("variable", [*settings.OURS, access.SERVER_AUTH, access.CLIENT_AUTH])
 def test_every_environment_variable_stands_in_it(variable: str) -> None:
-    section = README.split("## Your own gateway")[1]
+    section = README.split("## Your own gateway")[1].split("\n#")[0]
     assert f"`{variable}`" in section
 
 
@@ -75,10 +83,20 @@ def test_every_command_of_deployments_in_it_exists(command: str, capsys: pytest.
     assert command in capsys.readouterr().out
 
 
+def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
+    [job] = yaml.safe_load(README.split("```yaml\njobs:\n")[1].split("```")[0]).values()
+    assert set(job["env"]) == {"PREFECT_API_URL", access.CLIENT_AUTH}
+    [call] = [step["run"] for step in job["steps"] if "deployments gate" in step.get("run", "")]
+    options = shlex.split(re.sub(r"\$\{\{.*?\}\}", "7", call).split("-m deployments ")[1])
+    wish = wish_of(_parser().parse_args(options))
+    assert (wish.key, wish.parameters) == ("gate-7-7", {"profile": "standard"})
+    assert job["steps"][-1]["if"] == "always()"
+
+
 def test_every_make_target_stands_in_it_or_in_make_help() -> None:
     targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert {"demo", "up", "test", "lint", "field"} <= set(targets)
-    for target in ("demo", "up", "test", "lint", "field"):
+    assert {"demo", "up", "test", "lint", "field", "browser"} <= set(targets)
+    for target in ("demo", "up", "test", "lint", "field", "browser"):
         assert f"make {target}" in README
 
 

@@ -38,6 +38,11 @@ def chart(report: Report) -> str:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", alpha=0.3)
 
+    return data_uri(figure)
+
+
+def data_uri(figure: Figure) -> str:
+    """A figure as a PNG data URI."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png")
     return f"data:image/png;base64,{base64.b64encode(picture.getvalue()).decode('ascii')}"

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from flows.publishing.chart import chart
+from flows.publishing.gates import gate_sections
+from flows.publishing.load_test import load_test
+from flows.publishing.markup import safe, table
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
 from suites.report import CaseOutcome, ModelStatistics, Report
@@ -18,12 +21,13 @@ def markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"### {MARKS[report.verdict]} {_safe(sentence(report))}"
+    yield f"### {MARKS[report.verdict]} {safe(sentence(report))}"
     yield _facts(report)
     if report.plan:
-        yield f"Plan: {_safe(report.plan)}."
+        yield f"Plan: {safe(report.plan)}."
     if report.notes:
-        yield "\n".join(f"> {_safe(note)}" for note in report.notes)
+        yield "\n".join(f"> {safe(note)}" for note in report.notes)
+    yield from gate_sections(report.suites)
     if report.windows:
         yield "## Models\n\n" + _models(report.model_statistics)
     if any(model.first_token_seconds.p50 is not None for model in report.model_statistics):
@@ -35,9 +39,11 @@ def _sections(report: Report) -> Iterable[str]:
         yield f"![failures and latency over time]({chart(report)})"
     if report.failure_kinds:
         yield "## Failures\n\n" + _failures(report)
-    if report.findings:
+    if report.suites:
+        yield load_test(report)
+    elif report.findings:
         findings = (
-            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {_safe(f.sentence)}"
+            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {safe(f.sentence)}"
             for f in report.findings
         )
         yield "## Findings\n\n" + "\n".join(findings)
@@ -46,10 +52,13 @@ def _sections(report: Report) -> Iterable[str]:
 def _facts(report: Report) -> str:
     facts = [
         ("Suite", report.suite),
+        *([("Release", report.release)] if report.release else []),
         ("Gateway", where(report)),
         ("Started", f"{report.started_at:%Y-%m-%d %H:%M:%S %Z}"),
         ("Duration", span(report.duration_seconds)),
     ]
+    if report.suites:
+        facts.append(("Models", ", ".join(report.models) or "none"))
     if report.windows:
         facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:
@@ -62,12 +71,12 @@ def _facts(report: Report) -> str:
                 * bool(report.not_observed)
             ),
             ("Cost", dollars(report.cost)),
-            ("Connections opened", f"{report.connections_opened:,}"),
+            *([("Connections opened", f"{report.connections_opened:,}")] * bool(report.connections_opened)),
         ]
     if report.windows:
         late = report.lateness_seconds
         facts.append(("Lateness of our client", f"p50 {seconds(late.p50)}, max {seconds(late.max)}"))
-    return _table(("", ""), facts)
+    return table(("", ""), facts)
 
 
 def _models(models: Sequence[ModelStatistics]) -> str:
@@ -82,7 +91,7 @@ def _models(models: Sequence[ModelStatistics]) -> str:
         "max",
         "Rescued",
     )
-    return _table(
+    return table(
         header,
         (
             (
@@ -105,7 +114,7 @@ def _models(models: Sequence[ModelStatistics]) -> str:
 def _streams(models: Sequence[ModelStatistics]) -> str:
     """Time to the first token, and the longest gap between two chunks after it."""
     spreads = ((model.model, model.first_token_seconds, model.longest_gap_seconds) for model in models)
-    return _table(
+    return table(
         ("Model", "First token p50", "p95", "max", "Longest gap p50", "p95", "max"),
         (
             (name, *(seconds(value) for spread in both for value in (spread.p50, spread.p95, spread.max)))
@@ -115,7 +124,7 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
 
 
 def _cases(cases: Sequence[CaseOutcome]) -> str:
-    return _table(
+    return table(
         ("Request", "Outcome", "Attempts", "Latency"),
         (
             (
@@ -138,29 +147,16 @@ def _outcome(case: CaseOutcome) -> str:
 
 def _strips(report: Report) -> str:
     rows = ((model, strip(report, model, STRIP_CELLS)) for model in report.models)
-    return _table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
+    return table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
 
 
 def _failures(report: Report) -> str:
-    kinds = _table(("Kind", "Count"), ((kind, f"{count:,}") for kind, count in report.failure_kinds.items()))
+    kinds = table(("Kind", "Count"), ((kind, f"{count:,}") for kind, count in report.failure_kinds.items()))
     shown = report.fingerprints[:MOST_FINGERPRINTS]
     prints = "\n".join(  # a list and no table: messages are long, and the UI wraps no table
-        f"- **{f.count:,} ×** {_safe(f.model)}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: "
-        f"{_safe(f.message)}"
+        f"- **{f.count:,} ×** {safe(f.model)}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: "
+        f"{safe(f.message)}"
         for f in shown
     )
     rest = len(report.fingerprints) - len(shown)
-    return f"{kinds}\n\n{prints}" + (f"\n\n{rest} more kinds of message are in the result." if rest else "")
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *([_safe(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _safe(text: str) -> str:
-    """Text from outside, kept from acting as markup."""
-    line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
-    for mark in ("\\", "|", "`", "*", "[", "]"):
-        line = line.replace(mark, f"\\{mark}")
-    return line
+    return f"{kinds}\n\n{prints}".rstrip() + (f"\n\n{rest} more kinds of message are in the result." if rest else "")

@@ -13,10 +13,13 @@ from flows.alerts import with_alert
 from flows.patience import until_reachable
 from flows.publishing.artifacts import renew_report, store_report
 from flows.publishing.slack import SlackUndeliveredError, message, tell_slack
+from flows.releases import renew_history
 from suites.report import Report
 
 UNDELIVERED = "slack-undelivered"
 """The tag of a run whose end Slack has not been told; `recovery` tells it later."""
+
+UNTAGGED = "The run's tags could not be changed."
 
 
 async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> None:
@@ -30,6 +33,8 @@ async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebh
         artifact = await store_report(report, run_id)
     except Exception:
         logger.exception("The report could not be stored as an artifact; the verdict stands.")
+    if report.suites:
+        await _suppressed(renew_history(report, run_id), "The history of releases could not be renewed.")
     note = await tell(report, run_id, attempt, webhook)
     if note and artifact:
         with suppress(Exception):  # the log has it, and there is nobody else to tell
@@ -45,7 +50,7 @@ async def tell(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook
     if webhook is None:
         return None
     end = f"{run_id}-{report.verdict}" + ("" if report.verdict.is_judgement else f"-{attempt}")
-    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}))
+    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
     try:
         await tell_slack(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
     except Exception as error:
@@ -53,7 +58,7 @@ async def tell(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook
         note = f"Slack was not told: {why}. It will be told once it is back. The verdict stands."
         get_run_logger().warning(note)
         return note
-    await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}))
+    await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
     return None
 
 
@@ -65,8 +70,9 @@ async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> 
             await prefect.update_flow_run(run_id, tags=sorted(changed))
 
 
-async def _suppressed(work: Awaitable[None]) -> None:
+async def _suppressed(work: Awaitable[None], otherwise: str) -> None:
+    """Do what no verdict depends on; where it fails, the log says `otherwise`."""
     try:
         await work
     except Exception:
-        get_run_logger().exception("The run's tags could not be changed.")
+        get_run_logger().exception(otherwise)

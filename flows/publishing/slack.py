@@ -1,7 +1,4 @@
-"""Slack: one Block Kit message per run, delivered through the prefect-slack block.
-
-Limits: Slack's Block Kit reference (header 150 characters, section 3,000, field 2,000, button URL 3,000).
-"""
+"""Slack: one Block Kit message per run, delivered through the prefect-slack block."""
 
 import logging
 from typing import Any
@@ -24,10 +21,12 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from flows.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
+from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import failure_rate, headline, seconds, sentence, summary, where
 from suites.report import Report
-from suites.words import span
+from suites.words import shortened, span
 
 logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs the webhook's URL, a secret
 
@@ -36,8 +35,6 @@ MOST_MODELS = 10
 MOST_FINGERPRINTS = 3
 RETRIES = 4
 TIMEOUT_SECONDS = 10
-NOTHING = "–"
-HEADER_LIMIT, SECTION_LIMIT, FIELD_LIMIT, URL_LIMIT = 150, 3000, 2000, 3000
 
 
 class SlackUndeliveredError(Exception):
@@ -80,28 +77,31 @@ async def deliver(webhook: SlackWebhook, text: str, blocks: list[Block]) -> None
 
 def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     """The notification's plain text, and its blocks, within Slack's limits for any report."""
+    limit = GATE_FIELD_LIMIT if report.suites else FIELD_LIMIT
     blocks: list[Block] = [
-        HeaderBlock(text=PlainTextObject(text=_cut(headline(report), HEADER_LIMIT), emoji=True)),
-        SectionBlock(text=_mrkdwn(sentence(report), SECTION_LIMIT)),
-        SectionBlock(fields=[_mrkdwn(f"*{name}*\n", FIELD_LIMIT, value) for name, value in _fields(report)]),
+        HeaderBlock(text=PlainTextObject(text=shortened(headline(report), most=HEADER_LIMIT), emoji=True)),
+        SectionBlock(text=mrkdwn(sentence(report), SECTION_LIMIT)),
+        *gate_blocks(report.suites),
+        SectionBlock(fields=[mrkdwn(f"*{name}*\n", limit, value) for name, value in _fields(report)]),
     ]
     if report.windows:
-        blocks += [SectionBlock(text=_strips(report)), ContextBlock(elements=[_mrkdwn(LEGEND, FIELD_LIMIT)])]
+        blocks += [SectionBlock(text=_strips(report)), ContextBlock(elements=[mrkdwn(LEGEND, FIELD_LIMIT)])]
     if report.fingerprints:
         blocks.append(SectionBlock(text=_fingerprints(report)))
     if run_url and len(run_url) <= URL_LIMIT:
         button = ButtonElement(text=PlainTextObject(text="Open the run"), url=run_url, action_id="open-run")
         blocks.append(ActionsBlock(elements=[button]))
-    return _cut(_escaped(summary(report)), SECTION_LIMIT), blocks
+    return shortened(escaped(summary(report)), most=SECTION_LIMIT), blocks
 
 
 def _fields(report: Report) -> list[tuple[str, str]]:
     fields = [
         ("Deployment", where(report)),
+        *([("Release", report.release)] if report.release else []),
         ("Models", ", ".join(report.models) or "none chosen"),
         ("Duration", span(report.duration_seconds)),
     ]
-    if report.sent:
+    if report.sent and not report.suites:
         latency = report.latency_seconds
         fields += [
             ("Requests", f"{report.requests:,}, {report.failures:,} failed, {report.rescued:,} rescued"),
@@ -113,9 +113,9 @@ def _fields(report: Report) -> list[tuple[str, str]]:
 
 def _strips(report: Report) -> MarkdownTextObject:
     shown = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
-    lines = [f"{_cut(model.model, 80)}\n{strip(report, model.model, STRIP_CELLS)}" for model in shown]
+    lines = [f"{shortened(model.model, most=80)}\n{strip(report, model.model, STRIP_CELLS)}" for model in shown]
     rest = len(report.models) - len(shown)
-    return _mrkdwn("\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else ""))
+    return mrkdwn("\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else ""))
 
 
 def _fingerprints(report: Report) -> MarkdownTextObject:
@@ -123,19 +123,4 @@ def _fingerprints(report: Report) -> MarkdownTextObject:
         f"{f.count:,} × {f.model}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: {f.message}"
         for f in report.fingerprints[:MOST_FINGERPRINTS]
     ]
-    return _mrkdwn("\n".join(_cut(line, 600) for line in lines))
-
-
-def _mrkdwn(text: str, limit: int = SECTION_LIMIT, value: str = "") -> MarkdownTextObject:
-    """Text from outside as mrkdwn; with `value`, `text` is our own markup before it."""
-    shown = text + _escaped(value) if value else _escaped(text)
-    return MarkdownTextObject(text=_cut(shown, limit) or NOTHING, verbatim=True)
-
-
-def _escaped(text: str) -> str:
-    """Slack's three control characters, as its message formatting asks."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return mrkdwn("\n".join(shortened(line, most=600) for line in lines))

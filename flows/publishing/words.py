@@ -17,14 +17,18 @@ MARKS = {
 
 
 def headline(report: Report) -> str:
-    """Verdict, or where it stands among earlier ones, and suite."""
+    """Verdict, or where it stands among earlier ones, and suite, with the release where it is one's."""
     said = report.alert.course if report.alert else report.verdict
-    return f"{MARKS[report.verdict]} {said.capitalize()}: {report.suite}"
+    return f"{MARKS[report.verdict]} {said.capitalize()}: {_tested(report)}"
 
 
 def summary(report: Report) -> str:
-    """Suite and verdict's sentence, in one line."""
-    return f"{MARKS[report.verdict]} {report.suite}: {sentence(report)}"
+    """Suite, release and verdict's sentence, in one line."""
+    return f"{MARKS[report.verdict]} {_tested(report)}: {sentence(report)}"
+
+
+def _tested(report: Report) -> str:
+    return f"{report.suite} {' '.join(report.release.split())}" if report.release else report.suite
 
 
 def sentence(report: Report) -> str:
@@ -51,6 +55,11 @@ def seconds(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value * 1000:.3g} ms" if value < 1 else f"{value:.3g} s" if value < 100 else f"{value:.0f} s"
+
+
+def milliseconds(value: float | None) -> str:
+    """An overhead, given in milliseconds, as latencies are told."""
+    return seconds(None if value is None else value / 1000)
 
 
 def dollars(value: float | None) -> str:

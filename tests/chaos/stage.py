@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect, Run
 from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
-from deployments.server import environment_for, free_port
+from deployments.server import environment_for, free_port, wait_until_answers
 from deployments.settings import OURS, without_secrets
 from tests.gateway.app import Gateway
 from tests.gateway.serving import serve
@@ -24,7 +23,6 @@ KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 MODELS = ("gpt-a", "gpt-b")
 LATENCY_SECONDS = 0.05
 POLL_SECONDS = 0.2
-LONGEST_START_SECONDS = 120.0
 
 
 @dataclass
@@ -42,21 +40,13 @@ class Stage:
     @property
     def prefect(self) -> Prefect:
         """The API, through a connection of its own: the server may have been restarted."""
-        return Prefect(f"http://127.0.0.1:{self.port}/api")
+        return Prefect(f"http://127.0.0.1:{self.port}/api", self.environment.get(CLIENT_AUTH))
 
     def start_server(self) -> None:
         """Start the Prefect server, and wait until it answers."""
         address = ("--host", "127.0.0.1", "--port", str(self.port))
         self._start("server", ("prefect", "server", "start", *address))
-        until = time.monotonic() + LONGEST_START_SECONDS
-        with httpx.Client(trust_env=False, timeout=5) as client:
-            while time.monotonic() < until:
-                self.processes["server"].check()
-                with suppress(httpx.TransportError):
-                    if client.get(f"http://127.0.0.1:{self.port}/api/health").is_success:
-                        return
-                time.sleep(POLL_SECONDS)
-        raise Obstacle("the server does not answer")
+        wait_until_answers(self.processes["server"], f"http://127.0.0.1:{self.port}")
 
     def start_worker(self) -> None:
         """Start a worker."""

@@ -1,5 +1,6 @@
 """What prefect.yaml declares, and how it is told that it declares nonsense."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -7,24 +8,79 @@ import pytest
 import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
+from prefect.utilities.callables import parameter_schema
+from prefect.utilities.schema_tools import validate
 
 from deployments.automations import ZOMBIE_SECONDS
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
+from suites.gate import PROFILES
+from suites.targets import Kind
 
 FILE = ROOT / "prefect.yaml"
 
 
+@cache
 def declared() -> dict[str, dict[str, Any]]:
     """Each stanza under `flow/deployment`."""
     stanzas = yaml.safe_load(FILE.read_text())["deployments"]
-    flows: list[Flow[Any, Any]] = [load_flow_from_entrypoint(f"{ROOT}/{stanza['entrypoint']}") for stanza in stanzas]
-    return {f"{flow.name}/{stanza['name']}": stanza for flow, stanza in zip(flows, stanzas, strict=True)}
+    return {f"{flow_of(stanza).name}/{stanza['name']}": stanza for stanza in stanzas}
+
+
+def flow_of(stanza: dict[str, Any]) -> Flow[Any, Any]:
+    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{ROOT}/{stanza['entrypoint']}")
+    return flow
+
+
+def run_forms() -> dict[str, dict[str, Any]]:
+    """What the run form of each deployment is made of."""
+    return {name: parameter_schema(flow_of(stanza)).model_dump() for name, stanza in declared().items()}
+
+
+def is_bounded(about: dict[str, Any], definitions: dict[str, Any]) -> bool:
+    """Whether a value has an end: a number at both ends, a text or list in its length, or one of a few."""
+    if "$ref" in about:
+        return is_bounded(definitions[about["$ref"].rpartition("/")[2]], definitions)
+    if choices := about.get("anyOf") or about.get("allOf"):
+        return all(is_bounded(choice, definitions) for choice in choices)
+    if about.keys() & {"enum", "const"}:
+        return True
+    match about.get("type"):
+        case "number" | "integer":
+            return len(bounds(about)) == 2
+        case "string":
+            return "maxLength" in about or about.get("format") in ("uuid", "date-time", "date")
+        case "array":
+            return "maxItems" in about and is_bounded(about["items"], definitions)
+        case kind:
+            return kind in ("boolean", "null")
+
+
+def bounds(about: dict[str, Any]) -> list[float]:
+    names = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+    return [about[name] for either in names for name in either if name in about]
 
 
 def test_release_tooling_finds_the_deployments_that_it_relies_on() -> None:
-    assert {"single-request/on-demand", "oai-azure-release/on-demand", "oai-azure-release/nightly"} <= set(declared())
+    assert {
+        "single-request/on-demand",
+        "oai-azure-release/on-demand",
+        "oai-azure-release/nightly",
+        "release-gate/on-demand",
+        "release-gate/nightly",
+    } <= set(declared())
+
+
+def test_every_suite_of_a_profile_can_be_started_and_says_what_it_tests() -> None:
+    suites = {
+        name.removesuffix("/on-demand"): one["tags"] for name, one in declared().items() if "suite" in one["tags"]
+    }
+    for profile in PROFILES.values():
+        assert set(profile.suites) <= set(suites)
+    assert Kind.EMBEDDING in suites["embeddings-release"]
+    assert Kind.MCP_SERVER in suites["mcp-release"]
+    assert not {*Kind} & set(suites["oai-azure-release"])
 
 
 def test_suites_wait_in_a_queue_that_nothing_else_waits_in_and_all_refuse_wrong_parameters() -> None:
@@ -43,12 +99,35 @@ def test_every_run_gives_signs_of_life_and_outlives_its_worker() -> None:
         assert job["stream_output"] is False
 
 
-def test_the_nightly_run_soaks_three_hours_from_two_and_is_off_until_there_is_a_gateway() -> None:
+NIGHTLY = {"slug": "nightly", "cron": "0 2 * * *", "timezone": "Etc/UTC", "active": False}
+
+
+def test_the_night_belongs_to_the_full_gate_which_is_off_until_there_is_a_gateway() -> None:
+    gate = declared()["release-gate/nightly"]
+    assert gate["parameters"] == {"profile": "full"}
+    assert gate["schedules"] == [NIGHTLY]
+
+
+def test_the_original_schedule_is_there_for_who_wants_it() -> None:
     nightly = declared()["oai-azure-release/nightly"]
     assert nightly["parameters"] == {"duration_hours": 3}
-    assert nightly["schedules"] == [
-        {"slug": "nightly", "cron": "0 2 * * *", "timezone": "Etc/UTC", "active": False},
-    ]
+    assert nightly["schedules"] == [NIGHTLY]
+
+
+@pytest.mark.parametrize(("name", "form"), run_forms().items())
+def test_the_run_form_says_of_every_parameter_what_it_is_and_how_far_it_goes(name: str, form: dict[str, Any]) -> None:
+    for parameter, about in form["properties"].items():
+        assert about.get("description"), parameter
+        assert is_bounded(about, form["definitions"]), parameter
+        for bound in bounds(about):
+            assert f"{bound}" in about["description"], f"{parameter}: the form shows {bound} only once it is passed"
+
+
+@pytest.mark.parametrize(("name", "form"), run_forms().items())
+def test_a_run_can_be_started_without_filling_in_anything(name: str, form: dict[str, Any]) -> None:
+    assert form["required"] == []
+    defaults = {parameter: about["default"] for parameter, about in form["properties"].items()}
+    assert validate(defaults | declared()[name].get("parameters", {}), form) == []
 
 
 def test_no_path_of_a_machine_is_in_it() -> None:

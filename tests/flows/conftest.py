@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.flow_engine import run_flow_async
-from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
+from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect.states import AwaitingRetry
 from prefect.testing.utilities import prefect_test_harness
 from prefect_slack import SlackWebhook
@@ -85,16 +85,17 @@ class Observatory:
                 await asyncio.sleep(0.01)
         return UUID((self.gateway.received[0].request_id or "")[:36])
 
-    async def again(self, flow: Flow[Any, Any], run: Finished, **parameters: Any) -> Finished:
+    async def again(self, flow: Flow[Any, Any], run: Finished | UUID, **parameters: Any) -> Finished:
         """Take up a run with these parameters that has ended, as the UI's Retry button and a worker do."""
         told = len(self.slack.messages)
+        run_id = run.id if isinstance(run, Finished) else run
         async with get_client() as client:
-            await client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
-            flow_run = await client.read_flow_run(run.id)
+            await client.set_flow_run_state(run_id, AwaitingRetry(), force=True)
+            flow_run = await client.read_flow_run(run_id)
         state = await run_flow_async(
             flow, flow_run=flow_run, parameters=full_parameters(flow, parameters), return_type="state"
         )
-        return await self._finished(run.id, cast(State[Any], state), told)
+        return await self._finished(run_id, cast(State[Any], state), told)
 
     async def _finished(self, run_id: UUID, state: State[Any], told: int) -> Finished:
         async with get_client() as client:
@@ -104,6 +105,11 @@ class Observatory:
             )
         artifacts = {artifact.key: artifact.data for artifact in reversed(found) if artifact.key}
         return Finished(run_id, state, artifacts, self.slack.messages[told:])
+
+
+def database_file() -> Path:
+    """Where the session's Prefect server keeps everything."""
+    return Path(str(PREFECT_API_DATABASE_CONNECTION_URL.value()).removeprefix("sqlite+aiosqlite:///"))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 from prefect.states import Completed
 
 from flows.claim import PREFIX, take
@@ -17,15 +16,14 @@ from flows.ended import read_report
 from flows.housekeeping import housekeeping
 from flows.publishing.artifacts import store_report
 from flows.single_request import single_request
-from tests.flows.conftest import Observatory
+from tests.flows.conftest import Observatory, database_file
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=200)
 
 
 def ended_long_ago(run_id: UUID) -> None:
     """Age a run in the server's database: the API takes no times."""
-    url = str(PREFECT_API_DATABASE_CONNECTION_URL.value()).removeprefix("sqlite+aiosqlite:///")
-    with closing(sqlite3.connect(url, timeout=10)) as database, database:
+    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
         ids = (f"{LONG_AGO:%Y-%m-%d %H:%M:%S}", run_id.hex, str(run_id))
         database.execute("update flow_run set end_time = ? where id in (?, ?)", ids)
 

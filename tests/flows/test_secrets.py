@@ -6,12 +6,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
 
 from flows.oai_azure_release import oai_azure_release
+from flows.release_gate import release_gate
 from flows.single_request import single_request
 from flows.tasks import send_request
-from tests.flows.conftest import KEY, WEBHOOK_SECRET, Observatory
+from tests.flows.conftest import KEY, WEBHOOK_SECRET, Observatory, database_file
+from tests.flows.working import deploy_suites, working
 from tests.gateway.faults import Fault, FaultKind
 
 SECRETS = (KEY, WEBHOOK_SECRET)
@@ -41,12 +42,14 @@ async def test_a_search_through_everything_finds_no_secret(
             await observatory.run(single_request),
             await observatory.run(single_request, models=["nope"]),
         ]
-        monkeypatch.setattr("flows.run.send_cases", _breaks_with_the_key)
+        await deploy_suites()
+        async with working():
+            runs.append(await observatory.run(release_gate, suites=["single-request"]))
+        monkeypatch.setattr("flows.run_suite.send_cases", _breaks_with_the_key)
         runs.append(await observatory.run(single_request))
-    assert [run.state.name for run in runs] == ["Failed", "Failed", "Refused", "Errored"]
+    assert [run.state.name for run in runs] == ["Failed", "Failed", "Refused", "Failed", "Errored"]
 
-    url = str(PREFECT_API_DATABASE_CONNECTION_URL.value())
-    database = Path(url.removeprefix("sqlite+aiosqlite:///"))
+    database = database_file()
     results = [path.read_bytes().decode("latin-1") for path in observatory.results.rglob("*") if path.is_file()]
     assert len(results) >= 3
     written = {
@@ -57,7 +60,8 @@ async def test_a_search_through_everything_finds_no_secret(
         "states": str([run.state for run in runs]),
         "Slack": json.dumps(observatory.slack.messages),
     }
-    assert "oai-azure-release-report" in written["database"]  # the search did look at the runs
+    for key in ("oai-azure-release-report", "releases-default"):
+        assert key in written["database"]  # the search did look at the runs
     for place, text in written.items():
         for secret in SECRETS:
             assert secret not in text, place

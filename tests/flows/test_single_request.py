@@ -40,7 +40,7 @@ async def test_a_rescue_is_told_as_such_and_not_as_a_clean_pass(observatory: Obs
     run = await observatory.run(single_request)
 
     assert run.state.name == "Completed"
-    assert run.state.message == "Passed: 2 of 2 requests passed, rescued by a retry or fallback: gpt-4o-mini"
+    assert run.state.message == "Passed: 2 of 2 requests passed; rescued by a retry or fallback: gpt-4o-mini"
     assert run.report.rescued == 1
     assert run.report.cases[0].rescued
     assert [attempt.split(":")[0] for attempt in run.report.cases[0].attempts] == ["rate_limited"] * 2 + ["passed"]

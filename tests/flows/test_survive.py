@@ -11,9 +11,6 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import Event
 from prefect.events.clients import get_events_client
-from prefect.settings import (
-    PREFECT_API_DATABASE_CONNECTION_URL,
-)
 from prefect.states import Cancelling, Crashed, Running
 from prefect.types._datetime import now
 from pydantic import SecretStr
@@ -26,7 +23,7 @@ from flows.recovery import recovery
 from flows.single_request import single_request
 from flows.worker_ended import worker_ended
 from suites.judging.verdict import Verdict
-from tests.flows.conftest import KEY, MODELS, Finished, Observatory
+from tests.flows.conftest import KEY, MODELS, Finished, Observatory, database_file
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.formats import Model
 
@@ -124,8 +121,7 @@ async def test_runs_whose_process_is_gone_are_ended_also_when_no_event_told_so(o
 
 def age(run_id: UUID) -> None:
     """Age the state of a run in the server's database: the API takes no times."""
-    url = str(PREFECT_API_DATABASE_CONNECTION_URL.value()).removeprefix("sqlite+aiosqlite:///")
-    with closing(sqlite3.connect(url, timeout=10)) as database, database:
+    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
         ids = (run_id.hex, str(run_id))
         state = "select state_id from flow_run where id in (?, ?)"
         database.execute(f"update flow_run_state set timestamp = '2020-01-01 00:00:00' where id in ({state})", ids)

@@ -147,7 +147,7 @@ def test_cases_are_reported_with_every_attempt() -> None:
     report = cases_report()
     assert report.verdict is Verdict.FAILED
     assert report.reason == (
-        "Failed: 2 of 3 requests passed, rescued by a retry or fallback: gpt-b; failed: gpt-c (timeout: no answer)"
+        "Failed: 2 of 3 requests passed; failed: gpt-c (timeout: no answer); rescued by a retry or fallback: gpt-b"
     )
     assert [(case.name, case.passed, case.rescued) for case in report.cases] == [
         ("gpt-a", True, False),

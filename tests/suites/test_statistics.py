@@ -20,16 +20,16 @@ STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
 def test_percentiles_are_exact() -> None:
-    assert spread(np.arange(1001) / 1000) == Spread(p50=0.5, p95=0.95, p99=0.99, max=1.0)
+    assert spread(np.arange(1001) / 1000) == Spread(min=0, mean=0.5, p50=0.5, p95=0.95, p99=0.99, max=1.0)
 
 
 def test_a_p99_of_fewer_than_300_is_not_shown() -> None:
-    assert spread(np.ones(299)) == Spread(p50=1, p95=1, p99=None, max=1)
-    assert spread(np.ones(300)) == Spread(p50=1, p95=1, p99=1, max=1)
+    assert spread(np.ones(299)) == Spread(min=1, mean=1, p50=1, p95=1, p99=None, max=1)
+    assert spread(np.ones(300)) == Spread(min=1, mean=1, p50=1, p95=1, p99=1, max=1)
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert spread(np.array([np.nan, 2.0])) == Spread(p50=2, p95=2, p99=None, max=2)
+    assert spread(np.array([np.nan, 2.0])) == Spread(min=2, mean=2, p50=2, p95=2, p99=None, max=2)
     assert spread(np.array([np.nan])) == spread(np.array([])) == Spread()
 
 

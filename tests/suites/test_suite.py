@@ -27,7 +27,7 @@ def case(name: str, *attempts: Attempt) -> Sample:
         (
             [case("a", FAILED, PASSED), case("b", Attempt(0.5, retries=1)), case("c", PASSED)],
             Standing.HOLDS,
-            "3 of 3 requests passed, rescued by a retry or fallback: a, b",
+            "3 of 3 requests passed; rescued by a retry or fallback: a, b",
         ),
         (
             [case("a", PASSED), case("b", FAILED, FAILED)],
@@ -41,8 +41,8 @@ def case(name: str, *attempts: Attempt) -> Sample:
                 case("c", Attempt(9, Failure(FailureKind.EMPTY, "empty"))),
             ],
             Standing.BROKEN,
-            "1 of 3 requests passed, rescued by a retry or fallback: a; "
-            "failed: b (server_error: 500: the server had an error); c (empty: empty)",
+            "1 of 3 requests passed; failed: b (server_error: 500: the server had an error); c (empty: empty); "
+            "rescued by a retry or fallback: a",
         ),
     ],
 )

@@ -160,7 +160,7 @@ async def test_a_fault_of_our_own_ends_as_errored_and_is_told(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("somebody forgot the empty case")
 
-    monkeypatch.setattr("flows.run.report_of_soak", broken)
+    monkeypatch.setattr("flows.run_suite.report_of_soak", broken)
     run = await observatory.run(oai_azure_release, **QUICK)
 
     assert run.state.name == "Errored"

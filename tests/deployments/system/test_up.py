@@ -17,18 +17,19 @@ from uuid import UUID
 import httpx
 import pytest
 
-from deployments.api import Prefect
+from deployments.api import Prefect, Refusal
 from deployments.kin import alive
 from deployments.local import drop_missed
-from deployments.settings import ROOT
 from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import play
 from tests.chaos.stage import Stage
-from tests.deployments.conftest import HOOK, KEY, Run, Up
+from tests.deployments.conftest import Run
+from tests.deployments.system.conftest import LET_IN
+from tests.observatory import HOOK, KEY, Up, shell_lines
 
-README = ROOT / "README.md"
-NIGHTLY = "/deployments/name/oai-azure-release/nightly"
-SCHEDULE = "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: on"
+NIGHTLY = "/deployments/name/release-gate/nightly"
+ORIGINAL = "/deployments/name/oai-azure-release/nightly"
+SCHEDULE = "schedule release-gate/nightly, 0 2 * * * Etc/UTC: on"
 SINGLE = "/deployments/name/single-request/on-demand"
 
 
@@ -54,10 +55,10 @@ def gateway_block(prefect: Prefect) -> dict[str, Any]:
     return block
 
 
-def test_the_curl_lines_of_the_readme_work_as_written(up: Up) -> None:
-    lines = README.read_text().split("```bash\n")[1].split("```")[0]
+def test_the_shell_lines_of_the_readme_work_as_written(up: Up) -> None:
+    lines = shell_lines("### The original's endpoints")
     script = f"set -e\n{lines}\necho; echo $RUN"
-    said = {"PREFECT_API_URL": up.api_url, "PATH": os.environ["PATH"]}
+    said = {"PREFECT_API_URL": up.api_url, "PATH": os.environ["PATH"], **LET_IN}
     ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     run = up.prefect.ask("GET", f"/flow_runs/{ran.stdout.split()[-1]}")
@@ -79,6 +80,7 @@ def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
         "automation observatory: run crashed",
     } <= set(told)
     assert f"{SCHEDULE} (switched on, now that there is a gateway)" in up.output
+    assert "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: off" in up.output
 
 
 def test_suites_wait_for_a_place_and_control_never_does(up: Up) -> None:
@@ -87,7 +89,8 @@ def test_suites_wait_for_a_place_and_control_never_does(up: Up) -> None:
     limits = {queue["name"]: queue["concurrency_limit"] for queue in queues}
     assert (pool["type"], pool["concurrency_limit"]) == ("process", None)
     assert (limits["suites"], limits["control"]) == (5, None)
-    assert up.prefect.ask("GET", NIGHTLY)["work_queue_name"] == "suites"
+    assert up.prefect.ask("GET", ORIGINAL)["work_queue_name"] == "suites"
+    assert up.prefect.ask("GET", NIGHTLY)["work_queue_name"] == "control"
 
 
 def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, run: Run) -> None:
@@ -96,7 +99,7 @@ def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, ru
     up.prefect.ask("POST", f"/deployments/{single}/pause_deployment")
     again = {name: value for name, value in up.said.items() if name != "LITELLM_ALLOWED_HOSTS"}
 
-    applied = run("apply", PREFECT_API_URL=up.api_url, **again)
+    applied = run("apply", PREFECT_API_URL=up.api_url, **again, **LET_IN)
 
     assert applied.returncode == 0, applied.stderr
     assert set(fates(applied.stdout).values()) == {"left"}
@@ -113,7 +116,7 @@ def test_an_apply_tells_what_it_changed_and_the_first_gateway_switches_the_night
     up.prefect.ask("PATCH", "/work_pools/observatory/queues/control", {"concurrency_limit": 2})
     assert not is_on(up.prefect)
 
-    applied = run("apply", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"})
+    applied = run("apply", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"}, **LET_IN)
 
     assert {name: fate for name, fate in fates(applied.stdout).items() if fate != "left"} == {
         "work pool observatory (concurrency_limit)": "changed",
@@ -126,21 +129,46 @@ def test_an_apply_tells_what_it_changed_and_the_first_gateway_switches_the_night
     assert gateway_block(up.prefect)["data"]["api_key"] == KEY
 
 
-def test_an_unknown_parameter_is_refused_by_its_name(up: Up) -> None:
-    for path in (SINGLE, NIGHTLY):
-        deployment = up.prefect.ask("GET", path)
-        refused = httpx.post(
-            f"{up.api_url}/deployments/{deployment['id']}/create_flow_run",
-            json={"parameters": {"durationhours": 1}},
-            trust_env=False,
-        )
-        assert refused.status_code == 409
-        assert "durationhours" in refused.json()["detail"]
+def refused(up: Up, deployment: str, parameters: dict[str, Any]) -> str:
+    """Why a run with these parameters is not created; the server says so at once."""
+    with pytest.raises(Refusal) as refusal:
+        up.prefect.ask("POST", f"/deployments/{deployment}/create_flow_run", {"parameters": parameters})
+    assert refusal.value.status == 409
+    return refusal.value.detail
+
+
+def test_an_unknown_parameter_is_refused_by_its_name_by_every_deployment(up: Up) -> None:
+    deployments = up.prefect.ask("POST", "/deployments/filter", {})
+    assert len(deployments) > 15
+    for deployment in deployments:
+        assert "durationhours" in refused(up, deployment["id"], {"durationhours": 1})
+
+
+@pytest.mark.parametrize(
+    ("deployment", "parameters"),
+    [
+        ("oai-azure-release", {"duration_hours": 1000}),
+        ("oai-azure-release", {"max_failure_rate": 1.5}),
+        ("oai-azure-release", {"request_interval_seconds": 0}),
+        ("oai-azure-release", {"deployment_url": "ftp://litellm.example.com"}),
+        ("oai-azure-release", {"models": ["gpt-a", " "]}),
+        ("oai-azure-release", {"models": ["gpt-a"] * 201}),
+        ("release-gate", {"release": "v1 90"}),
+        ("release-gate", {"profile": "smokey"}),
+        ("release-gate", {"suites": ["../recovery"]}),
+        ("release-gate", {"deployment_url": "litellm.example.com"}),
+    ],
+)
+def test_a_parameter_out_of_bounds_is_refused_by_its_name(
+    up: Up, deployment: str, parameters: dict[str, Any]
+) -> None:
+    found = up.prefect.ask("GET", f"/deployments/name/{deployment}/on-demand")
+    assert next(iter(parameters)) in refused(up, found["id"], parameters)
 
 
 def test_runs_that_were_due_while_nothing_was_up_do_not_all_begin_later(up: Up) -> None:
     nightly = {
-        "flows": {"name": {"any_": ["oai-azure-release"]}},
+        "flows": {"name": {"any_": ["release-gate"]}},
         "deployments": {"name": {"any_": ["nightly"]}},
         "sort": "EXPECTED_START_TIME_ASC",
     }
@@ -166,19 +194,20 @@ def test_a_second_observatory_in_the_same_folder_is_refused(up: Up, run: Run) ->
     assert f"kill {up.process.pid}" in second.stderr
 
 
-@pytest.mark.parametrize("fault", ["SIGKILL of the flow", "cancelled"])
-def test_whatever_befalls_a_run_nothing_is_sent_twice_and_its_end_is_told_once(up: Up, fault: str) -> None:
-    """The quick half of `make chaos`."""
+def test_a_run_whose_process_is_killed_is_taken_up_sends_nothing_twice_and_is_told_once(up: Up) -> None:
+    """The quick part of `make chaos`; here the server's automations ask a server that wants its auth string."""
     port = httpx.URL(up.api_url).port or 0
-    stage = Stage(up.folder, port, {}, up.gateway, up.slack)
-    outcome = play(stage, replace(FAULTS[fault], seconds=8), Random(fault))
+    stage = Stage(up.folder, port, LET_IN, up.gateway, up.slack)
+    fault = FAULTS["SIGKILL of the flow"]
+    outcome = play(stage, replace(fault, seconds=8), Random(fault.name))
     assert outcome.wrong == ()
 
 
 def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> None:
-    """Of the run that was killed above."""
-    [notice] = [str(message) for message in up.slack.messages if "it is taken up again by itself" in str(message)]
-    assert f"{up.api_url.removesuffix('/api')}/runs/flow-run/" in notice
+    """Of the gate and of the soak that were killed before."""
+    notices = [str(message) for message in up.slack.messages if "it is taken up again by itself" in str(message)]
+    assert len(notices) == 2
+    assert all(f"{up.api_url.removesuffix('/api')}/runs/flow-run/" in notice for notice in notices)
 
 
 def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:

@@ -6,7 +6,7 @@ import time
 
 from deployments.kin import Kin, alive, descendants
 from deployments.settings import ROOT
-from tests.deployments.conftest import environment
+from tests.observatory import environment
 
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:

@@ -1,0 +1,44 @@
+"""Access: whoever knows a Prefect server's auth string, `user:password`, may do everything there, and nobody else."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+
+from deployments.obstacle import Obstacle
+
+SERVER_AUTH = "PREFECT_SERVER_API_AUTH_STRING"
+"""What a server asks for; without it everybody who reaches the server is let in."""
+
+CLIENT_AUTH = "PREFECT_API_AUTH_STRING"
+"""What everybody else says: `apply`, workers, runs, Prefect's own commands."""
+
+
+def read_auth(environment: Mapping[str, str]) -> str | None:
+    """The auth string that a server of ours is to ask for; a blank variable counts as not set. Raises Obstacle."""
+    auth = environment.get(SERVER_AUTH, "").strip()
+    user, _, password = auth.partition(":")
+    # Prefect answers 500 to everything where there is a character that is not ASCII; curl needs the colon.
+    if auth and not (user and password and auth.isascii() and auth.isprintable() and " " not in auth):
+        raise Obstacle(f"{SERVER_AUTH} must look like user:password, in ASCII characters without blanks.")
+    return auth or None
+
+
+def for_clients(auth: str | None) -> dict[str, str]:
+    """The environment in which Prefect's own code is let in."""
+    return {CLIENT_AUTH: auth} if auth else {}
+
+
+def for_server(auth: str | None) -> dict[str, str]:
+    """The environment in which a Prefect server asks for `auth`."""
+    return {SERVER_AUTH: auth} if auth else {}
+
+
+def as_header(auth: str | None) -> dict[str, str]:
+    """The header of a request that is let in."""
+    return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"} if auth else {}
+
+
+def locked_out(url: str, status: int) -> str | None:
+    """What a server's refusal to let somebody in means; None where `status` is none."""
+    if status not in (401, 403):
+        return None
+    return f"The Prefect server at {url} lets nobody in without the right {CLIENT_AUTH} ({status})."

@@ -1,0 +1,62 @@
+"""The Prefect server at PREFECT_API_URL: reached, or in one sentence why not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import httpx
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.exceptions import PrefectHTTPStatusError
+from prefect.settings import get_current_settings
+
+from deployments.access import locked_out
+from deployments.obstacle import Obstacle
+
+REACHING_SECONDS = 20.0
+"""Longest wait for the server's first answer."""
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[PrefectClient]:
+    """A client of the server, which has answered. Raises Obstacle, also for what it refuses within the block."""
+    url = get_current_settings().api.url
+    if not url:
+        raise Obstacle(
+            "PREFECT_API_URL is not set; set it to the Prefect server's API, such as http://127.0.0.1:4200/api."
+        )
+    shown = _shown(url)
+    try:
+        async with get_client() as client:
+            await _reach(client, shown)
+            yield client
+    except PrefectHTTPStatusError as error:
+        raise Obstacle(_refusal(error, shown)) from None
+    except httpx.TransportError as error:
+        raise Obstacle(f"The Prefect server at {shown} stopped answering ({type(error).__name__}).") from None
+
+
+async def _reach(client: PrefectClient, url: str) -> None:
+    """Raise Obstacle unless a Prefect server answers."""
+    try:
+        async with asyncio.timeout(REACHING_SECONDS):
+            trouble = await client.api_healthcheck()
+    except TimeoutError as error:
+        trouble = error
+    if trouble:
+        raise Obstacle(
+            f"No Prefect server answers at {url} ({type(trouble).__name__}); start one (make up), or set "
+            "PREFECT_API_URL to one that runs."
+        )
+
+
+def _refusal(error: PrefectHTTPStatusError, url: str) -> str:
+    """What the server refused; its own words are left out, since they may repeat what was sent to it."""
+    status, asked = error.response.status_code, f"{error.request.method} {error.request.url.path}"
+    return locked_out(url, status) or f"The Prefect server at {url} answered {status} to {asked}; its log says why."
+
+
+def _shown(url: str) -> str:
+    """A URL without the user name and password that it may hold."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,1 @@
+"""`python -m deployments gate`: what a release pipeline calls once; its exit status is the release's verdict."""

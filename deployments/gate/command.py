@@ -1,0 +1,88 @@
+"""The command: start, follow, tell, and say by the exit status what became of it."""
+
+import json
+import traceback
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rich.console import Console
+
+from deployments.api import Run
+from deployments.demo import INTERRUPTED
+from deployments.gate import junit
+from deployments.gate.ending import End, follow_to_end
+from deployments.gate.files import prepare, write
+from deployments.gate.starting import DEPLOYMENT, connected, link, start
+from deployments.gate.telling import tell
+from deployments.gate.waits import USUAL, Waits
+from deployments.gate.wish import NO_VERDICT, Wish, wish_of
+from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.obstacle import Obstacle
+from deployments.patience import Patience
+from suites.judging.verdict import Verdict
+
+STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdict.INVALID: 3}
+"""Of the verdicts that judge; the others, and whatever keeps a gate from its verdict, are NO_VERDICT."""
+
+
+def run(options: Namespace, environment: Mapping[str, str], console: Console, errors: Console) -> int:
+    """What was typed, done; returns the exit status, and says on `errors` why there is no verdict."""
+    try:
+        return gate(environment, wish_of(options), console)
+    except Obstacle as obstacle:
+        errors.print(obstacle, style="bold red")
+    except Exception:  # a fault of ours is no verdict: Python's own exit status would say that the gateway failed
+        errors.print(traceback.format_exc())
+    return NO_VERDICT
+
+
+def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Waits = USUAL) -> int:
+    """Run a gate to its end; returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle."""
+    for path in filter(None, (wish.junit, wish.json)):
+        prepare(path)
+    where = ""
+    try:
+        with interruptible():
+            prefect = connected(environment, Patience(waits.start, rest, console.print))
+            begun = start(prefect, wish)
+            where = link(environment, prefect, begun.id)
+            _announce(wish, begun, where, console)
+            patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
+            end = follow_to_end(patient, begun, console, lambda run_id: link(environment, prefect, run_id), waits)
+    except Interrupted:
+        state = f"the gate goes on: {where}\n" if where else "the gate may have been started. "
+        console.print(f"Interrupted; {state}The same command follows it again.")
+        return INTERRUPTED
+    except Obstacle as obstacle:
+        sentence = f"{obstacle} Look at it: {where} The same command follows it again." if where else f"{obstacle}"
+        _write_junit(wish, junit.of_obstacle(wish.release, sentence), console)
+        raise Obstacle(sentence) from None
+    where = link(environment, prefect, end.run.id)
+    tell(end, where, console)
+    _write_junit(wish, junit.of_end(wish.release, end, where), console)
+    _write_json(wish, end, console)
+    return STATUSES.get(end.verdict, NO_VERDICT)
+
+
+def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
+    """Which gate is followed, and where it can be looked at."""
+    spoken = " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in wish.asked.items())
+    console.print(f"{DEPLOYMENT} {spoken}, attempt {wish.attempt}: {begun.name}\n  {where}")
+    if begun.has_ended:
+        console.print(f"It has ended before; to test again, give another --attempt, such as {wish.attempt + 1}.")
+
+
+def _write_junit(wish: Wish, content: bytes, console: Console) -> None:
+    if wish.junit and (trouble := write(wish.junit, content)):
+        console.print(trouble)
+
+
+def _write_json(wish: Wish, end: End, console: Console) -> None:
+    """The whole result as the gate stored it, or that there is none."""
+    if wish.json and end.result is None:
+        console.print(f"The gate has left no result, so {wish.json} is not written.")
+    elif wish.json:
+        content = json.dumps(end.result, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
+        if trouble := write(wish.json, content):
+            console.print(trouble)

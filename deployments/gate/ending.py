@@ -1,0 +1,113 @@
+"""Following a gate to an end that stays: through duplicates, crashes that are taken up again, and a server away."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from rich.console import Console
+
+from deployments.api import Prefect, Run
+from deployments.following import NOT_BEGUN, Check, Pace, follow
+from deployments.gate.waits import Waits
+from deployments.interrupts import rest
+from flows import duplicate
+from suites.judging.verdict import Verdict
+from suites.report import Report
+from suites.words import span
+
+RESULT = "release-gate-result"
+PACE = Pace(longest=5, line=60)
+
+BY_STATE = {
+    "Failed": Verdict.FAILED,
+    "Inconclusive": Verdict.INCONCLUSIVE,
+    "Invalid": Verdict.INVALID,
+    "Refused": Verdict.REFUSED,
+    "Errored": Verdict.ERRORED,
+}
+BY_KIND = {
+    "COMPLETED": Verdict.PASSED,
+    "FAILED": Verdict.ERRORED,
+    "CANCELLED": Verdict.CANCELLED,
+    "CRASHED": Verdict.CRASHED,
+}
+
+AWAITED = {
+    "CRASHED": "crashed; it is usually taken up again, which is waited for",
+    "CANCELLED": "was cancelled; its report is waited for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a gate ended; `result` is what its artifact holds, `report` the same where this version can read it."""
+
+    run: Run
+    verdict: Verdict
+    reason: str
+    result: Any = None
+    report: Report | None = None
+
+    @classmethod
+    def of(cls, run: Run, result: Any) -> Self:
+        """The end that a run's state tells; passed is only what the report, where there is one, calls passed too."""
+        report = Report.read(result)
+        verdict = BY_STATE.get(run.state) or BY_KIND[run.kind]
+        if report and verdict is Verdict.PASSED:
+            verdict = report.verdict
+        told = report.reason if report and report.verdict is verdict else run.message
+        return cls(run, verdict, told or f"{verdict.capitalize()}, without a reason", result, report)
+
+    @property
+    def may_change(self) -> bool:
+        """Whether somebody will still look after this run: take it up again, or tell of its end."""
+        told = self.report.verdict if self.report else None
+        if self.run.kind == "CRASHED":
+            return told not in (Verdict.CRASHED, Verdict.CANCELLED)
+        return self.run.kind == "CANCELLED" and self.run.state != duplicate.STATE and told is None
+
+
+def follow_to_end(prefect: Prefect, run: Run, console: Console, link: Callable[[str], str], waits: Waits) -> End:
+    """The end of a run, or of the one that it duplicates. Raises Interrupted and Obstacle."""
+    seen: set[str] = set()
+    while True:
+        seen.add(run.id)
+        run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
+        first = duplicate.first_of(run.message) if run.state == duplicate.STATE else None
+        if first and first not in seen:
+            run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
+            console.print(f"A duplicate: {run.name} tests the same already, and is followed.\n  {link(run.id)}")
+        elif end := _settled(prefect, run, console, waits):
+            return end
+        else:
+            console.print(f"{run.name} is taken up again.")
+
+
+def _settled(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End | None:
+    """The end of a run, once it stays so; None when the run goes on."""
+    began, told = time.monotonic(), False
+    while run.has_ended:
+        end = End.of(run, prefect.result(run, RESULT))
+        waited, longest = time.monotonic() - began, waits.crashed if run.kind == "CRASHED" else waits.cancelled
+        if not end.may_change or waited >= longest:
+            return end
+        if not told:
+            told = True
+            console.print(f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
+        rest(PACE.after(waited))
+        run = prefect.read_run(run)
+    return None
+
+
+def _say_unbegun(console: Console, waits: Waits) -> Check:
+    """Says once that no worker has begun a run; in somebody else's installation there may be a reason for that."""
+    told = False
+
+    def check(run: Run, waited: float) -> None:
+        nonlocal told
+        if not told and run.kind in NOT_BEGUN and waited > waits.unbegun:
+            told = True
+            console.print(f"No worker has begun {run.name} after {span(waits.unbegun)}; it goes on waiting for one.")
+
+    return check

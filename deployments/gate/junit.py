@@ -1,0 +1,82 @@
+"""The gate as JUnit XML, which every CI shows: a testcase for each suite, red unless it passed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from deployments.gate.ending import End
+from suites.judging.verdict import Verdict
+from suites.report import SuiteOutcome
+
+GATE = "release-gate"
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A testcase; `trouble` is the kind of its error or failure, None where it passed."""
+
+    name: str
+    seconds: float
+    trouble: str | None
+    reason: str
+    output: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the gateway failed it; any other trouble is an error."""
+        return self.trouble == Verdict.FAILED
+
+
+def of_end(release: str, end: End, link: str) -> bytes:
+    """The XML of a gate that ended; it is red when the gate did not pass, also where no suite says why."""
+    suites = end.report.suites if end.report else ()
+    cases = [_case(outcome) for outcome in suites]
+    if not cases or (end.verdict is not Verdict.PASSED and all(case.trouble is None for case in cases)):
+        seconds = 0.0 if cases or not end.report else end.report.duration_seconds
+        cases.append(Case(GATE, seconds, _trouble(end.verdict), end.reason, link))
+    began = f"{end.report.started_at:%Y-%m-%dT%H:%M:%S}" if end.report else ""
+    return _xml(release, cases, end.report.duration_seconds if end.report else 0.0, began)
+
+
+def of_obstacle(release: str, sentence: str) -> bytes:
+    """The XML of a gate that could not be started, or not followed to its end."""
+    return _xml(release, [Case(GATE, 0.0, "obstacle", sentence)], 0.0, "")
+
+
+def _case(outcome: SuiteOutcome) -> Case:
+    seconds = outcome.figures.duration_seconds if outcome.figures else 0.0
+    return Case(outcome.suite, seconds, _trouble(outcome.verdict), outcome.reason, outcome.run_url or "")
+
+
+def _trouble(verdict: Verdict) -> str | None:
+    return None if verdict is Verdict.PASSED else verdict.value
+
+
+def _xml(release: str, cases: Sequence[Case], seconds: float, began: str) -> bytes:
+    failures = sum(case.failed for case in cases)
+    errors = sum(case.trouble is not None for case in cases) - failures
+    counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": 0}
+    said = {name: str(count) for name, count in counts.items()} | {"time": f"{seconds:.3f}"}
+    root = ElementTree.Element("testsuites")
+    suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(f"{GATE} {release}"), **said})
+    if began:
+        suite.set("timestamp", began)
+    for case in cases:
+        shown = {"classname": GATE, "name": _clean(case.name), "time": f"{case.seconds:.3f}"}
+        element = ElementTree.SubElement(suite, "testcase", shown)
+        if case.trouble:
+            told = {"type": case.trouble, "message": _clean(case.reason)}
+            red = ElementTree.SubElement(element, "failure" if case.failed else "error", told)
+            red.text = _clean(case.reason)
+        if case.output:
+            ElementTree.SubElement(element, "system-out").text = _clean(case.output)
+    ElementTree.indent(root)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
+
+
+def _clean(text: str) -> str:
+    """The text without the characters that XML does not allow."""
+    return NOT_XML.sub("", text)

@@ -1,0 +1,50 @@
+"""What a pipeline's log says of a gate that has ended: a row for each suite, then the verdict's sentence."""
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.segment import Segments
+from rich.table import Table
+from rich.text import Text
+
+from deployments.gate.ending import End
+from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
+from suites.judging.verdict import Verdict
+from suites.report import SuiteOutcome
+
+WIDEST = 1000
+"""A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
+
+COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
+NUMBERS = {"requests": REQUESTS, "failed": FAILED, "rate": RATE, "p95": P95, "overhead p95": OVERHEAD}
+
+
+def tell(end: End, link: str, console: Console) -> None:
+    """Print how a gate ended."""
+    if end.report and end.report.suites:
+        rows = console.render(_table(end.report.suites), console.options.update_width(WIDEST))
+        console.print(Segments(rows), soft_wrap=True)
+    elif end.result is not None and not end.report:
+        console.print("Its result is of another version than this command, and is not shown here.")
+    sentence = " ".join(end.reason.split())  # one line, so that no CI takes a part of it for a command
+    console.print(sentence, style=f"bold {COLOURS.get(end.verdict, 'yellow')}")
+    console.print(f"  {link}")
+
+
+def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:
+    table = Table(box=SIMPLE, header_style="bold")
+    for column in ("suite", "verdict"):
+        table.add_column(column, no_wrap=True)
+    for column in NUMBERS:
+        table.add_column(column, no_wrap=True, justify="right")
+    table.add_column("run", no_wrap=True)
+    for outcome in outcomes:
+        verdict = Text(outcome.verdict, COLOURS.get(outcome.verdict, "yellow"))
+        table.add_row(outcome.suite, verdict, *_numbers(outcome), outcome.run_url or "–")
+    return table
+
+
+def _numbers(outcome: SuiteOutcome) -> Iterator[str]:
+    """What a suite measured; dashes where it measured nothing."""
+    return (number.told(number.of(outcome.figures)) for number in NUMBERS.values())

@@ -1,0 +1,44 @@
+"""`python -m deployments gateway`: the block of a gateway that comes and goes with a release."""
+
+import asyncio
+import re
+
+from deployments.blocks import GATEWAY_KIND, bring_gateway, check_gateway, delete_gateway, gateway_names
+from deployments.changes import Change, Fate
+from deployments.connection import connected
+from deployments.obstacle import Obstacle
+from deployments.settings import GatewaySettings
+
+OPTIONS = {"url": "--url", "api_key": "--key-env or standard input", "allowed_hosts": "--allow"}
+"""Where each field of the block is said."""
+
+
+def renew(name: str, gateway: GatewaySettings) -> Change:
+    """Create block `name`, or give it new values under the id that it has. Raises Obstacle."""
+    _check_name(name)
+    check_gateway(gateway, OPTIONS)
+    return asyncio.run(_renew(name, gateway))
+
+
+def delete(name: str) -> Change:
+    """Delete block `name`; runs that have loaded it go on. Raises Obstacle."""
+    _check_name(name)
+    return asyncio.run(_delete(name))
+
+
+async def _renew(name: str, gateway: GatewaySettings) -> Change:
+    async with connected() as client:
+        return await bring_gateway(client, name, gateway)
+
+
+async def _delete(name: str) -> Change:
+    async with connected() as client:
+        if not await delete_gateway(client, name):
+            there = ", ".join(await gateway_names(client)) or "none"
+            raise Obstacle(f"There is no {GATEWAY_KIND} block '{name}'; there are: {there}.")
+        return Change(Fate.DELETED, f"{GATEWAY_KIND} block {name}")
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch("[a-z0-9-]+", name):
+        raise Obstacle("The name of a gateway's block has only lowercase letters, digits and dashes: release-1-90.")

@@ -1,0 +1,114 @@
+"""A gate's children: started once, followed to their ends, and cancelled with it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterParentFlowRunId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.deployments import arun_deployment
+from prefect.exceptions import PrefectException
+from prefect.states import Cancelling
+
+from flows import duplicate
+from flows.ended import read_report
+from flows.gate.plan import ON_DEMAND, Plan
+from flows.identity import RELEASE_TAG
+from suites.judging.verdict import Verdict
+from suites.report import Report
+
+POLL_SECONDS = 5.0
+
+TAKEN_UP_WITHIN = timedelta(minutes=15)
+"""A crashed run is taken up again by `recovery`: at once, or after five minutes where an event was lost."""
+
+CANCELLABLE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A suite's run as it was seen last: None when somebody deleted it. `report` is there once it has ended."""
+
+    run_id: UUID
+    run: FlowRun | None
+    report: Report | None
+    has_ended: bool
+
+
+async def start_children(plan: Plan, gate_run: UUID) -> dict[str, UUID]:
+    """Create the run of each suite, in order; those that an earlier attempt of the gate created are found again."""
+    started = {}
+    for child in plan.children:
+        run = await arun_deployment(
+            f"{child.suite}/{ON_DEMAND}",
+            parameters=child.parameters,
+            tags=[f"{RELEASE_TAG}{plan.release}"],
+            idempotency_key=f"{gate_run}-{child.suite}",
+            timeout=0,
+        )
+        started[child.suite] = run.id
+    return started
+
+
+async def follow_children(prefect: PrefectClient, started: Mapping[str, UUID]) -> AsyncIterator[dict[str, Followed]]:
+    """What became of each suite, looked at again and again until all have ended.
+
+    Of a duplicate the run is followed that it duplicates. While the server is away nothing is said.
+    """
+    followed = {suite: Followed(run_id, None, None, False) for suite, run_id in started.items()}
+    while not all(child.has_ended for child in followed.values()):
+        try:
+            followed = await _look(prefect, followed)
+            yield followed
+        except (PrefectException, httpx.HTTPError, OSError):
+            pass
+        if not all(child.has_ended for child in followed.values()):
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _look(prefect: PrefectClient, followed: Mapping[str, Followed]) -> dict[str, Followed]:
+    """Every child as it is now."""
+    ids = [child.run_id for child in followed.values()]
+    runs = await prefect.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids)), limit=len(ids))
+    found = {run.id: run for run in runs}
+    return {suite: await _seen(suite, child, found.get(child.run_id)) for suite, child in followed.items()}
+
+
+async def _seen(suite: str, before: Followed, run: FlowRun | None) -> Followed:
+    """A child that was looked at before, with its run as it is now."""
+    run_id = before.run_id
+    if run is None:
+        return Followed(run_id, None, None, has_ended=True)
+    if before.has_ended and before.run and before.run.state_id == run.state_id:
+        return before  # and its report need not be read again
+    if run.state is None or not run.state.is_final():
+        return Followed(run_id, run, None, has_ended=False)
+    if run.state.name == duplicate.STATE and (first := duplicate.first_of(run.state.message or "")):
+        return Followed(UUID(first), run, None, has_ended=False)
+    report = await read_report(suite, run_id)
+    if run.state.is_crashed() and not (report and report.verdict is Verdict.CRASHED):
+        given_up = datetime.now(UTC) - run.state.timestamp > TAKEN_UP_WITHIN
+        return Followed(run_id, run, report, has_ended=given_up)
+    return Followed(run_id, run, report, has_ended=True)
+
+
+async def cancel_children(prefect: PrefectClient, gate_run: UUID) -> None:
+    """Ask every run that a gate started, and that has not ended, to end."""
+    runs = await prefect.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[gate_run]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=CANCELLABLE)),
+        )
+    )
+    for run in runs:
+        await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which was cancelled"))

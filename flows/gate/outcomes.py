@@ -1,0 +1,53 @@
+"""From a gate's children as they ended to what its report says of them."""
+
+from collections.abc import Mapping
+
+from prefect.logging import get_run_logger
+from prefect.utilities.urls import url_for
+
+from flows.ended import last_passed
+from flows.gate.children import Followed
+from flows.states import state_of, verdict_of
+from suites.judging.verdict import Verdict
+from suites.report import Figures, Report, SuiteOutcome
+
+
+async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
+    """What became of each suite, beside its last good run."""
+    return [await _outcome(suite, child) for suite, child in followed.items()]
+
+
+async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
+    verdict, reason = _said(child)
+    report = child.report
+    return SuiteOutcome(
+        suite=suite,
+        verdict=verdict,
+        reason=reason,
+        run_id=str(child.run_id),
+        run_url=url_for("flow-run", obj_id=child.run_id) if child.run else None,
+        figures=report.figures if report else None,
+        last_good=await _last_good(report) if report else None,
+    )
+
+
+def _said(child: Followed) -> tuple[Verdict, str]:
+    """Verdict and sentence: of the report, where it is that of the run's end; else as the run's state has them."""
+    if child.run is None:
+        return Verdict.ERRORED, "Errored: somebody deleted its run"
+    state, report = child.run.state, child.report
+    if state is None or not child.has_ended:
+        return Verdict.CANCELLED, "Cancelled together with its gate"
+    if report and state_of(report).name == state.name:
+        return report.verdict, report.reason
+    return verdict_of(state), state.message or f"It ended as {state.name}"
+
+
+async def _last_good(report: Report) -> Figures | None:
+    """What cannot be read is as good as none: a comparison is not worth a gate."""
+    try:
+        passed = await last_passed(report)
+    except Exception as error:
+        get_run_logger().warning("The last good run of %s could not be read: %s", report.suite, type(error).__name__)
+        return None
+    return passed.figures if passed else None

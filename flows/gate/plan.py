@@ -1,0 +1,130 @@
+"""What a gate is going to do: which suites, of which deployments, with which parameters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    DeploymentFilterTags,
+)
+from prefect.client.schemas.responses import DeploymentResponse
+
+from flows.lost import SUITE_TAG
+from suites.discovery import Facts, choose_targets, discover
+from suites.gate import PROFILES, ProfileName
+from suites.gateway import Refused
+from suites.targets import Kind
+from suites.wire.client import Client
+from suites.words import listed
+
+ON_DEMAND = "on-demand"
+"""The deployment of each suite that a gate starts."""
+
+MOST_SUITES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks of a gate; `suites` empty means the profile's, `release` empty what the gateway runs."""
+
+    release: str
+    gateway: str
+    deployment_url: str | None
+    models: tuple[str, ...]
+    profile: ProfileName
+    suites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One suite's run to be: its deployment is `suite`/on-demand."""
+
+    suite: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is going to run for which release, in the order in which it begins, and notes for the report."""
+
+    release: str
+    gateway_version: str | None
+    children: tuple[Child, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite that is deployed: the parameters that it takes, and the kind of target that it tests."""
+
+    takes: frozenset[str]
+    kind: Kind
+
+
+async def make_plan(client: Client, prefect: PrefectClient, question: Question) -> Plan:
+    """Ask the server for its suites and the gateway for its models. Raises Refused."""
+    deployed = await read_suites(prefect)
+    named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
+    if unknown := [name for name in named if name not in deployed]:
+        raise Refused(
+            f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}; "
+            "to deploy what is declared run: python -m deployments apply"
+        )
+    facts = await discover(client)
+    if question.models:
+        choose_targets(question.models, facts, client.gateway, Kind.CHAT)
+    servers = Facts(None, {})
+    if any(deployed[name].kind is Kind.MCP_SERVER for name in named):
+        servers = await discover(client, Kind.MCP_SERVER)
+    release = question.release or facts.version
+    if not release:
+        raise Refused(f"{client.gateway} does not tell its version; name the release in the parameter release")
+    wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
+    if question.suites and wanting:
+        raise Refused("; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()))
+    children = tuple(_child(name, deployed[name], question, facts) for name in named if name not in wanting)
+    if not children:
+        raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
+    notes = tuple(f"Left out: {name}, {why}" for name, why in wanting.items())
+    return Plan(release, facts.version, children, notes)
+
+
+async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
+    """The suites that can be started on demand, by their names."""
+    found = await prefect.read_deployments(
+        deployment_filter=DeploymentFilter(
+            name=DeploymentFilterName(any_=[ON_DEMAND]), tags=DeploymentFilterTags(all_=[SUITE_TAG])
+        ),
+        limit=MOST_SUITES,
+    )
+    return {(await prefect.read_flow(one.flow_id)).name: _suite(one) for one in found}
+
+
+def _suite(deployment: DeploymentResponse) -> Suite:
+    """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
+    schema = deployment.parameter_openapi_schema or {}
+    kind = next((kind for kind in Kind if kind in deployment.tags), Kind.CHAT)
+    return Suite(frozenset(schema.get("properties", {})), kind)
+
+
+def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts) -> str | None:
+    """What a suite of this kind lacks on the gateway, in words; None when there is something to send to."""
+    if kind is not Kind.MCP_SERVER and asked:
+        return None if facts.among(asked, kind) else f"none of the models named is of its kind ({kind.noun})"
+    told = servers if kind is Kind.MCP_SERVER else facts
+    return None if told.of(kind) else f"the gateway lists no {kind.noun}"
+
+
+def _child(name: str, suite: Suite, question: Question, facts: Facts) -> Child:
+    """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does."""
+    asked = {
+        "gateway": question.gateway,
+        "deployment_url": question.deployment_url,
+        "models": list(facts.among(question.models, suite.kind)),
+        "slack": "",
+        **PROFILES[question.profile].parameters(name),
+    }
+    return Child(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})

@@ -1,0 +1,104 @@
+"""A gate's suites: a table in the report, a line each in Slack."""
+
+from collections.abc import Iterable, Sequence
+
+from slack_sdk.models.blocks import SectionBlock
+
+from flows.publishing import mrkdwn
+from flows.publishing.markup import below, link, safe, table
+from flows.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
+from flows.publishing.words import MARKS
+from suites.judging.verdict import Verdict
+from suites.report import Figures, SuiteOutcome
+from suites.words import shortened
+
+GATE_FIELD_LIMIT = 400
+LINES_LIMIT = 5000
+"""Characters of all lines together, so that with them a message stays below what Slack takes."""
+
+MOST_OF_A_NAME, MOST_OF_A_REASON = 80, 200
+
+
+def gate_sections(outcomes: Sequence[SuiteOutcome]) -> Iterable[str]:
+    """What the report says of a gate's suites: each beside its last good run, and why it did not pass."""
+    if outcomes:
+        header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last good run")
+        yield f"## Suites\n\n{table(header, map(_row, outcomes))}\n\nIn brackets: what the last good run measured."
+    if others := [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]:
+        reasons = (f"- {MARKS[other.verdict]} **{safe(other.suite)}**: {safe(other.reason)}" for other in others)
+        yield "## What did not pass\n\n" + "\n".join(reasons)
+
+
+def _row(outcome: SuiteOutcome) -> Sequence[str]:
+    return (
+        link(outcome.suite, outcome.run_url),
+        f"{MARKS[outcome.verdict]} {outcome.verdict}",
+        below(*_failed(outcome.figures), *(f"({line})" for line in _failed(outcome.last_good))),
+        *(_compared(time, outcome.figures, outcome.last_good) for time in TIMES),
+        _when(outcome.last_good),
+    )
+
+
+def _failed(figures: Figures | None) -> tuple[str, ...]:
+    """How many requests failed, and the share of all that is; nothing where nothing was measured."""
+    if figures is None:
+        return ()
+    return (
+        f"{FAILED.told(figures.failures)} of {REQUESTS.told(figures.requests)}, {RATE.told(figures.failure_rate)}",
+    )
+
+
+def _compared(time: Quantity, figures: Figures | None, last_good: Figures | None) -> str:
+    """A time and, in brackets, that of the last good run and by how much it changed."""
+    now, before = time.of(figures), time.of(last_good)
+    if last_good is None:
+        return time.told(now)
+    change = f", {round(100 * (now / before - 1)):+,} %" if now is not None and before else ""
+    return below(time.told(now), f"({time.told(before)}{change})")
+
+
+def _when(figures: Figures | None) -> str:
+    if figures is None:
+        return "none"
+    version = [f"LiteLLM {figures.gateway_version}"] * bool(figures.gateway_version)
+    return below(f"{figures.started_at:%Y-%m-%d %H:%M}", *version)
+
+
+def gate_blocks(outcomes: Sequence[SuiteOutcome]) -> list[SectionBlock]:
+    """A line per suite in Slack, those that did not pass first; where they are too many, how many are left out."""
+    lines = [_line(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.verdict is Verdict.PASSED)]
+    shown, room = 0, LINES_LIMIT
+    while shown < len(lines) and len(lines[shown]) <= room:
+        room -= len(lines[shown])
+        shown += 1
+    rest = len(lines) - shown
+    lines[shown:] = [f"and {rest} more suite{'s' if rest > 1 else ''}, in the report"] * bool(rest)
+    return [SectionBlock(text=mrkdwn.as_it_is(text)) for text in _packed(lines, mrkdwn.SECTION_LIMIT)]
+
+
+def _line(outcome: SuiteOutcome) -> str:
+    name = mrkdwn.link(shortened(outcome.suite, most=MOST_OF_A_NAME), outcome.run_url)
+    line = f"{MARKS[outcome.verdict]} {name} {outcome.verdict}"
+    if outcome.figures:
+        line += f": {_measured(outcome.figures)}"
+    if outcome.verdict is Verdict.PASSED:
+        return line
+    reason = " ".join(outcome.reason.removeprefix(f"{outcome.verdict.capitalize()}: ").split())
+    return f"{line}\n> {mrkdwn.escaped(shortened(reason, most=MOST_OF_A_REASON)) or mrkdwn.NOTHING}"
+
+
+def _measured(figures: Figures) -> str:
+    requests, failed, rate = (column.told(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
+    times = (f", {time.name.lower()} {time.told(value)}" for time in TIMES if (value := time.of(figures)) is not None)
+    return f"{requests} requests, {failed} failed ({rate}){''.join(times)}"
+
+
+def _packed(lines: Iterable[str], limit: int) -> list[str]:
+    """Lines in as few texts as hold them, none longer than `limit`."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= limit:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts

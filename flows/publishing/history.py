@@ -1,0 +1,89 @@
+"""The history of a gateway's releases as markdown: releases down, suites across, the newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.publishing.history_chart import history_chart
+from flows.publishing.load_test import load_test
+from flows.publishing.markup import Markup, below, link, safe, table
+from flows.publishing.quantities import OVERHEAD, P95, RATE, Quantity
+from flows.publishing.words import MARKS
+from suites.report import Figures, Report, SuiteOutcome
+from suites.words import shortened
+
+COLUMNS = (RATE, P95, OVERHEAD)
+MOST_OF_A_NAME = 60
+MARGIN = 0.1
+LEGEND = (
+    "Each cell: the suite's verdict and failure rate, the 95th percentile of its latency, and that of the gateway's "
+    f"overhead. ↑ higher, ↓ lower, → within {100 * MARGIN:.0f} % of the same suite's run below it. A release tested "
+    "several times stands there several times; an empty cell is a suite that was not asked."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One run of a gate: its report, and where to look at it."""
+
+    report: Report
+    run_url: str | None = None
+
+    @property
+    def outcomes(self) -> dict[str, SuiteOutcome]:
+        """What became of its suites, by their names."""
+        return {outcome.suite: outcome for outcome in self.report.suites}
+
+
+def history(gates: Sequence[Gate]) -> str:
+    """The page of one gateway's gates, the newest first; there is at least one."""
+    newest = gates[0].report
+    chart = history_chart([gate.report for gate in reversed(gates)])
+    sections = [
+        f"# Releases on gateway {safe(shortened(newest.gateway, most=MOST_OF_A_NAME))}",
+        _table(gates),
+        LEGEND,
+        f"![failure rate, latency and overhead over releases]({chart})",
+        load_test(newest),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _table(gates: Sequence[Gate]) -> str:
+    suites = list(dict.fromkeys(suite for gate in gates for suite in gate.outcomes))
+    rows = [
+        (_release(gate), *(_cell(gate.outcomes.get(suite), _before(gates[place + 1 :], suite)) for suite in suites))
+        for place, gate in enumerate(gates)
+    ]
+    return table(("Release", *(shortened(suite, most=MOST_OF_A_NAME) for suite in suites)), rows)
+
+
+def _release(gate: Gate) -> Markup:
+    """Verdict, tag and date of a gate, the tag leading to its run."""
+    report = gate.report
+    tag = link(shortened(report.release or "no release", most=MOST_OF_A_NAME), gate.run_url)
+    return below(Markup(f"{MARKS[report.verdict]} {tag}"), f"{report.ended_at:%Y-%m-%d %H:%M}")
+
+
+def _before(older: Sequence[Gate], suite: str) -> Figures | None:
+    """What the same suite measured the last time before that it measured anything."""
+    measured = (outcome.figures for gate in older if (outcome := gate.outcomes.get(suite)) and outcome.figures)
+    return next(measured, None)
+
+
+def _cell(outcome: SuiteOutcome | None, before: Figures | None) -> str:
+    if outcome is None:
+        return ""
+    if outcome.figures is None:
+        return f"{MARKS[outcome.verdict]} {outcome.verdict}"
+    rate, *times = (column.told(column.of(outcome.figures)) + _trend(column, outcome, before) for column in COLUMNS)
+    return below(f"{MARKS[outcome.verdict]} {rate}", *times)
+
+
+def _trend(column: Quantity, outcome: SuiteOutcome, before: Figures | None) -> str:
+    """An arrow from the earlier value to this one; nothing where one of them is unknown."""
+    now, then = column.of(outcome.figures), column.of(before)
+    if now is None or then is None:
+        return ""
+    if abs(now - then) <= MARGIN * then:
+        return " →"
+    return " ↑" if now > then else " ↓"

@@ -1,0 +1,41 @@
+"""`release-gate`: may this release ship? Several suites, one verdict."""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+
+from flows.gate.plan import Question
+from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, ReleaseTag, SlackBlockName, SuiteNames
+from flows.run_gate import GATE, run_gate
+from suites.gate import ProfileName
+
+
+def _name() -> str:
+    """The release and the profile: what tells gates apart in a list."""
+    asked = flow_run.parameters
+    return f"{asked.get('release') or 'what runs now'} {asked.get('profile')}"
+
+
+@flow(name=GATE, flow_run_name=_name)
+async def release_gate(
+    release: ReleaseTag = "",
+    gateway: BlockName = "default",
+    deployment_url: DeploymentUrl = None,
+    models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
+    profile: ProfileName = "smoke",
+    suites: SuiteNames = [],  # noqa: B006
+    slack: SlackBlockName = SLACK_BLOCK,
+) -> State[None]:
+    """Runs the suites of a profile, each through its own deployment, and answers with one verdict.
+
+    Args:
+        release: Tag of the release under test, such as v1.90.0; empty takes the version that the gateway tells.
+        gateway: Name of the LiteLLM Gateway block to test.
+        deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
+        models: Models to test, each by the suites for its kind; empty means all that the gateway lists.
+        profile: How thoroughly: smoke takes 5 minutes, standard 80 (past the hour), full three hours.
+        suites: Suites to run instead of the profile's, such as oai-azure-release; empty means the profile's.
+        slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
+    """
+    question = Question(release, gateway, deployment_url, tuple(models), profile, tuple(suites))
+    return await run_gate(question, slack)

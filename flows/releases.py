@@ -1,0 +1,76 @@
+"""The history of releases: every gate renews the page of its gateway, from Prefect's own artifacts alone."""
+
+import asyncio
+import re
+from hashlib import sha256
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.utilities.urls import url_for
+
+from flows.ended import stored_reports
+from flows.publishing.history import Gate, history
+from flows.publishing.markup import safe
+from flows.publishing.words import headline
+from suites.report import Report
+from suites.words import shortened
+
+RUNS = 30
+PAGE, PAGES = 50, 20
+"""Earlier gates, of any gateway, that are looked at."""
+
+MOST_OF_A_KEY = 60
+
+
+async def renew_history(report: Report, run_id: UUID) -> None:
+    """Create a new version of `releases-GATEWAY` that holds the report of a gate's run and those before it.
+
+    A gate without a judgement is no part of the history, and leaves it as it is. Raises what the server's client
+    raises.
+    """
+    if not _belongs(report, report.gateway):
+        return
+    gates = [_gate(report, run_id), *await _earlier(report, run_id)]
+    newest_first = sorted(gates, key=lambda gate: gate.report.ended_at.timestamp(), reverse=True)
+    text = await asyncio.to_thread(history, newest_first)
+    page = ArtifactCreate(
+        type="markdown",
+        key=history_key(report.gateway),
+        description=f"Every release that a gate tested; the latest: {safe(shortened(headline(report)))}",
+        data=text,
+        flow_run_id=run_id,
+    )
+    async with get_client() as prefect:
+        await prefect.create_artifact(page)
+
+
+def history_key(gateway: str) -> str:
+    """The key of a gateway's history, of lowercase letters, digits and dashes.
+
+    A name that has other characters, or is long, is told apart from those like it by the beginning of its hash.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", gateway.lower()).strip("-")[:MOST_OF_A_KEY].rstrip("-")
+    if plain == gateway:
+        return f"releases-{gateway}"
+    return "-".join(filter(None, ("releases", plain, sha256(gateway.encode()).hexdigest()[:8])))
+
+
+async def _earlier(report: Report, run_id: UUID) -> list[Gate]:
+    """The latest gates of the same gateway beside this one; of each run its last report."""
+    gates: dict[UUID, Gate] = {}
+    async for artifact, earlier in stored_reports(report.suite, PAGE, PAGES):
+        run = artifact.flow_run_id or artifact.id
+        if run != run_id and run not in gates and _belongs(earlier, report.gateway):
+            gates[run] = _gate(earlier, artifact.flow_run_id)
+            if len(gates) == RUNS - 1:
+                break
+    return list(gates.values())
+
+
+def _belongs(report: Report, gateway: str) -> bool:
+    return report.gateway == gateway and report.verdict.is_judgement and bool(report.suites)
+
+
+def _gate(report: Report, run_id: UUID | None) -> Gate:
+    return Gate(report, url_for("flow-run", obj_id=run_id) if run_id else None)

@@ -1,0 +1,80 @@
+"""A gate's run: the suites of one release, each a run of its own, followed to one report."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from prefect import task
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+
+from flows.checkpoints import not_settled, settled
+from flows.gate.children import Followed, cancel_children, follow_children, start_children
+from flows.gate.outcomes import outcomes_of
+from flows.gate.plan import Plan, Question, make_plan
+from flows.gate.progress import Progress
+from flows.ownership import CancelledRunError, Ownership
+from flows.patience import until_reachable
+from flows.run import Target, run
+from flows.tasks import once_per_run
+from suites.gate import report_of_gate
+from suites.gateway import Gateway
+from suites.report import Report
+from suites.reporting import Subject
+from suites.wire.client import Client, open_client
+
+GATE = "release-gate"
+ANSWER_SECONDS = 60.0
+
+
+async def run_gate(question: Question, slack: str) -> State[None]:
+    """Ask a release's suites, and tell the one verdict that follows."""
+    target = Target(question.gateway, question.deployment_url, question.models, ANSWER_SECONDS, slack)
+    return await run(GATE, target, partial(_asked, question))
+
+
+@task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
+async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
+    """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
+    try:
+        async with get_client() as prefect:
+            return await make_plan(client, prefect, question)
+    except Exception as error:
+        return not_settled(error)
+
+
+async def _asked(question: Question, gateway: Gateway, subject: Subject, ownership: Ownership) -> Report:
+    """Plan, start the suites, wait for their ends. Raises Refused before any of them is started."""
+    async with open_client(gateway, timeout_seconds=ANSWER_SECONDS) as client:
+        plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, question))
+    get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
+    for note in plan.notes:
+        get_run_logger().info(note)
+    subject = replace(subject, gateway_version=plan.gateway_version, notes=plan.notes)
+    followed: dict[str, Followed] = {}
+    cancelled = ""
+    async with get_client() as prefect:
+        try:
+            await ownership.unless_cancelled(_followed(plan, prefect, followed))
+        except Exception as way:
+            await until_reachable()
+            await cancel_children(prefect, UUID(flow_run.id))
+            if not isinstance(way, CancelledRunError):
+                raise
+            cancelled = str(way)
+    reports = [child.report for child in followed.values() if child.report]
+    return report_of_gate(
+        subject, plan.release, await outcomes_of(followed), reports, datetime.now(UTC), cancelled=cancelled
+    )
+
+
+async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Followed]) -> None:
+    """Start the children and follow them to their ends; `followed` has what was seen of them last."""
+    progress = Progress(GATE, prefect)
+    started = await start_children(plan, UUID(flow_run.id))
+    async for seen in follow_children(prefect, started):
+        followed.update(seen)
+        await progress.tell(seen)

@@ -1,0 +1,94 @@
+"""A suite's run: the gateway's part of preflight, the suite's traffic, and what came of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+
+from flows.checkpoints import settled_choice
+from flows.last_good import find_last_good, keep_if_good
+from flows.ownership import CancelledRunError, Ownership
+from flows.preflight import make_room
+from flows.run import Target, run
+from flows.send_cases import send_cases
+from flows.send_soak import send_soak
+from suites import plan
+from suites.gateway import Gateway
+from suites.pauses import without_long_pauses
+from suites.report import Report
+from suites.reporting import Subject, report_of_cases, report_of_soak
+from suites.suite import Cases, Soak
+from suites.wire.client import Client, open_client
+from suites.wire.request import Request
+from suites.wire.samples import Sample
+
+
+async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
+    """Run a suite against a gateway, and tell its end."""
+    return await run(suite.name, target, partial(_tested, suite, target))
+
+
+async def _tested(
+    suite: Soak | Cases, target: Target, gateway: Gateway, subject: Subject, ownership: Ownership
+) -> Report:
+    """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
+    async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
+        chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind))
+        for note in chosen.notes:
+            get_run_logger().info(note)
+        subject = replace(subject, gateway_version=chosen.facts.version, notes=chosen.notes)
+        match suite:
+            case Soak():
+                return await _soaked(suite, chosen.models, client, subject, ownership)
+            case Cases():
+                requests = suite.requests(chosen.models, chosen.facts)
+                return await _cases_sent(suite, requests, client, subject, ownership)
+
+
+async def _cases_sent(
+    cases: Cases, requests: Sequence[Request], client: Client, subject: Subject, ownership: Ownership
+) -> Report:
+    samples: list[Sample] = []
+    cancelled = ""
+    try:
+        await send_cases(requests, client, ownership, samples)
+    except CancelledRunError as way:
+        cancelled = str(way)
+    return report_of_cases(
+        subject, cases, samples, _now(), connections_opened=client.connections_opened, cancelled=cancelled
+    )
+
+
+async def _soaked(
+    soak: Soak, models: tuple[str, ...], client: Client, subject: Subject, ownership: Ownership
+) -> Report:
+    """Say the plan, send it, and judge what came back."""
+    traffic = soak.traffic(models)
+    plan.check(traffic)
+    make_room(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
+    logger = get_run_logger()
+    logger.info("Plan: %s.", plan.plan(soak, traffic))
+    if caveat := plan.caveat(soak, traffic):
+        logger.warning("This plan cannot end as passed: %s.", caveat)
+    last_good = await find_last_good(soak, subject, models)
+    with without_long_pauses():
+        start, sent = await send_soak(soak, traffic, client, ownership)
+    report = report_of_soak(
+        replace(subject, started_at=start.wall),
+        soak,
+        traffic,
+        sent,
+        _now(),
+        connections_opened=client.connections_opened,
+        last_good=last_good,
+    )
+    await keep_if_good(report, soak, sent.tally)
+    return report
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

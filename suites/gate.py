@@ -1,0 +1,164 @@
+"""The gate: which suites a release is asked to pass, and the one verdict that follows from theirs."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from suites.judging.intervals import Rate
+from suites.judging.verdict import Finding, Standing, Verdict
+from suites.report import Report, SuiteOutcome
+from suites.reporting import Subject, report_without_traffic
+from suites.words import shortened
+
+ProfileName = Literal["smoke", "standard", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How long a release is tested, and by what.
+
+    `suites` begin in their order, each with the hours for which it sends, None where it takes its own time; `hours`
+    are those of any other suite that somebody asks for. `interval_seconds` None leaves each suite its own pace.
+    """
+
+    hours: float
+    suites: Mapping[str, float | None]
+    interval_seconds: float | None = None
+
+    def parameters(self, suite: str) -> dict[str, float]:
+        """What this profile asks of a suite; of a suite that takes no such parameter, nothing."""
+        hours = self.suites.get(suite, self.hours)
+        asked = {"duration_hours": hours, "request_interval_seconds": self.interval_seconds}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+PAST_THE_HOUR = 4 / 3
+"""80 minutes: clients with a lifetime of one hour are closed after it, and bursts then last some minutes."""
+
+PROFILES: Mapping[ProfileName, Profile] = {
+    "smoke": Profile(
+        hours=0.08,
+        suites={"single-request": None, "api-contract": None, "oai-azure-release": 0.08},
+        interval_seconds=0.3,  # 960 requests; a healthy gateway needs 900 to be shown below 1 %
+    ),
+    "standard": Profile(
+        hours=PAST_THE_HOUR,
+        suites={
+            "single-request": None,
+            "api-contract": None,
+            "oai-azure-release": PAST_THE_HOUR,
+            "streaming-release": PAST_THE_HOUR,
+            "responses-release": PAST_THE_HOUR,
+            "messages-release": PAST_THE_HOUR,
+        },
+    ),
+    "full": Profile(  # in this order five suites at once are done within three hours
+        hours=3,
+        suites={
+            "single-request": None,
+            "api-contract": None,
+            "oai-azure-release": 3,
+            "streaming-release": 3,
+            "mcp-release": 3,
+            "responses-release": PAST_THE_HOUR,
+            "messages-release": PAST_THE_HOUR,
+            "embeddings-release": PAST_THE_HOUR,
+            "memory-and-overhead": 1,
+        },
+    ),
+}
+
+_DECIDING = {
+    Verdict.FAILED: (Verdict.FAILED,),
+    Verdict.REFUSED: (Verdict.REFUSED,),
+    Verdict.ERRORED: (Verdict.ERRORED, Verdict.CRASHED),
+    Verdict.INVALID: (Verdict.INVALID,),
+    Verdict.INCONCLUSIVE: (Verdict.INCONCLUSIVE, Verdict.CANCELLED),
+}
+"""A gate's verdict, the gravest first, and those of its suites that make it so."""
+
+_STANDINGS = {Verdict.PASSED: Standing.HOLDS, Verdict.FAILED: Standing.BROKEN}
+MOST_OF_A_REASON = 200
+
+
+def conclude(outcomes: Sequence[SuiteOutcome]) -> tuple[Verdict, str]:
+    """The gate's verdict and its sentence: failed when any suite failed, passed only when all did.
+
+    Between them come refused, errored, invalid and inconclusive, in this order.
+    """
+    for verdict, deciding in _DECIDING.items():
+        if decided := [outcome for outcome in outcomes if outcome.verdict in deciding]:
+            why = "; ".join(f"{outcome.suite}: {_why(outcome)}" for outcome in decided)
+            return verdict, f"{verdict.capitalize()}: {why} ({_counted(outcomes)})"
+    requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
+    passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
+    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests"
+
+
+def report_of_gate(
+    subject: Subject,
+    release: str,
+    outcomes: Sequence[SuiteOutcome],
+    reports: Sequence[Report],
+    ended_at: datetime,
+    *,
+    cancelled: str = "",
+) -> Report:
+    """The report of a gate, from what became of its suites and from those reports of theirs that there are.
+
+    `cancelled` says by which way somebody ended it, if somebody did.
+    """
+    verdict, reason = conclude(outcomes)
+    if cancelled:
+        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {_counted(outcomes)}"
+    models = dict.fromkeys(model for report in reports for model in report.models)
+    blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at)
+    rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
+    kinds: Counter[str] = Counter()
+    for report in reports:
+        kinds.update(report.failure_kinds)
+    due = sum(report.due for report in reports)
+    costs = [report.cost for report in reports if report.cost is not None]
+    versions = sorted({report.gateway_version for report in reports if report.gateway_version})
+    return blank.model_copy(
+        update={
+            "release": release,
+            "suites": tuple(outcomes),
+            "findings": tuple(map(_finding, outcomes)),
+            "gateway_version": ", ".join(versions) or subject.gateway_version,
+            "requests": rate.requests,
+            "failures": rate.failures,
+            "failure_rate": rate.value,
+            "failure_rate_low": rate.low,
+            "failure_rate_high": rate.high,
+            "rescued": sum(report.rescued for report in reports),
+            "failure_kinds": dict(kinds),
+            "due": due,
+            "sent": sum(report.sent for report in reports),
+            "not_observed": sum(report.not_observed for report in reports),
+            "observed_fraction": rate.requests / due if due else 0.0,
+            "cost": sum(costs) if costs else None,
+        }
+    )
+
+
+def _finding(outcome: SuiteOutcome) -> Finding:
+    standing = _STANDINGS.get(outcome.verdict, Standing.UNDECIDED)
+    return Finding(outcome.suite, standing, outcome.reason, required=True)
+
+
+def _why(outcome: SuiteOutcome) -> str:
+    """The suite's own sentence without its verdict's name before it, shortened; the run has all of it."""
+    _, colon, rest = outcome.reason.partition(": ")
+    said = rest if colon and outcome.reason.lower().startswith(outcome.verdict) else outcome.reason
+    verdict = "" if outcome.verdict is Verdict.FAILED else f"{outcome.verdict}, "
+    return verdict + shortened(said, most=MOST_OF_A_REASON)
+
+
+def _counted(outcomes: Sequence[SuiteOutcome]) -> str:
+    """How many suites ended how, in words."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    passed = f"{counts.pop(Verdict.PASSED, 0)} of {len(outcomes)} suites passed"
+    return ", ".join([passed, *(f"{count} {verdict}" for verdict, count in counts.items())])

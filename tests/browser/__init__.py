@@ -1,0 +1,1 @@
+"""A person's way through Prefect's UI, in a real browser."""

@@ -1,0 +1,123 @@
+"""What a pipeline sees of a gate, and the exit status that it gets."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from deployments.api import Run
+from deployments.gate.starting import DEPLOYMENT
+from deployments.gate.wish import Wish
+from deployments.settings import ROOT
+from suites.judging.verdict import Verdict
+from tests.deployments.gate.world import World
+from tests.observatory import environment
+
+
+def called(here: World, *arguments: str) -> subprocess.Popen[str]:
+    """The command as a pipeline calls it."""
+    command = [sys.executable, "-m", "deployments", "gate", *arguments]
+    said = environment({"PREFECT_API_URL": here.api_url})
+    return subprocess.Popen(
+        command, cwd=ROOT, env=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+
+def followed(here: World, process: subprocess.Popen[str]) -> Run:
+    """The run that a command says it follows, as soon as it does."""
+    assert process.stdout
+    for line in process.stdout:
+        if found := re.search(f"{here.api_url.removesuffix('/api')}/runs/flow-run/(.*)", line):
+            return Run(found[1], "", "", "", "")
+    raise AssertionError("no link was printed")
+
+
+def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_files(
+    here: World, tmp_path: Path
+) -> None:
+    junit, result = tmp_path / "junit.xml", tmp_path / "result.json"
+    files = ("--junit", str(junit), "--json", str(result))
+    with called(here, "--release", "v1.90.0", "-p", "profile=smoke", *files) as process:
+        run = followed(here, process)
+        assert here.prefect.read_run(run).parameters == {"release": "v1.90.0", "profile": "smoke"}
+        here.set_state(run, "RUNNING")
+        report = here.end(run, Verdict.FAILED)
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (1, "")
+    lines = [" ".join(line.split()) for line in output.splitlines()]
+    assert "suite verdict requests failed rate p95 overhead p95 run" in lines
+    assert f"single-request passed – – – – – {report.suites[0].run_url}" in lines
+    assert f"oai-azure-release failed 1,200 24 2 % 1.25 s 8.4 ms {report.suites[1].run_url}" in lines
+    assert report.reason in lines
+    assert json.loads(result.read_text()) == report.model_dump(mode="json")
+    suite = ElementTree.parse(junit).find("testsuite")
+    assert suite is not None
+    assert [suite.attrib[name] for name in ("tests", "failures", "errors")] == ["2", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [
+        (Verdict.PASSED, 0),
+        (Verdict.FAILED, 1),
+        (Verdict.INCONCLUSIVE, 2),
+        (Verdict.INVALID, 3),
+        (Verdict.REFUSED, 4),
+        (Verdict.ERRORED, 4),
+        (Verdict.CANCELLED, 4),
+        (Verdict.CRASHED, 4),
+    ],
+)
+def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
+    wish = Wish(f"v-{verdict}")
+    report = here.end(here.begun(wish), verdict)
+    ended, output = here.gate(wish)
+    assert ended == status
+    assert f"\n{report.reason}\n" in output
+    assert "has ended before; to test again, give another --attempt, such as 2" in output
+
+
+def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: World) -> None:
+    wish = Wish("v-contradicted")
+    run = here.begun(wish)
+    here.end(run, Verdict.FAILED)
+    here.set_state(run, "COMPLETED")
+    assert here.gate(wish)[0] == 1
+
+
+def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: Path) -> None:
+    wish = Wish("v-unpublished", json=tmp_path / "result.json")
+    here.set_state(here.begun(wish), "FAILED", "Inconclusive", "Inconclusive: too little")
+    status, output = here.gate(wish)
+    assert status == 2
+    assert "Inconclusive: too little\n" in output
+    assert "has left no result" in output
+    assert not (tmp_path / "result.json").exists()
+
+
+def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: World, tmp_path: Path) -> None:
+    deployment = here.prefect.read_deployment(DEPLOYMENT)
+    here.prefect.ask("DELETE", f"/deployments/{deployment['id']}")
+    try:
+        with called(here, "--release", "v1", "--junit", str(tmp_path / "junit.xml")) as process:
+            output, errors = process.communicate(timeout=30)
+    finally:
+        here.deploy()
+    assert (process.returncode, output) == (4, "")
+    assert errors.endswith("has no deployment release-gate/on-demand; bring it there: python -m deployments apply\n")
+    assert b'errors="1"' in (tmp_path / "junit.xml").read_bytes()
+
+
+def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
+    with called(here, "--release", "v-interrupted") as process:
+        run = followed(here, process)
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (130, "")
+    assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/runs/flow-run/{run.id}\n" in output
+    assert here.prefect.read_run(run).kind == "SCHEDULED"

@@ -1,0 +1,105 @@
+"""A gate is followed to an end that stays: through duplicates, crashes, and a server that is away."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from rich.console import Console
+
+from deployments.following import Pace, follow
+from deployments.gate.waits import Waits
+from deployments.gate.wish import Wish
+from suites.judging.verdict import Verdict
+from tests.deployments.gate.world import Log, World, report_of
+
+
+def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: World) -> None:
+    wish = Wish("v-timed-out")
+    here.set_state(here.begun(wish), "FAILED", "TimedOut")
+    status, output = here.gate(wish)
+    assert status == 4
+    assert "\nErrored, without a reason\n" in output
+
+
+def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -> None:
+    run, log = here.begun(Wish("v-progress")), Log()
+    here.set_state(run, "RUNNING")
+    shown = {"type": "progress", "key": "release-gate-progress", "flow_run_id": run.id}
+    here.prefect.ask("POST", "/artifacts/", shown | {"data": 42.0, "description": "2 of 6 suites ended"})
+    log.reactions[" 42 %  2 of 6 suites ended\n"] = lambda: here.end(run, Verdict.PASSED)
+    assert follow(here.prefect, run, Console(file=log), pace=Pace(line=0)).kind == "COMPLETED"
+
+
+def test_a_duplicate_leads_to_the_verdict_of_the_first(here: World) -> None:
+    first, wish = here.begun(Wish("v-first")), Wish("v-second")
+    run = here.begun(wish)
+    url = f"http://elsewhere/runs/flow-run/{first.id}"
+    message = f"Duplicate: run of ({run.id}) ({first.id}) tests the same already: {url}"
+    here.set_state(run, "CANCELLED", "Duplicate", message)
+    log = Log()
+    log.reactions["tests the same already, and is followed"] = lambda: here.end(first, Verdict.INVALID)
+    status, output = here.gate(wish, log)
+    assert status == 3
+    assert output.rstrip().endswith(f"/runs/flow-run/{first.id}")
+
+
+def test_a_duplicate_of_nobody_is_no_verdict(here: World) -> None:
+    wish = Wish("v-alone")
+    here.set_state(here.begun(wish), "CANCELLED", "Duplicate", "Duplicate: somebody tests the same already")
+    assert here.gate(wish)[0] == 4
+
+
+def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: World) -> None:
+    wish = Wish("v-resumed")
+    run, log = here.begun(wish), Log()
+    here.set_state(run, "CRASHED")
+    log.reactions["it is usually taken up again"] = lambda: here.set_state(run, "SCHEDULED", "AwaitingRetry")
+    log.reactions["is taken up again."] = lambda: here.end(run, Verdict.PASSED)
+    status, output = here.gate(wish, log)
+    assert status == 0, output
+
+
+@pytest.mark.parametrize(("kind", "sentence"), [("CRASHED", "Process died"), ("CANCELLED", "By somebody")])
+def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: World, kind: str, sentence: str) -> None:
+    wish = Wish(f"v-left-{kind}")
+    here.set_state(here.begun(wish), kind, message=sentence)
+    status, output = here.gate(wish, waits=Waits(crashed=0, cancelled=0))
+    assert status == 4
+    assert f"\n{sentence}\n" in output
+
+
+def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
+    wish, report = Wish("v-awaited"), report_of(Verdict.CANCELLED)
+    run, log = here.begun(wish), Log()
+    here.set_state(run, "CANCELLED", message="Flow run was cancelled by the worker")
+    log.reactions["was cancelled; its report is waited for"] = lambda: here.store(run, report)
+    status, output = here.gate(wish, log)
+    assert status == 4
+    assert f"\n{report.reason}\n" in output
+
+
+def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:
+    wish = Wish("v-unbegun")
+    run, log = here.begun(wish), Log()
+    log.reactions["No worker has begun"] = lambda: here.end(run, Verdict.PASSED)
+    status, output = here.gate(wish, log, Waits(unbegun=0))
+    assert status == 0
+    assert output.count("No worker has begun") == 1
+
+
+def test_a_server_that_is_away_meanwhile_is_waited_for(here: World) -> None:
+    wish = Wish("v-away")
+    run, log = here.begun(wish), Log()
+
+    def come_back() -> None:
+        here.start()
+        here.end(run, Verdict.PASSED)
+
+    def restart() -> None:
+        here.stop()
+        pool.submit(come_back)
+
+    with ThreadPoolExecutor() as pool:
+        log.reactions["/runs/flow-run/"] = restart
+        status, output = here.gate(wish, log)
+    assert status == 0
+    assert output.count("does not answer, or is too busy; asking again for up to 15 min") == 1

@@ -1,0 +1,107 @@
+"""What a CI reads of a gate: as many red testcases as there are suites that did not pass, and never none."""
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from deployments.api import Run
+from deployments.gate.ending import End
+from deployments.gate.junit import of_end, of_obstacle
+from suites.judging.verdict import Verdict
+from suites.report import Figures, Report, Spread, SuiteOutcome
+
+LINK = "http://prefect/runs/flow-run/1"
+BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+FIGURES = Figures(
+    started_at=BEGAN,
+    duration_seconds=12.3456,
+    requests=900,
+    failures=9,
+    failure_rate=0.01,
+    rescued=0,
+    latency_seconds=Spread(),
+    overhead_ms=Spread(),
+)
+
+
+def outcome(verdict: Verdict, reason: str = "", figures: Figures | None = FIGURES) -> SuiteOutcome:
+    return SuiteOutcome(suite=f"suite-{verdict}", verdict=verdict, reason=reason, run_url=LINK, figures=figures)
+
+
+def end(verdict: Verdict, *suites: SuiteOutcome, reason: str = "why") -> End:
+    report = Report(
+        suite="release-gate",
+        gateway="default",
+        started_at=BEGAN,
+        ended_at=BEGAN,
+        duration_seconds=60,
+        verdict=verdict,
+        reason=reason,
+        suites=suites,
+    )
+    return End(Run("1", "able-ape", "FAILED", "Failed", reason), verdict, reason, {}, report)
+
+
+def suite_in(xml: bytes) -> Element:
+    suite = ElementTree.fromstring(xml).find("testsuite")
+    assert suite is not None
+    return suite
+
+
+def counted(suite: Element) -> tuple[int, int, int]:
+    """Tests, failures, errors: as they are told, which must be as they are."""
+    told = tuple(int(suite.attrib[name]) for name in ("tests", "failures", "errors"))
+    assert told == tuple(len(suite.findall(f".//{name}")) for name in ("testcase", "failure", "error"))
+    return told[0], told[1], told[2]
+
+
+def test_a_suite_is_a_testcase_with_its_time_and_its_run() -> None:
+    suite = suite_in(of_end("v1.90.0", end(Verdict.PASSED, outcome(Verdict.PASSED)), LINK))
+    assert counted(suite) == (1, 0, 0)
+    assert (suite.attrib["name"], suite.attrib["time"]) == ("release-gate v1.90.0", "60.000")
+    assert suite.attrib["timestamp"] == "2026-01-02T03:04:05"
+    [case] = suite
+    assert (case.attrib["name"], case.attrib["time"]) == ("suite-passed", "12.346")
+    assert case.findtext("system-out") == LINK
+
+
+def test_what_the_gateway_failed_is_a_failure_and_every_other_trouble_an_error() -> None:
+    suites = [outcome(verdict, f"because {verdict}", None) for verdict in Verdict]
+    suite = suite_in(of_end("v1", end(Verdict.FAILED, *suites), LINK))
+    assert counted(suite) == (len(Verdict), 1, len(Verdict) - 2)
+    [failure] = suite.findall(".//failure")
+    assert failure.attrib == {"type": "failed", "message": "because failed"}
+    assert {error.attrib["type"] for error in suite.findall(".//error")} == set(Verdict) - {"passed", "failed"}
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.CRASHED, Verdict.CANCELLED])
+def test_a_gate_without_any_suite_is_red_by_a_testcase_of_its_own(verdict: Verdict) -> None:
+    suite = suite_in(of_end("v1", end(verdict, reason="no gateway 'stagng'"), LINK))
+    assert counted(suite) == (1, 0, 1)
+    error = suite.find("testcase/error")
+    assert error is not None
+    assert error.attrib == {"type": verdict.value, "message": "no gateway 'stagng'"}
+
+
+def test_a_gate_that_did_not_pass_though_its_suites_did_is_red_too() -> None:
+    suite = suite_in(of_end("v1", end(Verdict.CANCELLED, outcome(Verdict.PASSED)), LINK))
+    assert counted(suite) == (2, 0, 1)
+
+
+def test_a_gate_that_passed_and_whose_report_nobody_can_read_is_green() -> None:
+    run = Run("1", "able-ape", "COMPLETED", "Completed", "Passed")
+    assert counted(suite_in(of_end("v1", End(run, Verdict.PASSED, "Passed"), LINK))) == (1, 0, 0)
+
+
+def test_a_gate_that_could_not_be_started_is_red() -> None:
+    suite = suite_in(of_obstacle("v1", "The server does not answer."))
+    assert counted(suite) == (1, 0, 1)
+
+
+def test_characters_that_xml_does_not_allow_are_left_out() -> None:
+    reason = "a\x00b\x1b[31m\ud800\uffff <&\"' \u00e9\U0001f600\n]]>"
+    suite = suite_in(of_end("v\x07 1", end(Verdict.FAILED, outcome(Verdict.FAILED, reason)), LINK))
+    assert suite.attrib["name"] == "release-gate v 1"
+    assert suite.findtext("testcase/failure") == "ab[31m <&\"' \u00e9\U0001f600\n]]>"

@@ -1,0 +1,93 @@
+"""One release and attempt is one gate, however many ask for it; what cannot be started is told in one sentence."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from deployments.gate.starting import check_names, check_same, connected, link, start
+from deployments.gate.wish import Wish, parameters_of
+from deployments.obstacle import Obstacle
+from deployments.patience import Patience
+from deployments.server import free_port
+from tests.deployments.gate.world import World
+
+
+def test_twelve_callers_at_once_get_one_gate(here: World) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        runs = list(pool.map(lambda _: here.begun(Wish("v-twelve")), range(12)))
+    assert len({run.id for run in runs}) == 1
+    assert here.begun(Wish("v-twelve", attempt=2)).id != runs[0].id
+
+
+def test_the_same_attempt_with_another_profile_is_refused(here: World) -> None:
+    first = here.begun(Wish("v-profile", {"profile": "smoke"}))
+    assert here.begun(Wish("v-profile", {"profile": "smoke", "models": []})).id == first.id  # as it is by default
+    with pytest.raises(Obstacle, match=r"v-profile was started before with another value of profile; give another"):
+        here.begun(Wish("v-profile"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("modles=[]", r"no parameter modles; did you mean models\? There are: models, profile, release, slack\."),
+        (
+            "profile=huge",
+            r"does not take what is given for profile: 'huge' is not one of \['smoke', 'standard', 'full'\]\.$",
+        ),
+        ("models=gpt-a", r"given for models: 'gpt-a' is not of type 'array' \(-p takes JSON, such as"),
+    ],
+)
+def test_parameters_that_the_gate_does_not_take_are_told_and_nothing_runs(
+    here: World, typed: str, sentence: str
+) -> None:
+    counted = {"flow_runs": {"tags": {"is_null_": True}}}
+    before = here.prefect.ask("POST", "/flow_runs/count", counted)
+    with pytest.raises(Obstacle, match=sentence) as told:
+        here.gate(Wish("v-mistaken", parameters_of([typed])))
+    assert "\n" not in str(told.value)
+    assert here.prefect.ask("POST", "/flow_runs/count", counted) == before
+
+
+def test_an_unknown_parameter_is_told_with_the_closest_and_all_others() -> None:
+    known: dict[str, Any] = {"release": {}, "models": {}, "profile": {}}
+    with pytest.raises(Obstacle, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"):
+        check_names({"release": "v1", "modles": []}, known)
+    with pytest.raises(Obstacle, match=r"no parameter zzz\. There are"):
+        check_names({"zzz": 1}, known)
+    check_names({"anything": 1}, {})  # nobody knows: the server decides
+
+
+def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
+    asked = Wish("v1", {"profile": "full"})
+    with pytest.raises(Obstacle, match="another value of profile, slack; give another --attempt, such as 2") as told:
+        check_same({"profile": "full"}, {"profile": "smoke", "slack": "hidden"}, asked)
+    assert "hidden" not in str(told.value)
+    check_same({"profile": "full", "slack": None}, {"profile": "full"}, asked)
+
+
+def test_no_server_is_told_with_the_remedy() -> None:
+    nobody = connected({"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}, Patience(rest=lambda _: None))
+    with pytest.raises(
+        Obstacle, match=r"does not answer \(ConnectError\).* Set PREFECT_API_URL to the API of a serv"
+    ):
+        start(nobody, Wish("v1"))
+
+
+@pytest.mark.parametrize("url", ["prefect.example.com/api", "ftp://prefect/api", "http://", "http://["])
+def test_an_address_that_is_none_is_told_without_asking_it(url: str) -> None:
+    with pytest.raises(Obstacle, match="PREFECT_API_URL is no URL"):
+        connected({"PREFECT_API_URL": url}, Patience())
+
+
+def test_a_password_in_the_address_lets_in_and_is_shown_nowhere() -> None:
+    environment = {"PREFECT_API_URL": "https://me:very%2Dsecret@prefect.example.com/api/"}
+    found = connected(environment, Patience())
+    assert (found.api_url, found.auth) == ("https://prefect.example.com/api", "me:very-secret")
+    assert link(environment, found, "1") == "https://prefect.example.com/runs/flow-run/1"
+    assert link({"PREFECT_UI_URL": "https://ui/"}, found, "1") == "https://ui/runs/flow-run/1"
+
+
+def test_the_auth_string_of_the_environment_comes_first() -> None:
+    said = {"PREFECT_API_URL": "http://a:b@127.0.0.1:4200/api", "PREFECT_API_AUTH_STRING": "c:d"}
+    assert connected(said, Patience()).auth == "c:d"

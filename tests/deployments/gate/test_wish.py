@@ -1,0 +1,88 @@
+"""What may be typed after `gate`, and how a mistake in it is told."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployments.__main__ import main
+from deployments.gate.wish import Wish, declare, parameters_of, wish_of
+from deployments.obstacle import Obstacle
+
+
+def wish(*arguments: str) -> Wish:
+    parser = ArgumentParser()
+    declare(parser)
+    return wish_of(parser.parse_args(arguments))
+
+
+def test_a_release_is_enough() -> None:
+    asked = wish("--release", "v1.90.0")
+    assert asked == Wish("v1.90.0")
+    assert asked.key == "gate-v1.90.0-1"
+
+
+def test_everything_may_be_said() -> None:
+    typed = ("-p", "profile=smoke", "-p", "models=[]", "--attempt", "2", "--junit", "j.xml", "--json", "r.json")
+    asked = wish("--release", " 1.90 ", *typed)
+    assert asked == Wish("1.90", {"profile": "smoke", "models": []}, 2, Path("j.xml"), Path("r.json"))
+    assert asked.asked == {"release": "1.90", "profile": "smoke", "models": []}
+    assert asked.key == "gate-1.90-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5", 0.5),
+        ('["gpt-a", "gpt-b"]', ["gpt-a", "gpt-b"]),
+        ("null", None),
+        ("", ""),
+        ('"12"', "12"),
+        ("https://a.example.com?x=1", "https://a.example.com?x=1"),
+        ("NaN", "NaN"),
+        ("1e999", "1e999"),
+        pytest.param("[" * 100_000, "[" * 100_000, id="too deep"),
+    ],
+)
+def test_a_value_is_json_where_it_is_json_that_can_be_sent(text: str, value: Any) -> None:
+    assert parameters_of([f"name={text}"]) == {"name": value}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (("--release", " "), "--release names no release"),
+        (("--release", "v1", "--attempt", "0"), "--attempt is 0"),
+        (("--release", "v1", "-p", "smoke"), "-p takes NAME=VALUE, such as -p profile=smoke, but not 'smoke'"),
+        (("--release", "v1", "-p", "release=v2"), "is given by --release"),
+        (("--release", "v1", "-p", "models=a", "-p", "models=b"), "models is given twice; a list is one value"),
+        (("--release", "v1", "-p", "slack=\udcff"), "The value of the parameter slack is no text"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_in_one_sentence(typed: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(Obstacle, match=f"^[^\n]*{sentence}"):
+        wish(*typed)
+
+
+@pytest.mark.parametrize(
+    "typed", [["gate"], ["gate", "--release"], ["gate", "--release", "v1", "--bogus"], ["gate", "--attempt", "one"]]
+)
+def test_a_wrong_usage_of_a_gate_is_not_taken_for_inconclusive(typed: list[str]) -> None:
+    assert main(typed) == 4
+
+
+def test_a_mistake_in_what_a_gate_is_told_is_no_failure_of_the_gateway(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    assert main(["gate", "--release", "v1"]) == 4
+    assert capsys.readouterr().err.startswith("PREFECT_API_URL is not set; set it to")
+
+
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = tmp_path / "absent" / "junit.xml"
+    assert main(["gate", "--release", "v1", "--junit", str(wanted)]) == 4
+    assert capsys.readouterr().err.startswith(f"{wanted} cannot be written (No such file or directory); name a file")

@@ -1,0 +1,152 @@
+"""A real Prefect server with a `release-gate` that nobody executes: a test sets its states and its result itself."""
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from deployments.api import Prefect, Run
+from deployments.gate.command import gate
+from deployments.gate.starting import start
+from deployments.gate.waits import Waits
+from deployments.gate.wish import Wish
+from deployments.patience import Patience
+from deployments.server import free_port, prefect_server
+from suites.judging.verdict import Verdict
+from suites.report import Figures, Report, Spread, SuiteOutcome
+
+SCHEMA = {
+    "type": "object",
+    "title": "Parameters",
+    "properties": {
+        "release": {"type": "string", "title": "release"},
+        "profile": {"enum": ["smoke", "standard", "full"], "type": "string", "default": "standard"},
+        "models": {"type": "array", "items": {"type": "string"}, "default": []},
+        "slack": {"type": "string", "default": "litellm-observatory"},
+    },
+    "required": ["release"],
+    "additionalProperties": False,
+}
+BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+KINDS = {Verdict.PASSED: "COMPLETED", Verdict.CANCELLED: "CANCELLED", Verdict.CRASHED: "CRASHED"}
+NAMES = {Verdict.PASSED: "Completed"}
+
+
+class Log(io.StringIO):
+    """What a command prints; what is to happen when it has printed something happens there and then, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reactions: dict[str, Callable[[], object]] = {}
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        for expected in [one for one in self.reactions if one in self.getvalue()]:
+            self.reactions.pop(expected)()
+        return written
+
+
+@dataclass
+class World:
+    """The server, which may be stopped and started again."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    up: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @property
+    def prefect(self) -> Prefect:
+        return Prefect(self.api_url)
+
+    def start(self) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        self.up.enter_context(prefect_server(self.folder, kept, self.port))
+
+    def stop(self) -> None:
+        self.up.close()
+
+    def deploy(self) -> None:
+        flow = self.prefect.ask("POST", "/flows/", {"name": "release-gate"})
+        body = {"name": "on-demand", "flow_id": flow["id"], "parameter_openapi_schema": SCHEMA}
+        self.prefect.ask("POST", "/deployments/", body | {"enforce_parameter_schema": True})
+
+    def begun(self, wish: Wish) -> Run:
+        """The run that the command follows for this wish, before it does."""
+        return start(Prefect(self.api_url, patience=Patience(30)), wish)
+
+    def set_state(self, run: Run, kind: str, name: str = "", message: str = "") -> None:
+        state = {"type": kind, "name": name or kind.capitalize(), "message": message}
+        self.prefect.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": state, "force": True})
+
+    def store(self, run: Run, report: Report) -> None:
+        body = {"key": "release-gate-result", "type": "json", "flow_run_id": run.id}
+        self.prefect.ask("POST", "/artifacts/", body | {"data": report.model_dump(mode="json")})
+
+    def end(self, run: Run, verdict: Verdict) -> Report:
+        """End a run as the flow does: its report first, then its state, whose message is the same sentence."""
+        report = report_of(verdict)
+        self.store(run, report)
+        self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.reason)
+        return report
+
+    def gate(self, wish: Wish, log: Log | None = None, waits: Waits | None = None) -> tuple[int, str]:
+        """The command in this process: its exit status and what it prints."""
+        log = log or Log()
+        console = Console(file=log, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        status = gate({"PREFECT_API_URL": self.api_url}, wish, console, waits or Waits())
+        return status, log.getvalue()
+
+
+@contextmanager
+def world(folder: Path) -> Iterator[World]:
+    """A server with the deployment while the block lasts."""
+    here = World(folder)
+    try:
+        here.start()
+        here.deploy()
+        yield here
+    finally:
+        here.stop()
+
+
+def report_of(verdict: Verdict) -> Report:
+    """A gate's report: one suite that passed, and one that the verdict comes from."""
+    reason = f"{verdict.capitalize()}: oai-azure-release: because of it"
+    figures: dict[str, Any] = {
+        "started_at": BEGAN,
+        "duration_seconds": 288.0,
+        "requests": 1200,
+        "failures": 24,
+        "failure_rate": 0.02,
+        "rescued": 0,
+        "latency_seconds": Spread(p95=1.25),
+        "overhead_ms": Spread(p95=8.4),
+    }
+    url = "http://prefect.example.com/runs/flow-run/00000000-0000-4000-8000-00000000000"
+    suites = (
+        SuiteOutcome(suite="single-request", verdict=Verdict.PASSED, reason="Passed: all", run_url=f"{url}1"),
+        SuiteOutcome(
+            suite="oai-azure-release", verdict=verdict, reason=reason, run_url=f"{url}2", figures=Figures(**figures)
+        ),
+    )
+    return Report(
+        suite="release-gate",
+        gateway="default",
+        started_at=BEGAN,
+        ended_at=BEGAN + timedelta(minutes=5),
+        duration_seconds=300,
+        verdict=verdict,
+        reason=reason,
+        release="v1",
+        suites=suites,
+    )

@@ -1,0 +1,20 @@
+"""One observatory for all that is tested on a real one. Its server asks for an auth string."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deployments.access import CLIENT_AUTH, SERVER_AUTH
+from tests.observatory import Up, brought_up
+
+PASSWORD = "a-password-that-nobody-guesses"
+AUTH = f"observer:{PASSWORD}"
+LET_IN = {CLIENT_AUTH: AUTH}
+"""What a caller's environment says."""
+
+
+@pytest.fixture(scope="package")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """An observatory for a stand-in gateway and a stand-in Slack; the last test ends it."""
+    with brought_up(tmp_path_factory.mktemp("observatory"), more={SERVER_AUTH: AUTH}) as running:
+        yield running

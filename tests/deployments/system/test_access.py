@@ -1,0 +1,139 @@
+"""An observatory whose server asks for an auth string: all works with it, and nothing without.
+
+What a gateway's block can be told of is tested on it too.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+from deployments.__main__ import main
+from deployments.access import CLIENT_AUTH
+from deployments.api import Prefect
+from deployments.apply import apply
+from deployments.changes import Change
+from deployments.obstacle import Obstacle
+from deployments.settings import read_settings
+from tests.deployments.system.conftest import AUTH, PASSWORD
+from tests.observatory import Up, shell_lines
+
+SECRET = "sk-of-a-release"
+OPEN = ("/api/health", "/api/ready", "/", "/ui-settings", "/docs", "/redoc")
+"""And /openapi.json, which takes the server seconds to make."""
+
+LOCKED_OUT = "lets nobody in without the right PREFECT_API_AUTH_STRING (401)."
+
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def gateway(up: Up, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`python -m deployments gateway`: its exit status and what it says; the key is in RELEASE_KEY."""
+    monkeypatch.setenv("RELEASE_KEY", SECRET)
+
+    def gateway(*arguments: str, auth: str = AUTH) -> tuple[int, str]:
+        with temporary_settings({PREFECT_API_URL: up.api_url, PREFECT_API_AUTH_STRING: auth}):
+            status = main(["gateway", *arguments])
+        captured = capsys.readouterr()
+        assert SECRET not in captured.out + captured.err
+        return status, (captured.out + captured.err).strip()
+
+    return gateway
+
+
+def block(prefect: Prefect, name: str) -> dict[str, Any]:
+    path = f"/block_types/slug/litellm-gateway/block_documents/name/{name}?include_secrets=true"
+    found: dict[str, Any] = prefect.ask("GET", path)
+    return found
+
+
+def test_whoever_does_not_say_it_is_refused_but_for_what_is_open(up: Up) -> None:
+    base = up.api_url.removesuffix("/api")
+    assert {path: httpx.get(base + path, trust_env=False).status_code for path in OPEN} == dict.fromkeys(OPEN, 200)
+    for auth in (None, "observer:guessed"):
+        with pytest.raises(Obstacle, match=r"lets nobody in.*\(401\)"):
+            Prefect(up.api_url, auth).ask("GET", "/version")
+    assert Prefect(up.api_url, AUTH).ask("GET", "/version")
+
+
+def test_apply_without_it_changes_nothing_and_says_so_in_one_sentence(up: Up) -> None:
+    changes: list[Change] = []
+    with temporary_settings({PREFECT_API_URL: up.api_url}), pytest.raises(Obstacle) as told:
+        apply(read_settings(up.said), changes.append)
+    assert str(told.value) == f"The Prefect server at {up.api_url} {LOCKED_OUT}"
+    assert changes == []
+
+
+def test_another_web_page_in_the_same_browser_may_read_nothing(up: Up) -> None:
+    for origin, allowed in (("https://elsewhere.example", None), (up.api_url.removesuffix("/api"),) * 2):
+        answer = httpx.get(f"{up.api_url}/health", headers={"Origin": origin or ""}, trust_env=False)
+        assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+def test_a_gateway_comes_is_renewed_under_its_id_and_goes(up: Up, gateway: Command) -> None:
+    keyed = ("release-1", "--url", "https://release-1.example.com/", "--key-env", "RELEASE_KEY")
+    assert gateway(*keyed, "--allow", "a.example.com", "--allow", "*.b.example.com") == (
+        0,
+        "created  LiteLLM Gateway block release-1",
+    )
+    first = block(up.prefect, "release-1")
+    assert gateway(*keyed) == (0, "left     LiteLLM Gateway block release-1")
+    moved = ("release-1", "--url", "https://release-2.example.com", "--key-env", "RELEASE_KEY")
+    assert gateway(*moved) == (0, "changed  LiteLLM Gateway block release-1 (url)")
+    renewed = block(up.prefect, "release-1")
+    assert renewed["id"] == first["id"]
+    assert renewed["data"] == {
+        "url": "https://release-2.example.com",
+        "api_key": SECRET,
+        "allowed_hosts": ["a.example.com", "*.b.example.com"],
+    }
+    assert gateway(*moved, "--allow", "") == (0, "changed  LiteLLM Gateway block release-1 (allowed_hosts)")
+    assert gateway("release-1", "--delete") == (0, "deleted  LiteLLM Gateway block release-1")
+    assert gateway("release-1", "--delete") == (
+        1,
+        "There is no LiteLLM Gateway block 'release-1'; there are: default.",
+    )
+
+
+def test_a_gateway_is_not_touched_without_the_auth_string(up: Up, gateway: Command) -> None:
+    for arguments in (("default", "--url", "https://h.example", "--key-env", "RELEASE_KEY"), ("default", "--delete")):
+        status, said = gateway(*arguments, auth="observer:guessed")
+        assert (status, said) == (1, f"The Prefect server at {up.api_url} {LOCKED_OUT}")
+    assert block(up.prefect, "default")["data"]["url"] == up.said["LITELLM_GATEWAY_URL"]
+
+
+def test_the_shell_lines_of_ephemeral_gateways_work_as_written(up: Up) -> None:
+    created, lines = shell_lines("### Ephemeral gateways").split("# renew")
+    renewed, deleted = lines.split("# delete")
+    show = '\nask "$API/block_documents/$BLOCK?include_secrets=true"; echo\n'
+    script = f"set -e\n{created}{show}RELEASE_KEY=sk-rotated\n#{renewed}{show}#{deleted}"
+    said = {
+        "PATH": os.environ["PATH"],
+        "PREFECT_API_URL": up.api_url,
+        CLIENT_AUTH: AUTH,
+        "RELEASE_URL": "https://release-1-90.example.com",
+        "RELEASE_KEY": SECRET,
+    }
+    ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    first, second = (json.loads(line) for line in ran.stdout.splitlines())
+    assert first["data"] == {"url": said["RELEASE_URL"], "api_key": SECRET}
+    assert second["data"] == first["data"] | {"api_key": "sk-rotated"}
+    assert second["name"] == "release-1-90"
+    with pytest.raises(Obstacle, match="404"):
+        block(up.prefect, "release-1-90")
+
+
+def test_the_auth_string_is_told_nobody_and_kept_nowhere(up: Up) -> None:
+    """But for running processes: their environment, and the file into which a worker writes a run's."""
+    kept = [path for path in up.folder.rglob("*") if path.is_file() and "temporary" not in path.parts]
+    assert PASSWORD not in up.output
+    assert [path.name for path in kept if PASSWORD.encode() in path.read_bytes()] == []
+    assert PASSWORD not in repr(up.prefect)
+    assert CLIENT_AUTH in up.output

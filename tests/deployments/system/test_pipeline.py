@@ -1,0 +1,113 @@
+"""A release pipeline that knows only the README's lines, before a good gateway and a bad one."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from deployments.settings import ROOT
+from tests.deployments.conftest import Run
+from tests.deployments.system.conftest import LET_IN
+from tests.gateway.app import Gateway
+from tests.gateway.faults import Fault, FaultKind
+from tests.gateway.serving import serve
+from tests.observatory import KEY, Up, shell_lines
+
+QUICK = '["single-request"]'
+"""Of the smoke profile what takes seconds."""
+
+Script = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(scope="module")
+def bad(up: Up, run: Run) -> Iterator[str]:
+    """The name of a gateway whose answers are empty."""
+    with serve(Gateway(["gpt-a"], KEY, faults=[Fault(FaultKind.EMPTY)])) as served:
+        server = {"PREFECT_API_URL": up.api_url, **LET_IN}
+        made = run("gateway", "bad", "--url", served.url, "--key-env", "RELEASE_KEY", RELEASE_KEY=KEY, **server)
+        assert made.returncode == 0, made.stderr
+        yield "bad"
+
+
+@pytest.fixture
+def script(up: Up, tmp_path: Path) -> Script:
+    """A script of lines of the README, begun in the project's folder; what it writes goes to a folder of the test."""
+
+    def script(lines: str, **said: str) -> subprocess.Popen[str]:
+        server = {"PATH": os.environ["PATH"], "PREFECT_API_URL": up.api_url, "HOME": str(tmp_path), **LET_IN}
+        for name in ("gate.xml", "gate.json"):
+            lines = lines.replace(name, str(tmp_path / name))
+        return subprocess.Popen(
+            ["bash", "-c", lines],
+            cwd=ROOT,
+            env={**server, "SUITES": QUICK, **said},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    return script
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Its exit status, and what it said."""
+    said, _ = process.communicate(timeout=120)
+    return process.returncode, said
+
+
+def gates_of(up: Up, release: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = up.prefect.ask(
+        "POST", "/flow_runs/filter", {"flows": {"name": {"any_": ["release-gate"]}}, "limit": 100}
+    )
+    return [gate for gate in found if gate["parameters"].get("release") == release]
+
+
+def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Script) -> None:
+    up.gateway.arm()
+    callers = [script(shell_lines("### One call of a pipeline"), RELEASE="v1.90.0") for _ in range(12)]
+    statuses = [ended(caller)[0] for caller in callers]
+    assert statuses == [0] * 12
+    [gate] = gates_of(up, "v1.90.0")
+    assert gate["state"]["name"] == "Completed"
+    assert len(up.gateway.received) == 1
+
+
+def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, tmp_path: Path) -> None:
+    """All at once: the helper, the two calls of curl, and Prefect's own command."""
+    helper, curl = shell_lines("### One call of a pipeline"), shell_lines("### Two calls of curl")
+    section = (ROOT / "README.md").read_text().split("## From release tooling\n")[1]
+    [line] = [line.strip() for line in section.splitlines() if line.startswith("    .venv/bin/prefect")]
+    prefect = f"{line.replace('v1.90.0', '$RELEASE')} -p suites='{QUICK}' -p gateway=${{GATEWAY:-default}}"
+    begun = [
+        script(helper, RELEASE="v1.91.0", GATEWAY=bad),
+        script(curl, RELEASE="v1.92.0"),
+        script(curl, RELEASE="v1.92.1", GATEWAY=bad),
+        script(prefect, RELEASE="v1.93.0"),
+        script(prefect, RELEASE="v1.93.1", GATEWAY=bad),
+    ]
+    (helped, said), good_curl, (curled, why), (good_one, _), (bad_one, _) = map(ended, begun)
+
+    assert (helped, curled, good_one, bad_one) == (1, 1, 0, 1)
+    assert "Failed: single-request: 0 of 1 requests passed; failed: gpt-a" in said
+    assert good_curl == (0, "COMPLETED Completed: Passed: single-request passed, 1 requests\n")
+    assert why.startswith("FAILED Failed: Failed: single-request: ")
+    suite = ElementTree.parse(tmp_path / "gate.xml").find("testsuite")
+    assert suite is not None
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("release-gate v1.91.0", "1", "1")
+    result = json.loads((tmp_path / "gate.json").read_text())
+    assert (result["verdict"], result["release"]) == ("failed", "v1.91.0")
+
+
+def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:
+    good_one, bad_one = (
+        up.prefect.ask("GET", f"/artifacts/releases-{name}/latest")["data"] for name in ("default", "bad")
+    )
+    assert all(release in good_one for release in ("v1.90.0", "v1.92.0", "v1.93.0"))
+    assert all(release in bad_one for release in ("v1.91.0", "v1.92.1", "v1.93.1"))
+    assert "v1.91.0" not in good_one
+    assert "v1.90.0" not in bad_one

@@ -1,0 +1,37 @@
+"""The auth string as people say it: taken where a server takes it, refused in one sentence where it would not."""
+
+from pathlib import Path
+
+import pytest
+
+from deployments.access import CLIENT_AUTH, SERVER_AUTH, read_auth
+from deployments.obstacle import Obstacle
+from deployments.server import environment_for
+from deployments.settings import with_dotenv
+
+AUTH = "observer:a-password-that-nobody-guesses"
+
+
+@pytest.mark.parametrize("auth", ["observers", ":secret", "observers:", "observer:pass secret", "observer:sécret"])
+def test_an_auth_string_that_somebody_could_not_say_is_refused_without_showing_it(auth: str) -> None:
+    with pytest.raises(Obstacle, match="PREFECT_SERVER_API_AUTH_STRING must look like user:password") as told:
+        read_auth({SERVER_AUTH: auth})
+    assert "secret" not in str(told.value)
+    assert "observer" not in str(told.value)
+
+
+def test_an_auth_string_in_dotenv_holds_as_one_in_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"{SERVER_AUTH}={AUTH}\n")
+    told = with_dotenv({}, file)
+    assert environment_for(tmp_path, "http://127.0.0.1:1", told)[CLIENT_AUTH] == AUTH
+    assert with_dotenv({SERVER_AUTH: "real:one"}, file)[SERVER_AUTH] == "real:one"
+    file.write_text(f"{SERVER_AUTH}=\n")
+    assert with_dotenv({SERVER_AUTH: AUTH}, file)[SERVER_AUTH] == AUTH
+    with pytest.raises(Obstacle, match=r"PREFECT_SERVER_API_AUTH_STRING is empty in \.env"):
+        with_dotenv({}, file)
+
+
+def test_an_observatory_without_an_auth_string_has_none(tmp_path: Path) -> None:
+    said = environment_for(tmp_path, "http://127.0.0.1:1", {SERVER_AUTH: " ", CLIENT_AUTH: AUTH})
+    assert CLIENT_AUTH not in said

@@ -1,0 +1,33 @@
+"""The gate before a real LiteLLM proxy."""
+
+import pytest
+
+from flows.release_gate import release_gate
+from suites.gate import PROFILES, Profile
+from tests.field.conftest import Proxy
+from tests.flows.conftest import Observatory
+from tests.flows.working import deploy_suites, working
+from tests.gateway.faults import Fault, FaultKind
+
+BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
+
+
+async def test_a_healthy_proxy_passes_under_its_own_version_and_a_failing_model_fails_it(
+    field: Proxy, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PROFILES, "smoke", BRIEF)
+    monkeypatch.setattr("flows.gate.children.POLL_SECONDS", 0.2)
+    await deploy_suites()
+    async with working():
+        good = await observatory.run(release_gate, gateway="field")
+        field.provider.arm([Fault(FaultKind.STATUS, models=("gpt-4o",), status=400, message="content policy")])
+        bad = await observatory.run(release_gate, gateway="field")
+
+    assert good.state.name == "Completed", good.state.message
+    version = str(good.report.gateway_version)
+    assert version[0].isdigit()
+    assert good.report.release == version
+    assert bad.state.name == "Failed"
+    assert "single-request: 1 of 2 requests passed; failed: azure-gpt-4o (bad_request: " in str(bad.state.message)
+    assert bad.artifacts["releases-field"].count(version) >= 2
+    assert len(good.messages) == len(bad.messages) == 1

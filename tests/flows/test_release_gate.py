@@ -1,0 +1,206 @@
+"""The gate: several suites, each a run of its own, one verdict, one message."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
+from prefect.client.schemas.objects import FlowRun
+from prefect.states import Cancelled, Cancelling
+
+from flows.ended import read_report
+from flows.recovery import recovery
+from flows.release_gate import release_gate
+from suites.gate import PROFILES, Profile
+from suites.judging.verdict import Verdict
+from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
+from tests.flows.working import deploy_suites, working
+from tests.gateway.faults import Fault, FaultKind
+
+BRIEF = Profile(hours=1, suites={"single-request": None})
+TOOLS = Profile(hours=1, suites={"single-request": None, "mcp-release": 2 / 3600}, interval_seconds=0.05)
+
+
+@pytest.fixture(autouse=True)
+async def suites(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Suites that can be started, and take seconds."""
+    monkeypatch.setattr("flows.gate.children.POLL_SECONDS", 0.1)
+    monkeypatch.setitem(PROFILES, "smoke", BRIEF)
+    monkeypatch.setitem(PROFILES, "standard", TOOLS)
+    await deploy_suites()
+    async with working():
+        yield
+
+
+async def children_of(gate: Finished | UUID) -> list[FlowRun]:
+    run_id = gate.id if isinstance(gate, Finished) else gate
+    async with get_client() as client:
+        parent = FlowRunFilterParentFlowRunId(any_=[run_id])
+        return await client.read_flow_runs(flow_run_filter=FlowRunFilter(parent_flow_run_id=parent))
+
+
+async def gate_under_way(observatory: Observatory, **parameters: Any) -> tuple[asyncio.Task[Finished], UUID]:
+    """A gate, and its run, once one of its suites has sent something."""
+    gate = asyncio.create_task(observatory.run(release_gate, **parameters))
+    child = await observatory.has_received(1)
+    async with get_client() as client:
+        task = (await client.read_flow_run(child)).parent_task_run_id
+        assert task
+        parent = (await client.read_task_run(task)).flow_run_id
+    assert parent
+    return gate, parent
+
+
+def verdicts(gate: Finished) -> dict[str, str]:
+    return {outcome.suite: str(outcome.verdict) for outcome in gate.report.suites}
+
+
+async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_good(observatory: Observatory) -> None:
+    before = await observatory.run(release_gate, release="v1.89.0")
+    gate = await observatory.run(release_gate, release="v1.90.0", models=[*MODELS, "embedder"])
+
+    assert (gate.state.name, gate.report.release) == ("Completed", "v1.90.0")
+    assert gate.state.message == "Passed: single-request passed, 2 requests"
+    assert len(gate.messages) == 1
+    [child] = await children_of(gate)
+    assert child.idempotency_key == f"{gate.id}-single-request"
+    assert "release:v1.90.0" in child.tags
+    assert child.parameters["slack"] == ""
+    assert child.parameters["models"] == list(MODELS)  # what is no chat model is not for this suite
+    [then], [now] = before.report.suites, gate.report.suites
+    assert now.run_id == str(child.id)
+    assert now.figures
+    assert (now.figures.requests, now.figures.failures) == (2, 0)
+    assert now.last_good == then.figures
+    history = gate.artifacts["releases-default"]
+    assert history.index("v1.90.0") < history.index("v1.89.0")
+
+
+async def test_one_failed_suite_fails_the_gate_and_is_named(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.NO_TOOLS, silent_servers=SERVERS)])
+    gate = await observatory.run(release_gate, profile="standard")
+
+    assert gate.state.name == "Failed"
+    assert verdicts(gate) == {"single-request": "passed", "mcp-release": "failed"}
+    assert str(gate.state.message).startswith("Failed: mcp-release: ")
+    assert "(1 of 2 suites passed, 1 failed)" in str(gate.state.message)
+    soak = next(child for child in await children_of(gate) if "duration_hours" in child.parameters)
+    assert soak.parameters["duration_hours"] * 3600 == pytest.approx(2)
+    assert soak.parameters["request_interval_seconds"] == 0.05
+
+
+async def test_the_release_is_what_the_gateway_runs_where_nobody_names_one(observatory: Observatory) -> None:
+    gate = await observatory.run(release_gate, suites=["single-request"])
+    assert gate.report.release == observatory.gateway.version
+
+
+async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "servers", ())
+    gate = await observatory.run(release_gate, profile="standard")
+    assert verdicts(gate) == {"single-request": "passed"}
+    assert gate.report.notes == ("Left out: mcp-release, the gateway lists no MCP server",)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        ({"suites": ["oai-azur-release"]}, "no suite 'oai-azur-release' is deployed; there are: api-contract, "),
+        ({"suites": ["embeddings-release"], "models": ["gpt-4o-mini"]}, "embeddings-release cannot run, none of"),
+        ({"models": ["gpt-5o"]}, "no model 'gpt-5o' on gateway"),
+        ({"gateway": "stagng"}, "no gateway block 'stagng'"),
+        ({"deployment_url": "http://elsewhere.test"}, "deployment_url names the host 'elsewhere.test'"),
+    ],
+)
+async def test_what_cannot_be_asked_is_refused_before_anything_is_started(
+    observatory: Observatory, parameters: dict[str, Any], why: str
+) -> None:
+    gate = await observatory.run(release_gate, **parameters)
+    assert gate.state.name == "Refused"
+    assert str(gate.state.message).startswith(f"Refused: {why}")
+    assert await children_of(gate) == []
+    assert observatory.gateway.received == []
+    assert len(gate.messages) == 1
+
+
+async def test_a_suite_that_another_gate_runs_already_is_not_run_twice(observatory: Observatory) -> None:
+    observatory.gateway.latency_seconds = 2.0
+    first, _ = await gate_under_way(observatory, release="v1", suites=["single-request"])
+    second = await observatory.run(release_gate, release="v1", suites=["single-request"], profile="full")
+    other = await first
+
+    assert second.report.suites == other.report.suites
+    assert [child.state_name for child in await children_of(second)] == ["Duplicate"]
+    assert len(observatory.gateway.received) == len(MODELS)
+
+
+async def test_cancelling_a_gate_cancels_its_suites(observatory: Observatory) -> None:
+    observatory.gateway.latency_seconds = 30.0
+    running, run_id = await gate_under_way(observatory, suites=["single-request"])
+    async with get_client() as client:
+        await client.set_flow_run_state(run_id, Cancelling(message="the night shift"))
+    gate = await running
+
+    assert gate.report.verdict is Verdict.CANCELLED
+    assert gate.report.reason == "Cancelled, by the night shift; until then: 0 of 1 suites passed, 1 cancelled"
+    assert len(gate.messages) == 1
+    [child] = await children_of(gate)
+    async with asyncio.timeout(10):
+        while (await state_of(child.id)) != "Cancelled":  # noqa: ASYNC110  the server tells nobody
+            await asyncio.sleep(0.05)
+
+
+async def test_a_gate_cancelled_while_nobody_executes_it_has_its_suites_cancelled_by_recovery(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.recovery.GRACE", timedelta(0))
+    observatory.gateway.latency_seconds = 30.0
+    killed, run_id = await gate_under_way(observatory, suites=["single-request"])
+    killed.cancel()
+    await asyncio.gather(killed, return_exceptions=True)
+    async with get_client() as client:
+        await client.set_flow_run_state(run_id, Cancelled(message="the night shift"), force=True)
+
+    await recovery(run_id)
+
+    [child] = await children_of(run_id)
+    assert await state_of(child.id) in ("Cancelling", "Cancelled")
+    report = await read_report("release-gate", run_id)
+    assert report
+    assert report.verdict is Verdict.CANCELLED
+
+
+async def state_of(run_id: UUID) -> str | None:
+    async with get_client() as client:
+        return (await client.read_flow_run(run_id)).state_name
+
+
+async def test_a_gate_taken_up_after_a_crash_starts_no_suite_twice(observatory: Observatory) -> None:
+    observatory.gateway.latency_seconds = 2.0
+    crashed, run_id = await gate_under_way(observatory, release="v1", suites=["single-request"])
+    crashed.cancel()
+    await asyncio.gather(crashed, return_exceptions=True)
+    assert await state_of(run_id) == "Crashed"
+
+    gate = await observatory.again(release_gate, run_id, release="v1", suites=["single-request"])
+
+    assert gate.state.name == "Completed"
+    assert len(await children_of(gate)) == 1
+    assert len(observatory.gateway.received) == len(MODELS)
+    assert len(gate.messages) == 1
+
+
+async def test_a_suite_whose_run_somebody_deletes_is_told_as_our_fault(observatory: Observatory) -> None:
+    observatory.gateway.latency_seconds = 30.0
+    running, run_id = await gate_under_way(observatory, suites=["single-request"])
+    [child] = await children_of(run_id)
+    async with get_client() as client:
+        await client.delete_flow_run(child.id)
+    gate = await running
+    assert gate.state.name == "Errored"
+    assert "somebody deleted its run" in str(gate.state.message)

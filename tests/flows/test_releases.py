@@ -1,0 +1,181 @@
+"""The history of releases: what its page shows, and which gates it holds."""
+
+import base64
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.objects import Artifact
+from prefect.client.schemas.sorting import ArtifactSort
+from prefect.states import Completed
+from prefect.types.names import raise_on_name_alphanumeric_dashes_only
+
+from flows import releases
+from flows.publishing.artifacts import store_report
+from flows.publishing.history import Gate, history
+from flows.publishing.history_chart import history_chart
+from flows.publishing.markup import UNBROKEN
+from flows.releases import history_key, renew_history
+from suites.judging.verdict import Verdict
+from suites.report import Report
+from tests.flows.gates import AT, HOSTILE, RUN_URL, figures, gate, outcome
+from tests.flows.test_gates import acts, tables
+
+
+def night(number: int, *outcomes: Any, **changes: Any) -> Report:
+    """The gate of a night, of the release v1.NUMBER unless told otherwise."""
+    measured = outcomes or (outcome("a", measured=figures()),)
+    return gate(*measured, **{"release": f"v1.{number}", "at": AT + timedelta(days=number), **changes})
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages with a picture of nothing: drawing takes most of a page's time."""
+    monkeypatch.setattr("flows.publishing.history.history_chart", lambda _: "data:image/png;base64,")
+
+
+def rows(page: str) -> list[list[str]]:
+    """The table of a page, without its header."""
+    return tables(page.replace(UNBROKEN, " "))[0][1:]
+
+
+def test_releases_stand_below_each_other_with_trends_against_the_run_below() -> None:
+    gates = [
+        night(3, outcome("a", measured=figures(1000, 0, 0.31, 9.0)), outcome("b", Verdict.INVALID)),
+        night(2, outcome("c", measured=figures(1000, 5, 0.2, None))),
+        night(1, outcome("a", Verdict.FAILED, figures(1000, 0, 0.29, 12.0)), verdict=Verdict.FAILED),
+        night(0, outcome("a", measured=figures(1000, 20, 0.2, None))),
+    ]
+    page = history([Gate(report, RUN_URL) for report in gates]).replace(UNBROKEN, " ")
+    assert page.startswith("# Releases on gateway default\n")
+    assert tables(page)[0][0] == ["Release", "a", "b", "c"]
+    assert rows(page) == [
+        [f"✅ [v1.3]({RUN_URL})<br>2026-11-25 05:00", "✅ 0 % →<br>310 ms →<br>9 ms ↓", "⚠️ invalid", ""],
+        [f"✅ [v1.2]({RUN_URL})<br>2026-11-24 05:00", "", "", "✅ 0.5 %<br>200 ms<br>–"],
+        [f"❌ [v1.1]({RUN_URL})<br>2026-11-23 05:00", "❌ 0 % ↓<br>290 ms ↑<br>12 ms", "", ""],
+        [f"✅ [v1.0]({RUN_URL})<br>2026-11-22 05:00", "✅ 2 %<br>200 ms<br>–", "", ""],
+    ]
+    assert "↑ higher, ↓ lower, → within 10 % of the same suite's run below it" in page
+    assert "| a | Passed ✅ |" in page.split("```markdown")[1]
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "x" * 10_000, "|" * 300, "_$x_1^{", "\N{SNOWMAN}发布", ""])
+def test_no_text_from_outside_is_markup_in_the_history(plain: None, text: str) -> None:
+    outcomes = [outcome(f"{text}{i}", measured=figures(version=text), reason=text) for i in range(3)]
+    page = history([Gate(night(0, *outcomes, release=text, gateway=text), RUN_URL)] * 2)
+    assert acts(page) == {"br", RUN_URL, "image"}
+    assert [len(row) for row in tables(page)[0]] == [4] * 3
+
+
+@pytest.mark.parametrize(("runs", "suites"), [(1, 1), (1, 9), (30, 9), (2, 40), (3, 0)], ids=lambda count: str(count))
+def test_the_chart_is_a_picture_however_many_runs_and_suites_there_are(runs: int, suites: int) -> None:
+    verdicts = [Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE]
+    reports = [
+        night(
+            i, *(outcome(f"{HOSTILE}{j}", verdicts[(i + j) % 3], figures(p95=0.1 * j or None)) for j in range(suites))
+        )
+        for i in range(runs)
+    ]
+    scheme, picture = history_chart(reports).split(",")
+    assert scheme == "data:image/png;base64"
+    assert 10_000 < len(base64.b64decode(picture)) < 500_000
+
+
+def test_a_gateways_key_is_one_that_the_server_takes_and_its_own() -> None:
+    assert history_key("default") == "releases-default"
+    names = ["default", "Default", "de fault", "de_fault", "de-fault", "x" * 255, "x" * 254, "発布", "", "-", HOSTILE]
+    keys = [history_key(name) for name in names]
+    assert len(set(keys)) == len(names)
+    for key in keys:
+        raise_on_name_alphanumeric_dashes_only(key, field_name="key")
+        assert len(key) < 100
+
+
+@flow(name="release-gate")
+async def release_gate() -> None:
+    """The flow whose runs leave the artifacts; what it does besides is not of interest here."""
+
+
+async def end(report: Report, *, stored: bool = True, told: bool = True) -> UUID:
+    """What a run of a gate does at its end; `stored` says whether its result can be seen already."""
+    async with get_client() as prefect:
+        run = await prefect.create_flow_run(release_gate, state=Completed())
+    if stored:
+        await store_report(report, run.id)
+    if told:
+        await renew_history(report, run.id)
+    return run.id
+
+
+async def versions(key: str) -> list[Artifact]:
+    """Every version of an artifact, the newest first."""
+    async with get_client() as prefect:
+        return await prefect.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])), sort=ArtifactSort.CREATED_DESC
+        )
+
+
+def shown(page: Artifact) -> list[str]:
+    """The releases of a page, from above."""
+    return [re.findall(r"\[(.*?)\]", row[0])[0] for row in rows(str(page.data))]
+
+
+async def unreadable(gateway: str) -> None:
+    """Leave results that are none, or of another version."""
+    other = night(6, gateway=gateway).model_dump(mode="json") | {"verdict": "splendid"}
+    async with get_client() as prefect:
+        for data in (other, {"suite": "release-gate", "gateway": gateway}, "no report", [1], None):
+            await prefect.create_artifact(ArtifactCreate(type="json", key="release-gate-result", data=data))
+
+
+async def test_the_page_holds_the_gateways_judged_runs_the_newest_first(
+    prefect_server: None, plain: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(releases, "PAGE", 2)
+    here, there = f"h {uuid4()}", f"t-{uuid4()}"
+    await end(night(2, gateway=here), told=False)
+    await end(night(1, gateway=here), told=False)
+    await end(night(2, gateway=here, at=AT + timedelta(days=7), verdict=Verdict.FAILED), told=False)
+    await end(night(3, gateway=there), told=False)
+    await unreadable(here)
+
+    unseen = await end(night(8, gateway=here), stored=False)
+    [page] = await versions(history_key(here))
+    assert (page.flow_run_id, page.type) == (unseen, "markdown")
+    assert page.description == "Every release that a gate tested; the latest: ✅ Passed: release-gate v1.8"
+    assert shown(page) == ["v1.8", "v1.2", "v1.2", "v1.1"]
+    assert str(unseen) in rows(str(page.data))[0][0]
+
+    await end(night(9, gateway=here))
+    await end(night(3, gateway=there))
+    assert shown((await versions(history_key(here)))[0]) == ["v1.9", "v1.2", "v1.2", "v1.1"]
+    assert shown((await versions(history_key(there)))[0]) == ["v1.3", "v1.3"]
+
+    monkeypatch.setattr(releases, "RUNS", 2)
+    await end(night(10, gateway=here))
+    newest, *before = await versions(history_key(here))
+    assert shown(newest) == ["v1.10", "v1.9"]
+    assert len(before) == 2
+
+
+async def test_a_gate_without_a_judgement_leaves_the_history_as_it_is(prefect_server: None, plain: None) -> None:
+    gateway = f"g-{uuid4()}"
+    await end(night(1, gateway=gateway, verdict=Verdict.CANCELLED))
+    await end(gate(gateway=gateway))
+    assert await versions(history_key(gateway)) == []
+
+
+async def test_a_run_that_ended_twice_is_shown_once_as_it_ended_last(prefect_server: None) -> None:
+    gateway = f"g-{uuid4()}"
+    twice = await end(night(1, gateway=gateway, verdict=Verdict.INCONCLUSIVE), told=False)
+    await store_report(night(2, gateway=gateway), twice)
+    await renew_history(night(2, gateway=gateway), twice)
+    await end(night(3, gateway=gateway))
+    newest, before = await versions(history_key(gateway))
+    assert (shown(newest), shown(before)) == (["v1.3", "v1.2"], ["v1.2"])

@@ -1,0 +1,101 @@
+"""A real observatory for tests: brought up as `make up` does it, for a stand-in gateway and a stand-in Slack."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from deployments.access import SERVER_AUTH
+from deployments.api import Prefect
+from deployments.kin import Kin, alive, descendants
+from deployments.settings import OURS, ROOT
+from tests.gateway.app import Gateway
+from tests.gateway.serving import serve
+from tests.slack.app import Slack
+
+KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
+
+
+def environment(said: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with nothing said of Prefect, a gateway or Slack but `said`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_") and name not in OURS}
+    return {**kept, "MAX_CONCURRENT_TESTS": "5", **said}
+
+
+@dataclass(frozen=True)
+class Up:
+    """A running `python -m deployments up`, the environment it was given, and where its server is."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    output: str
+    api_url: str
+    said: dict[str, str] = field(repr=False)
+    gateway: Gateway
+    slack: Slack
+
+    @property
+    def prefect(self) -> Prefect:
+        return Prefect(self.api_url, self.said.get(SERVER_AUTH))
+
+    @property
+    def kin(self) -> set[Kin]:
+        """All processes that it has started and that they have started."""
+        return descendants(self.process.pid)
+
+
+@contextmanager
+def brought_up(
+    folder: Path, gateway: Gateway | None = None, more: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Up]:
+    """An observatory for a gateway whose key is KEY; whoever uses it may end it. It leaves no process behind.
+
+    Its environment says `more` than where the stand-ins are.
+    """
+    gateway, slack = gateway or Gateway(["gpt-a"], KEY), Slack()
+    with serve(gateway) as served, serve(slack) as channel:
+        said = {
+            "LITELLM_GATEWAY_URL": served.url,
+            "LITELLM_API_KEY": KEY,
+            "LITELLM_ALLOWED_HOSTS": "release.example.com",
+            "SLACK_WEBHOOK_URL": channel.url + HOOK,
+            **more,
+        }
+        command = [sys.executable, "-m", "deployments", "up", "--folder", str(folder)]
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment(said), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            kin: set[Kin] = set()
+            try:
+                output = _read_until(process, "Ctrl-C ends it")
+                yield Up(process, folder, output, _api_url(output), said, gateway, slack)
+                kin = descendants(process.pid)
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=60)
+            assert not alive(kin)
+
+
+def shell_lines(heading: str) -> str:
+    """The lines for a shell that follow a heading of the README."""
+    _, _, section = (ROOT / "README.md").read_text().partition(f"\n{heading}\n")
+    return section.split("```bash\n")[1].split("```")[0]
+
+
+def _read_until(process: subprocess.Popen[str], last: str) -> str:
+    assert process.stdout
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if last in line:
+            break
+    return "".join(lines)
+
+
+def _api_url(output: str) -> str:
+    return next(word for word in output.split() if word.startswith("PREFECT_API_URL=")).partition("=")[2]

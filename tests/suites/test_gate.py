@@ -1,0 +1,116 @@
+"""The gate: one verdict from those of its suites."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from suites.gate import PROFILES, conclude, report_of_gate
+from suites.judging.verdict import Standing, Verdict
+from suites.report import Report, SuiteOutcome
+from suites.reporting import Subject
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def report(suite: str, verdict: Verdict, requests: int = 1000, failures: int = 0) -> Report:
+    return Report(
+        suite=suite,
+        gateway="default",
+        gateway_version="1.90.0",
+        started_at=AT,
+        ended_at=AT + timedelta(minutes=5),
+        duration_seconds=300,
+        models=("gpt-a", suite),
+        requests=requests,
+        failures=failures,
+        failure_kinds={"timeout": failures} if failures else {},
+        due=requests,
+        sent=requests,
+        cost=0.5,
+        verdict=verdict,
+        reason=f"{verdict.capitalize()}: {failures} of {requests} requests failed",
+    )
+
+
+def outcome(suite: str, verdict: Verdict, failures: int = 0) -> SuiteOutcome:
+    of = report(suite, verdict, failures=failures)
+    return SuiteOutcome(suite=suite, verdict=verdict, reason=of.reason, figures=of.figures)
+
+
+@pytest.mark.parametrize(
+    ("of_its_suites", "verdict"),
+    [
+        ("passed passed", "passed"),
+        ("passed inconclusive", "inconclusive"),
+        ("inconclusive invalid", "invalid"),
+        ("invalid errored", "errored"),
+        ("errored refused", "refused"),
+        ("refused failed", "failed"),
+        ("failed passed invalid errored refused inconclusive", "failed"),
+        ("passed crashed", "errored"),
+        ("passed cancelled", "inconclusive"),
+    ],
+)
+def test_the_gravest_verdict_of_a_suite_is_the_gates(of_its_suites: str, verdict: str) -> None:
+    outcomes = [outcome(f"suite-{i}", Verdict(said)) for i, said in enumerate(of_its_suites.split())]
+    assert conclude(outcomes)[0] == verdict
+    assert conclude(outcomes[::-1])[0] == verdict
+
+
+def test_the_sentence_names_the_suites_that_decide_and_counts_the_others() -> None:
+    outcomes = [
+        outcome("a", Verdict.PASSED),
+        outcome("b", Verdict.FAILED, 12),
+        outcome("c", Verdict.INVALID),
+        outcome("d", Verdict.FAILED, 30),
+    ]
+    assert conclude(outcomes)[1] == (
+        "Failed: b: 12 of 1000 requests failed; d: 30 of 1000 requests failed "
+        "(1 of 4 suites passed, 2 failed, 1 invalid)"
+    )
+    assert conclude(outcomes[:1] * 2)[1] == "Passed: all 2 suites passed, 2,000 requests"
+
+
+def test_the_report_counts_its_suites_together() -> None:
+    reports = [report("a", Verdict.PASSED), report("b", Verdict.FAILED, 500, 100)]
+    outcomes = [outcome("a", Verdict.PASSED), outcome("b", Verdict.FAILED, 100)]
+    gate = report_of_gate(Subject("release-gate", "default", None, None, AT), "v1.90.0", outcomes, reports, AT)
+    assert (gate.release, gate.verdict, gate.gateway_version) == ("v1.90.0", "failed", "1.90.0")
+    assert (gate.requests, gate.failures, gate.due, gate.cost) == (1500, 100, 1500, 1.0)
+    assert gate.failure_rate == pytest.approx(100 / 1500)
+    assert gate.failure_rate_low < gate.failure_rate < gate.failure_rate_high
+    assert gate.failure_kinds == {"timeout": 100}
+    assert gate.models == ("gpt-a", "a", "b")
+    assert [finding.standing for finding in gate.findings] == [Standing.HOLDS, Standing.BROKEN]
+
+
+def test_a_cancelled_gate_says_by_whom_and_how_far_it_was() -> None:
+    outcomes = [outcome("a", Verdict.PASSED), outcome("b", Verdict.CANCELLED)]
+    subject = Subject("release-gate", "default", None, None, AT)
+    gate = report_of_gate(subject, "v1", outcomes, (), AT, cancelled="by Ada")
+    assert (gate.verdict, gate.reason) == (
+        "cancelled",
+        "Cancelled, by Ada; until then: 1 of 2 suites passed, 1 cancelled",
+    )
+
+
+def test_the_profiles_last_as_long_as_they_say() -> None:
+    smoke, standard, full = PROFILES["smoke"], PROFILES["standard"], PROFILES["full"]
+    soak = smoke.parameters("oai-azure-release")
+    assert soak["duration_hours"] * 3600 <= 300
+    assert soak["duration_hours"] * 3600 / soak["request_interval_seconds"] >= 900
+    assert standard.parameters("oai-azure-release") == {"duration_hours": 80 / 60}
+    assert full.parameters("oai-azure-release") == {"duration_hours": 3}
+    assert full.parameters("mcp-release") == {"duration_hours": 3}
+    for profile in PROFILES.values():
+        assert max(hours or 0 for hours in profile.suites.values()) == profile.hours
+        assert "duration_hours" not in profile.parameters("single-request")
+        assert profile.parameters("a-new-release")["duration_hours"] == profile.hours
+
+
+def test_five_suites_at_once_do_the_full_profile_in_three_hours() -> None:
+    places = [0.0] * 5
+    for hours in PROFILES["full"].suites.values():
+        first = places.index(min(places))
+        places[first] += hours or 0.05
+    assert max(places) <= 3
