@@ -8,12 +8,14 @@ from flows.gate.plan import Question
 from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, ReleaseTag, SlackBlockName, SuiteNames
 from flows.run_gate import GATE, run_gate
 from suites.gate import ProfileName
+from suites.words import shortened
 
 
 def _name() -> str:
-    """The release and the profile: what tells gates apart in a list."""
+    """The release, and the profile or the suites that were named: what tells gates apart in a list."""
     asked = flow_run.parameters
-    return f"{asked.get('release') or 'what runs now'} {asked.get('profile')}"
+    tests = ", ".join(asked.get("suites") or [asked["profile"]])
+    return shortened(f"{asked.get('release') or 'what runs now'} {tests}")
 
 
 @flow(name=GATE, flow_run_name=_name)

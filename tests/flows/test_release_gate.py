@@ -96,6 +96,8 @@ async def test_one_failed_suite_fails_the_gate_and_is_named(observatory: Observa
 async def test_the_release_is_what_the_gateway_runs_where_nobody_names_one(observatory: Observatory) -> None:
     gate = await observatory.run(release_gate, suites=["single-request"])
     assert gate.report.release == observatory.gateway.version
+    async with get_client() as client:
+        assert (await client.read_flow_run(gate.id)).name == "what runs now single-request"
 
 
 async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(
