@@ -1,7 +1,5 @@
 """A gate is followed to an end that stays: through duplicates, crashes, and a server that is away."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from rich.console import Console
 
@@ -94,12 +92,8 @@ def test_a_server_that_is_away_meanwhile_is_waited_for(here: World) -> None:
         here.start()
         here.end(run, Verdict.PASSED)
 
-    def restart() -> None:
-        here.stop()
-        pool.submit(come_back)
-
-    with ThreadPoolExecutor() as pool:
-        log.reactions["/runs/flow-run/"] = restart
-        status, output = here.gate(wish, log)
+    log.reactions["/runs/flow-run/"] = here.stop
+    log.reactions["does not answer, or is too busy"] = come_back
+    status, output = here.gate(wish, log)
     assert status == 0
     assert output.count("does not answer, or is too busy; asking again for up to 15 min") == 1
