@@ -71,6 +71,7 @@ async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
             )
             await prefect.set_flow_run_state(run.id, state)
         case Care.GIVE_UP:
+            await cancel_children(prefect, run.id)
             await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}")
         case Care.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"

@@ -111,4 +111,4 @@ async def cancel_children(prefect: PrefectClient, gate_run: UUID) -> None:
         )
     )
     for run in runs:
-        await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which was cancelled"))
+        await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which has ended"))

@@ -1,7 +1,7 @@
 """The gate: several suites, each a run of its own, one verdict, one message."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
-from prefect.client.schemas.objects import FlowRun
-from prefect.states import Cancelled, Cancelling
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.states import Cancelled, Cancelling, Crashed
 
 from flows.ended import read_report
 from flows.recovery import recovery
@@ -157,16 +157,21 @@ async def test_cancelling_a_gate_cancels_its_suites(observatory: Observatory) ->
             await asyncio.sleep(0.05)
 
 
-async def test_a_gate_cancelled_while_nobody_executes_it_has_its_suites_cancelled_by_recovery(
-    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("ended", "verdict"), [(Cancelled, Verdict.CANCELLED), (Crashed, Verdict.CRASHED)])
+async def test_a_gate_that_ends_while_nobody_executes_it_has_its_suites_cancelled_by_recovery(
+    observatory: Observatory,
+    monkeypatch: pytest.MonkeyPatch,
+    ended: Callable[..., State[None]],
+    verdict: Verdict,
 ) -> None:
+    """Cancelled by somebody, or crashed once too often."""
     monkeypatch.setattr("flows.recovery.GRACE", timedelta(0))
     observatory.gateway.latency_seconds = 30.0
     killed, run_id = await gate_under_way(observatory, suites=["single-request"])
     killed.cancel()
     await asyncio.gather(killed, return_exceptions=True)
     async with get_client() as client:
-        await client.set_flow_run_state(run_id, Cancelled(message="the night shift"), force=True)
+        await client.set_flow_run_state(run_id, ended(message="the night shift"), force=True)
 
     await recovery(run_id)
 
@@ -174,7 +179,7 @@ async def test_a_gate_cancelled_while_nobody_executes_it_has_its_suites_cancelle
     assert await state_of(child.id) in ("Cancelling", "Cancelled")
     report = await read_report("release-gate", run_id)
     assert report
-    assert report.verdict is Verdict.CANCELLED
+    assert report.verdict is verdict
 
 
 async def state_of(run_id: UUID) -> str | None:
