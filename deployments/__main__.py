@@ -109,7 +109,8 @@ def _gateway(options: argparse.Namespace) -> int:
         return 0
     hosts = None if options.allow is None else tuple(host.strip() for host in options.allow if host.strip())
     key = read_key(options.key_env, os.environ)
-    _tell(renew(options.name, GatewaySettings(options.url.strip(), key, hosts)))
+    for change in renew(options.name, GatewaySettings(options.url.strip(), key, hosts)):
+        _tell(change)
     return 0
 
 

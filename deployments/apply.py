@@ -31,11 +31,12 @@ def apply(settings: Settings, tell: Tell) -> None:
 
 async def _apply(settings: Settings, tell: Tell) -> None:
     async with connected() as client:
-        first_gateway = bool(settings.gateway) and not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT)
+        known = bool(await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT))
+        gateway = known or bool(settings.gateway)
         steps = (
             partial(bring_block_types, client),
             partial(bring_pool, client, settings),
-            partial(bring_deployments, client, switch_on=first_gateway),
+            partial(bring_deployments, client, gateway=gateway, first=not known),
             # After the deployments, so that an interrupted apply finds again that this gateway is the first one.
             partial(bring_documents, client, settings),
             partial(bring_automations, client),  # they name deployments and the Slack block

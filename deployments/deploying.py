@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.changes import Change, compared
+from deployments.changes import Change, Fate, compared
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all_on
@@ -37,10 +37,11 @@ COMPARED = {
 """The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
 
 
-async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[Change]:
-    """Every deployment of prefect.yaml, refusing unknown parameters; `switch_on` switches the gates' schedules on.
+async def bring_deployments(client: PrefectClient, *, gateway: bool, first: bool) -> list[Change]:
+    """Every deployment of prefect.yaml, refusing unknown parameters. Raises Obstacle when `prefect deploy` fails.
 
-    Otherwise what somebody switched on or off stays so. Raises Obstacle when `prefect deploy` fails.
+    What somebody switched on or off stays so. But a gate's schedule is switched on as soon as there is both it and a
+    gateway: `gateway` says whether there is, or is about to be, one, and `first` that there was none before.
     """
     before = {deployment.id: deployment for deployment in await _read_all(client)}
     try:
@@ -50,12 +51,23 @@ async def bring_deployments(client: PrefectClient, *, switch_on: bool) -> list[C
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
     for deployment in await _read_declared(client):
-        switched_on = switch_on and GATE_TAG in deployment.tags
+        switched_on = gateway and GATE_TAG in deployment.tags and (first or deployment.id not in before)
         if switched_on:
             await switch_all_on(client, deployment)
         after = await client.read_deployment(deployment.id)
         changes += await _changes(client, before.get(deployment.id), after, switched_on=switched_on)
     return changes
+
+
+async def switch_gates_on(client: PrefectClient) -> list[Change]:
+    """Switch the schedules of the gates on, now that there is a gateway; returns those that were off."""
+    changes = []
+    for before in await _read_declared(client):
+        if GATE_TAG in before.tags:
+            await switch_all_on(client, before)
+            after = await client.read_deployment(before.id)
+            changes += schedule_changes(await _name(client, after), before, after, switched_on=True)
+    return [change for change in changes if change.fate is not Fate.LEFT]
 
 
 async def _deploy() -> None:
@@ -101,10 +113,14 @@ async def _set_right(
 async def _changes(
     client: PrefectClient, before: DeploymentResponse | None, after: DeploymentResponse, *, switched_on: bool
 ) -> list[Change]:
-    flow = await client.read_flow(after.flow_id)
-    name = f"{flow.name}/{after.name}"
+    name = await _name(client, after)
     deployment = compared(f"deployment {name}", _fields(before) if before else None, _fields(after))
     return [deployment, *schedule_changes(name, before, after, switched_on=switched_on)]
+
+
+async def _name(client: PrefectClient, deployment: DeploymentResponse) -> str:
+    flow = await client.read_flow(deployment.flow_id)
+    return f"{flow.name}/{deployment.name}"
 
 
 def _fields(deployment: DeploymentResponse) -> dict[str, Any]:

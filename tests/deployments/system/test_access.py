@@ -21,7 +21,7 @@ from deployments.changes import Change
 from deployments.obstacle import Obstacle
 from deployments.settings import read_settings
 from tests.deployments.system.conftest import AUTH, PASSWORD
-from tests.observatory import Up, shell_lines
+from tests.observatory import KEY, Up, shell_lines
 
 SECRET = "sk-of-a-release"
 OPEN = ("/api/health", "/api/ready", "/", "/ui-settings", "/docs", "/redoc")
@@ -99,6 +99,38 @@ def test_a_gateway_comes_is_renewed_under_its_id_and_goes(up: Up, gateway: Comma
         1,
         "There is no LiteLLM Gateway block 'release-1'; there are: default.",
     )
+
+
+def test_the_gateway_that_the_night_tests_switches_it_on_when_it_comes(
+    up: Up, gateway: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_KEY", KEY)
+    comes = (
+        "default",
+        "--url",
+        up.said["LITELLM_GATEWAY_URL"],
+        "--key-env",
+        "DEFAULT_KEY",
+        "--allow",
+        "release.example.com",
+    )
+    night = up.prefect.ask("GET", "/deployments/name/release-gate/nightly")
+    switch = f"/deployments/{night['id']}/schedules/{night['schedules'][0]['id']}"
+    came = "created  LiteLLM Gateway block default"
+    switched = (
+        "changed  schedule release-gate/nightly, 0 2 * * * Etc/UTC: on (switched on, now that there is a gateway)"
+    )
+
+    up.prefect.ask("PATCH", switch, {"active": False})
+    gateway("default", "--delete")
+    assert gateway(*comes) == (0, f"{switched}\n{came}")
+    gateway("default", "--delete")
+    assert gateway(*comes) == (0, came)
+
+    up.prefect.ask("PATCH", switch, {"active": False})
+    assert gateway(*comes) == (0, "left     LiteLLM Gateway block default")
+    assert not up.prefect.ask("GET", "/deployments/name/release-gate/nightly")["schedules"][0]["active"]
+    up.prefect.ask("PATCH", switch, {"active": True})
 
 
 def test_a_gateway_is_not_touched_without_the_auth_string(up: Up, gateway: Command) -> None:

@@ -103,6 +103,14 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     assert (result["verdict"], result["release"]) == ("failed", "v1.91.0")
 
 
+def test_two_calls_of_curl_start_nothing_for_a_misspelt_parameter(up: Up, script: Script) -> None:
+    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    status, said = ended(script(lines, RELEASE="v1.94.0", SUITES=f'{QUICK}, "modles": []'))
+    assert status != 0
+    assert "409" in said
+    assert gates_of(up, "v1.94.0") == []
+
+
 def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:
     good_one, bad_one = (
         up.prefect.ask("GET", f"/artifacts/releases-{name}/latest")["data"] for name in ("default", "bad")
