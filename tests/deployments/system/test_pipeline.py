@@ -32,6 +32,7 @@ def bad(up: Up, run: Run) -> Iterator[str]:
         made = run("gateway", "bad", "--url", served.url, "--key-env", "RELEASE_KEY", RELEASE_KEY=KEY, **server)
         assert made.returncode == 0, made.stderr
         yield "bad"
+        assert run("gateway", "bad", "--delete", **server).returncode == 0
 
 
 @pytest.fixture
