@@ -116,8 +116,9 @@ def _gateway(options: argparse.Namespace) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     from deployments.gate.command import run  # here, since what reads reports takes as long to import as all the rest
+    from deployments.gate.telling import Log
 
-    return run(options, os.environ, _console(), _console(stderr=True))
+    return run(options, os.environ, _console(Log), _console(Log, stderr=True))
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -142,9 +143,9 @@ def _soak_seconds(text: str) -> float:
     return seconds
 
 
-def _console(*, stderr: bool = False) -> Console:
+def _console(kind: type[Console] = Console, *, stderr: bool = False) -> Console:
     """A console that prints what it is given: no markup, no colours of its own, no wrapping of commands."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return kind(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

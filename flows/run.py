@@ -54,24 +54,22 @@ async def run(name: str, target: Target, test: Test) -> State[None]:
 
 async def _ended(name: str, target: Target, test: Test, ownership: Ownership) -> State[None]:
     await until_reachable()
-    run_id, attempt = UUID(flow_run.id), flow_run.run_count
-    if attempt > 1 and (judged := await judged_report(name, run_id)):
-        await tell(judged, run_id, attempt, await _webhook(target))
-        state = state_of(judged)
-    else:
-        state = await _claimed(name, target, test, ownership)
+    state = await _claimed(name, target, test, ownership)
     await until_reachable()  # Prefect would call a run failed whose last state it cannot tell
     return state
 
 
 async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) -> State[None]:
-    """The state of a run that is not the duplicate of another, after its report was published."""
+    """The state that a run ends in, once its end is published: as it was judged before, as a duplicate, or anew."""
     run_id, attempt = UUID(flow_run.id), flow_run.run_count
     webhook: SlackWebhook | None = None
     subject = Subject(name, target.gateway, target.deployment_url, None, datetime.now(UTC))
     duplicate = ""
     try:
         webhook = await _webhook(target)
+        if attempt > 1 and (judged := await judged_report(name, run_id)):
+            await tell(judged, run_id, attempt, webhook)
+            return state_of(judged)
         async with claimed():
             report = await _reported(target, test, subject, ownership)
             await publish(report, run_id, attempt, webhook)

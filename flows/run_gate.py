@@ -74,7 +74,8 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
 async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Followed]) -> None:
     """Start the children and follow them to their ends; `followed` has what was seen of them last."""
     progress = Progress(GATE, prefect)
-    started = await start_children(plan, UUID(flow_run.id))
-    async for seen in follow_children(prefect, started):
+    async for suite, run_id in start_children(plan, UUID(flow_run.id)):
+        followed[suite] = Followed(run_id, None, None, has_ended=False)
+    async for seen in follow_children(prefect, followed):
         followed.update(seen)
         await progress.tell(seen)

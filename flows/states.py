@@ -25,5 +25,7 @@ def state_of(report: Report) -> State[None]:
 
 def verdict_of(state: State[object]) -> Verdict:
     """What a final state says without its report; a state that is none of ours is a fault of the observatory."""
-    said = [verdict for verdict, ending in _STATES.items() if ending == (state.type, state.name)]
-    return said[0] if said else Verdict.ERRORED
+    said = next((verdict for verdict, ending in _STATES.items() if ending == (state.type, state.name)), None)
+    if said is None or (said is Verdict.FAILED and not said.says(state.message or "")):
+        return Verdict.ERRORED
+    return said

@@ -19,6 +19,9 @@ from suites.words import listed
 ANSWER_SECONDS = 10.0
 """Longest wait for one answer of a gateway about itself."""
 
+NOT_FOR_US = {401, 403, 404, 405}
+"""How a gateway answers that has no such list, or none for this key."""
+
 LISTING_LIMIT = 32 * 1024 * 1024
 """Bytes read of a list of models at most; 200 models in `/model/info` take half a megabyte."""
 
@@ -49,7 +52,7 @@ class Facts:
 async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
     """Ask the gateway for its version, and for its models, or its MCP servers when those are the kind asked for.
 
-    Raises Refused when it cannot be reached, refuses the key, or is no LiteLLM gateway.
+    Raises Refused when it cannot be reached, refuses the key, is no LiteLLM gateway, or cannot list its MCP servers.
     """
     listing = await _get(client, "/v1/models")
     names = _names(client.gateway, listing)
@@ -127,14 +130,22 @@ def _modes(details: Reply) -> dict[str, str | None]:
 
 
 async def _mcp_servers(client: Client) -> list[str]:
-    """The MCP servers that the gateway knows, those that are down included."""
-    servers = await _get_if_told(client, "/v1/mcp/server")
-    match servers.json if servers and servers.status == 200 else None:
+    """The MCP servers that the gateway knows, those that are down included; none where it hides or lacks the list.
+
+    Raises Refused for an answer that tells neither: a list that is broken is no empty one.
+    """
+    servers = await _get(client, "/v1/mcp/server")
+    if servers.status in NOT_FOR_US:
+        return []
+    match servers.json if servers.status == 200 else None:
         case list() as entries:
             names = ("alias", "server_name")  # the first that is given is what LiteLLM puts before a tool's name
             found = (next((entry[name] for name in names if _is_named(entry, name)), None) for entry in entries)
             return [name for name in found if name]
-    return []
+    said = presentable(servers.error_message, client.gateway.key)[:120] or "no list"
+    raise Refused(
+        f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}"
+    )
 
 
 def _is_named(model: Any, field: str) -> bool:

@@ -110,9 +110,11 @@ def report_of_gate(
 
     `cancelled` says by which way somebody ended it, if somebody did.
     """
-    verdict, reason = conclude(outcomes)
     if cancelled:
-        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {_counted(outcomes)}"
+        until_then = _counted(outcomes) if outcomes else "no suite was started"
+        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
+    else:
+        verdict, reason = conclude(outcomes)
     models = dict.fromkeys(model for report in reports for model in report.models)
     blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at)
     rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))

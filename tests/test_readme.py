@@ -87,7 +87,8 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     [job] = yaml.safe_load(README.split("```yaml\njobs:\n")[1].split("```")[0]).values()
     assert set(job["env"]) == {"PREFECT_API_URL", access.CLIENT_AUTH}
     [call] = [step["run"] for step in job["steps"] if "deployments gate" in step.get("run", "")]
-    options = shlex.split(re.sub(r"\$\{\{.*?\}\}", "7", call).split("-m deployments ")[1])
+    assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
+    options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("-m deployments ")[1])
     wish = wish_of(_parser().parse_args(options))
     assert (wish.key, wish.parameters) == ("gate-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"

@@ -59,9 +59,9 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
         _write_junit(wish, junit.of_obstacle(wish.release, sentence), console)
         raise Obstacle(sentence) from None
     where = link(environment, prefect, end.run.id)
-    tell(end, where, console)
     _write_junit(wish, junit.of_end(wish.release, end, where), console)
     _write_json(wish, end, console)
+    tell(end, where, console)
     return STATUSES.get(end.verdict, NO_VERDICT)
 
 

@@ -54,6 +54,8 @@ class End:
         """The end that a run's state tells; passed is only what the report, where there is one, calls passed too."""
         report = Report.read(result)
         verdict = BY_STATE.get(run.state) or BY_KIND[run.kind]
+        if verdict is Verdict.FAILED and not verdict.says(run.message):
+            verdict = Verdict.ERRORED
         if report and verdict is Verdict.PASSED:
             verdict = report.verdict
         told = report.reason if report and report.verdict is verdict else run.message

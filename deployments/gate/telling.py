@@ -1,5 +1,6 @@
 """What a pipeline's log says of a gate that has ended: a row for each suite, then the verdict's sentence."""
 
+import os
 from collections.abc import Iterator
 
 from rich.box import SIMPLE
@@ -12,6 +13,18 @@ from deployments.gate.ending import End
 from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from suites.judging.verdict import Verdict
 from suites.report import SuiteOutcome
+
+
+class Log(Console):
+    """A console that goes on unread when nobody reads it any more: whether `head` has enough is no verdict."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing from now on; rich itself would exit with the status that says that the gateway failed."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+
 
 WIDEST = 1000
 """A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""

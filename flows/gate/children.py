@@ -1,9 +1,11 @@
 """A gate's children: started once, followed to their ends, and cancelled with it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -18,6 +20,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import arun_deployment
 from prefect.exceptions import PrefectException
+from prefect.logging import get_run_logger
 from prefect.states import Cancelling
 
 from flows import duplicate
@@ -32,12 +35,19 @@ POLL_SECONDS = 5.0
 TAKEN_UP_WITHIN = timedelta(minutes=15)
 """A crashed run is taken up again by `recovery`: at once, or after five minutes where an event was lost."""
 
+UNANSWERED = (PrefectException, httpx.HTTPError, OSError)
+PAUSES = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each look for children that are still to be cancelled."""
+
 CANCELLABLE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateType.PAUSED]
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A suite's run as it was seen last: None when somebody deleted it. `report` is there once it has ended."""
+    """A suite's run as it was seen last: None when nobody has looked yet, or it has ended by being deleted.
+
+    `report` is there once it has ended.
+    """
 
     run_id: UUID
     run: FlowRun | None
@@ -45,32 +55,43 @@ class Followed:
     has_ended: bool
 
 
-async def start_children(plan: Plan, gate_run: UUID) -> dict[str, UUID]:
+async def start_children(plan: Plan, gate_run: UUID) -> AsyncIterator[tuple[str, UUID]]:
     """Create the run of each suite, in order; those that an earlier attempt of the gate created are found again."""
-    started = {}
     for child in plan.children:
-        run = await arun_deployment(
-            f"{child.suite}/{ON_DEMAND}",
-            parameters=child.parameters,
-            tags=[f"{RELEASE_TAG}{plan.release}"],
-            idempotency_key=f"{gate_run}-{child.suite}",
-            timeout=0,
+        run = await _to_its_end(
+            arun_deployment(
+                f"{child.suite}/{ON_DEMAND}",
+                parameters=child.parameters,
+                tags=[f"{RELEASE_TAG}{plan.release}"],
+                idempotency_key=f"{gate_run}-{child.suite}",
+                timeout=0,
+            )
         )
-        started[child.suite] = run.id
-    return started
+        yield child.suite, run.id
 
 
-async def follow_children(prefect: PrefectClient, started: Mapping[str, UUID]) -> AsyncIterator[dict[str, Followed]]:
+async def _to_its_end(work: Coroutine[Any, Any, FlowRun]) -> FlowRun:
+    """What some work gives; who cancels waits for its end: a run that is half created would escape."""
+    working = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(working)
+    finally:
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def follow_children(
+    prefect: PrefectClient, started: Mapping[str, Followed]
+) -> AsyncIterator[dict[str, Followed]]:
     """What became of each suite, looked at again and again until all have ended.
 
     Of a duplicate the run is followed that it duplicates. While the server is away nothing is said.
     """
-    followed = {suite: Followed(run_id, None, None, False) for suite, run_id in started.items()}
+    followed = dict(started)
     while not all(child.has_ended for child in followed.values()):
         try:
             followed = await _look(prefect, followed)
             yield followed
-        except (PrefectException, httpx.HTTPError, OSError):
+        except UNANSWERED:
             pass
         if not all(child.has_ended for child in followed.values()):
             await asyncio.sleep(POLL_SECONDS)
@@ -103,12 +124,18 @@ async def _seen(suite: str, before: Followed, run: FlowRun | None) -> Followed:
 
 
 async def cancel_children(prefect: PrefectClient, gate_run: UUID) -> None:
-    """Ask every run that a gate started, and that has not ended, to end."""
-    runs = await prefect.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[gate_run]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=CANCELLABLE)),
-        )
+    """Ask every run that a gate started, and that has not ended, to end; looked for again until there is none."""
+    going = FlowRunFilter(
+        parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[gate_run]),
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=CANCELLABLE)),
     )
-    for run in runs:
-        await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which has ended"))
+    for pause in PAUSES:
+        await asyncio.sleep(pause)
+        with suppress(*UNANSWERED):
+            runs = await prefect.read_flow_runs(flow_run_filter=going)
+            if not runs:
+                return
+            for run in runs:
+                with suppress(*UNANSWERED):  # one that was deleted meanwhile keeps no other from being cancelled
+                    await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which has ended"))
+    get_run_logger().warning("Not all suites of the gate could be cancelled; cancel them in the Prefect UI.")

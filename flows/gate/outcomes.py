@@ -33,11 +33,11 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
 
 def _said(child: Followed) -> tuple[Verdict, str]:
     """Verdict and sentence: of the report, where it is that of the run's end; else as the run's state has them."""
-    if child.run is None:
+    if not child.has_ended:
+        return Verdict.CANCELLED, "Cancelled together with its gate"
+    if child.run is None or child.run.state is None:
         return Verdict.ERRORED, "Errored: somebody deleted its run"
     state, report = child.run.state, child.report
-    if state is None or not child.has_ended:
-        return Verdict.CANCELLED, "Cancelled together with its gate"
     if report and state_of(report).name == state.name:
         return report.verdict, report.reason
     return verdict_of(state), state.message or f"It ended as {state.name}"

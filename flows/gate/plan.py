@@ -1,6 +1,7 @@
 """What a gate is going to do: which suites, of which deployments, with which parameters."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,9 +77,10 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     facts = await discover(client)
     if question.models:
         choose_targets(question.models, facts, client.gateway, Kind.CHAT)
-    servers = Facts(None, {})
+    servers: Facts | None = None
     if any(deployed[name].kind is Kind.MCP_SERVER for name in named):
-        servers = await discover(client, Kind.MCP_SERVER)
+        with suppress(Refused):  # the suite itself then says why, and the others are not kept from running
+            servers = await discover(client, Kind.MCP_SERVER)
     release = question.release or facts.version
     if not release:
         raise Refused(f"{client.gateway} does not tell its version; name the release in the parameter release")
@@ -110,12 +112,15 @@ def _suite(deployment: DeploymentResponse) -> Suite:
     return Suite(frozenset(schema.get("properties", {})), kind)
 
 
-def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts) -> str | None:
-    """What a suite of this kind lacks on the gateway, in words; None when there is something to send to."""
+def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None) -> str | None:
+    """What a suite of this kind lacks on the gateway, in words; None when there is something to send to.
+
+    `servers` None: the gateway could not tell them, and what cannot be told is not lacking.
+    """
     if kind is not Kind.MCP_SERVER and asked:
         return None if facts.among(asked, kind) else f"none of the models named is of its kind ({kind.noun})"
     told = servers if kind is Kind.MCP_SERVER else facts
-    return None if told.of(kind) else f"the gateway lists no {kind.noun}"
+    return None if told is None or told.of(kind) else f"the gateway lists no {kind.noun}"
 
 
 def _child(name: str, suite: Suite, question: Question, facts: Facts) -> Child:

@@ -31,6 +31,10 @@ class Verdict(StrEnum):
         """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
         return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
+    def says(self, sentence: str) -> bool:
+        """Whether a sentence is this verdict's own: Prefect, too, calls a run Failed that raised an exception."""
+        return sentence.startswith(f"{self.capitalize()}: ")
+
 
 class Standing(StrEnum):
     """What one objective says."""

@@ -109,6 +109,16 @@ async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(
     assert gate.report.notes == ("Left out: mcp-release, the gateway lists no MCP server",)
 
 
+async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "servers", None)
+    gate = await observatory.run(release_gate, profile="standard")
+    assert gate.state.name == "Refused"
+    assert verdicts(gate) == {"single-request": "passed", "mcp-release": "refused"}
+    assert "does not tell its MCP servers: GET /v1/mcp/server was answered 500: no session" in str(gate.state.message)
+
+
 @pytest.mark.parametrize(
     ("parameters", "why"),
     [

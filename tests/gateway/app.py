@@ -41,8 +41,8 @@ class Gateway:
 
     `models` by name or with a mode; `key` is the one key it knows, None lets every caller in (a provider for
     a real LiteLLM); `latency_seconds` is the provider's time for each answer, `chunk_seconds` that for each chunk of
-    a stream; `servers` are its MCP servers; equal `seed`, `faults` and order of requests fail alike. `version` and
-    the times may be set while it runs.
+    a stream; `servers` are its MCP servers, None where it cannot list them; equal `seed`, `faults` and order of
+    requests fail alike. `version` and the times may be set while it runs.
     """
 
     def __init__(
@@ -53,14 +53,14 @@ class Gateway:
         faults: Sequence[Fault] = (),
         seed: int = 0,
         version: str = "1.80.0-standin",
-        servers: Sequence[str] = (),
+        servers: Sequence[str] | None = (),
     ) -> None:
         named = [Model(model) if isinstance(model, str) else model for model in models]
         self.models = {model.name: model for model in named}
         self.latency_seconds = latency_seconds
         self.chunk_seconds = 0.0
         self.version = version
-        self.servers = tuple(servers)
+        self.servers = servers
         self._key = key
         self._seed = seed
         self.arm(faults)

@@ -24,12 +24,14 @@ def mcp(gateway: "Gateway") -> list[Route]:
     """The routes."""
 
     async def servers(_: Request) -> Response:
+        if gateway.servers is None:
+            return refuse(500, "no session")
         ids = [{"server_id": f"id-of-{name}", "server_name": name, "alias": None} for name in gateway.servers]
         return JSONResponse(ids)
 
     async def tools(request: Request) -> Response:
         _, record = await gateway.record(request)
-        return _list_tools(gateway.servers, gateway.fault(record, None))
+        return _list_tools(gateway.servers or (), gateway.fault(record, None))
 
     async def a_server(request: Request) -> Response:
         is_broken = any(request.path_params["server"] in fault.silent_servers for fault in gateway.faults)

@@ -137,6 +137,14 @@ async def test_mcp_servers_are_found_by_the_name_that_their_tools_bear() -> None
     assert (await facts_of(answers, Kind.MCP_SERVER)).of(Kind.MCP_SERVER) == ("weather", "post")
 
 
-@pytest.mark.parametrize("answer", [NOT_FOUND, httpx.Response(200, json={"servers": []}), broken])
+@pytest.mark.parametrize("answer", [NOT_FOUND, httpx.Response(403), httpx.Response(200, json=[])])
 async def test_a_gateway_without_mcp_has_no_servers(answer: Answer) -> None:
     assert (await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)).modes == {}
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(500), httpx.Response(503), httpx.Response(200, json={"servers": []}), broken]
+)
+async def test_a_list_of_mcp_servers_that_is_broken_is_no_empty_one(answer: Answer) -> None:
+    with pytest.raises(Refused):
+        await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)

@@ -114,3 +114,10 @@ def test_five_suites_at_once_do_the_full_profile_in_three_hours() -> None:
         first = places.index(min(places))
         places[first] += hours or 0.05
     assert max(places) <= 3
+
+
+def test_a_gate_that_is_cancelled_before_it_has_started_a_suite_says_so() -> None:
+    subject = Subject("release-gate", "default", None, None, AT)
+    gate = report_of_gate(subject, "v1", [], [], AT, cancelled="by the night shift")
+    assert gate.verdict is Verdict.CANCELLED
+    assert gate.reason == "Cancelled, by the night shift; until then: no suite was started"

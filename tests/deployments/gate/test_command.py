@@ -1,6 +1,7 @@
 """What a pipeline sees of a gate, and the exit status that it gets."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -121,3 +122,16 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
     assert (process.returncode, errors) == (130, "")
     assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/runs/flow-run/{run.id}\n" in output
     assert here.prefect.read_run(run).kind == "SCHEDULED"
+
+
+def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: World, tmp_path: Path) -> None:
+    wish, result = Wish("v-unread"), tmp_path / "gate.json"
+    here.end(here.begun(wish), Verdict.PASSED)
+    unread, written = os.pipe()
+    os.close(unread)
+    command = [sys.executable, "-m", "deployments", "gate", "--release", "v-unread", "--json", str(result)]
+    said = environment({"PREFECT_API_URL": here.api_url})
+    with os.fdopen(written, "w") as nowhere:
+        ended = subprocess.run(command, cwd=ROOT, env=said, stdout=nowhere, timeout=60, check=False)
+    assert ended.returncode == 0
+    assert json.loads(result.read_text())["verdict"] == "passed"

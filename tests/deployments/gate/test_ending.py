@@ -18,6 +18,12 @@ def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: Worl
     assert "\nErrored, without a reason\n" in output
 
 
+def test_a_run_that_prefect_calls_failed_since_it_raised_does_not_either(here: World) -> None:
+    wish = Wish("v-raised")
+    here.set_state(here.begun(wish), "FAILED", "Failed", "Flow run encountered an exception: ValueError")
+    assert here.gate(wish)[0] == 4
+
+
 def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -> None:
     run, log = here.begun(Wish("v-progress")), Log()
     here.set_state(run, "RUNNING")

@@ -113,6 +113,13 @@ def test_two_calls_of_curl_start_nothing_for_a_misspelt_parameter(up: Up, script
     assert gates_of(up, "v1.94.0") == []
 
 
+def test_an_attempt_that_tested_another_gateway_gives_curl_no_verdict(script: Script, bad: str) -> None:
+    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    status, said = ended(script(lines, RELEASE="v1.92.0", GATEWAY=bad))
+    assert status != 0
+    assert "asked for before with other parameters; give another ATTEMPT" in said
+
+
 def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:
     good_one, bad_one = (
         up.prefect.ask("GET", f"/artifacts/releases-{name}/latest")["data"] for name in ("default", "bad")
