@@ -48,6 +48,20 @@ async def cancelled_after(observatory: Observatory, requests: int, **parameters:
     return await running
 
 
+async def test_a_retried_run_whose_verdict_cannot_be_read_back_is_our_fault_and_not_the_gateways(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await observatory.run(single_request)
+
+    async def away(*_: object) -> None:
+        raise OSError("the server is in trouble")
+
+    monkeypatch.setattr("flows.run.judged_report", away)
+    again = await observatory.again(single_request, first)
+    assert again.state.name == "Errored"
+    assert again.report.verdict is Verdict.ERRORED
+
+
 async def test_retrying_a_judged_run_repeats_its_verdict_and_sends_nothing(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.STATUS, rate=0.5)])
     first = await observatory.run(oai_azure_release, **QUICK)
