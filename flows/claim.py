@@ -9,11 +9,12 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import VariableCreate
 from prefect.client.schemas.objects import FlowRun, Variable
 from prefect.context import FlowRunContext
-from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound, PrefectException
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.utilities.urls import url_for
 
 from flows.duplicate import tells_the_first
 from flows.identity import identity
+from flows.patience import UNANSWERED
 
 PREFIX = "observatory-claim-"
 TRIES = 20
@@ -41,7 +42,7 @@ async def claimed(what: str | None = None) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            with suppress(PrefectException, httpx.HTTPError, OSError):  # it is stale once this run has ended
+            with suppress(*UNANSWERED):  # it is stale once this run has ended
                 await remove(prefect, claim)
 
 

@@ -1,9 +1,14 @@
-"""Patience: at its end a run needs the Prefect server, and waits for one that is away."""
+"""Patience: what it means that the Prefect server does not answer, and how long the end of a run waits for it."""
 
 import asyncio
 
+import httpx
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
+
+UNANSWERED = (PrefectException, httpx.HTTPError, OSError)
+"""What Prefect's client raises when the server does not answer, or refuses."""
 
 ASK_EVERY_SECONDS = 2.0
 LONGEST_SECONDS = 1800.0

@@ -4,13 +4,12 @@ from asyncio import Queue
 from contextlib import suppress
 from uuid import UUID
 
-import httpx
 from prefect.artifacts import ProgressArtifact
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import ArtifactUpdate
-from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 
+from flows.patience import UNANSWERED
 from flows.publishing.words import seconds
 from suites.judging.tally import Tally
 from suites.statistics import spread
@@ -39,7 +38,7 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
         get_run_logger().info(line)
         if ended.qsize() > 1:
             continue  # the server is slow: only the latest picture is worth waiting for
-        with suppress(PrefectException, httpx.HTTPError, OSError):
+        with suppress(*UNANSWERED):
             artifact = await show(prefect, artifact, suite, 100 * requests / traffic.count, line)
 
 

@@ -14,6 +14,12 @@ from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from suites.judging.verdict import Verdict
 from suites.report import SuiteOutcome
 
+WIDEST = 1000
+"""A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
+
+COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
+NUMBERS = {"requests": REQUESTS, "failed": FAILED, "rate": RATE, "p95": P95, "overhead p95": OVERHEAD}
+
 
 class Log(Console):
     """A console that goes on unread when nobody reads it any more: whether `head` has enough is no verdict."""
@@ -24,13 +30,6 @@ class Log(Console):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.file.fileno())
         os.close(nowhere)
-
-
-WIDEST = 1000
-"""A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
-
-COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
-NUMBERS = {"requests": REQUESTS, "failed": FAILED, "rate": RATE, "p95": P95, "overhead p95": OVERHEAD}
 
 
 def tell(end: End, link: str, console: Console) -> None:

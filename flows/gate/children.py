@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -19,7 +18,6 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import arun_deployment
-from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 from prefect.states import Cancelling
 
@@ -27,6 +25,7 @@ from flows import duplicate
 from flows.ended import read_report
 from flows.gate.plan import ON_DEMAND, Plan
 from flows.identity import RELEASE_TAG
+from flows.patience import UNANSWERED
 from suites.judging.verdict import Verdict
 from suites.report import Report
 
@@ -35,7 +34,6 @@ POLL_SECONDS = 5.0
 TAKEN_UP_WITHIN = timedelta(minutes=15)
 """A crashed run is taken up again by `recovery`: at once, or after five minutes where an event was lost."""
 
-UNANSWERED = (PrefectException, httpx.HTTPError, OSError)
 PAUSES = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each look for children that are still to be cancelled."""
 

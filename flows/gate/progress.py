@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from uuid import UUID
 
-import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterType
-from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 
 from flows.gate.children import Followed
+from flows.patience import UNANSWERED
 from flows.progress import show
 
 
@@ -29,7 +28,7 @@ class Progress:
             if child.has_ended and suite not in self._ended:
                 self._ended.add(suite)
                 get_run_logger().info("%s: %s", suite, _end(child))
-        with suppress(PrefectException, httpx.HTTPError, OSError):
+        with suppress(*UNANSWERED):
             share, said = await self._how_far(followed)
             if said != self._told:
                 self._artifact = await show(self._prefect, self._artifact, self._gate, share, said)
