@@ -55,9 +55,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def with_dotenv(environment: Mapping[str, str], file: Path) -> dict[str, str]:
     """The environment with our variables, and a server's auth string, from a `.env` file where it has none itself.
 
-    Raises Obstacle for an auth string that is empty there: Prefect reads that file too, and would let nobody in.
+    Values are taken as they stand: a `${…}` within a key is a part of it. Raises Obstacle for an auth string that is
+    empty there: Prefect reads that file too, and would let nobody in.
     """
-    told = dotenv_values(file) if file.is_file() else {}
+    told = dotenv_values(file, interpolate=False) if file.is_file() else {}
     if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
         raise Obstacle(f"{SERVER_AUTH} is empty in {file.name}; make it user:password, or take the line away.")
     taken = (*OURS, SERVER_AUTH)

@@ -1,7 +1,10 @@
 """The `LiteLLM Gateway` block: where a gateway is, its key, and the hosts that the key may be sent to."""
 
+from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+import httpx
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
@@ -24,8 +27,8 @@ class LiteLLMGateway(Block):
     api_key: SecretStr = Field(description="A key of the gateway that may call the models under test.")
     allowed_hosts: list[str] = Field(
         default_factory=list,
-        description="Hosts (or host:port, or *.domain) that a run's deployment_url may name beside the "
-        "gateway's own.",
+        description="Hosts (on any port; or host:port, or *.domain) that a run's deployment_url may name beside the "
+        "gateway's own host and port.",
     )
 
     @field_validator("api_key")
@@ -53,16 +56,15 @@ class LiteLLMGateway(Block):
             url = base_url(deployment_url)
         except ValueError as error:
             raise Refused(f"deployment_url: {error}") from None
-        own, asked = urlsplit(self.url), urlsplit(url)
-        allowed = [own.netloc, *self.allowed_hosts]
-        if not any(_covers(host, asked) for host in allowed):
-            raise Refused(
-                f"deployment_url names the host '{asked.netloc}', to which gateway block '{name}' does not send its "
-                f"key; allowed are: {listed(allowed)}; add it to the block's allowed_hosts"
-            )
-        if own.scheme == "https" and asked.scheme == "http":
+        own, asked = _address(self.url), _address(url)
+        if own.is_https and not asked.is_https:
             raise Refused(
                 f"deployment_url is http, but gateway block '{name}' keeps its key for https; use an https URL"
+            )
+        if asked != own and not any(_covers(entry, asked) for entry in self.allowed_hosts):
+            raise Refused(
+                f"deployment_url names the host '{asked}', to which gateway block '{name}' does not send its "
+                f"key; allowed are: {listed([str(own), *self.allowed_hosts])}; add it to the block's allowed_hosts"
             )
         return Gateway(name, url, key)
 
@@ -71,11 +73,9 @@ def base_url(url: str) -> str:
     """`url` without a trailing slash. Raises ValueError, in one sentence, when it is no plain http(s) base URL."""
     url = url.strip().rstrip("/")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-        parts = SplitResult("", "", "", "", "")
+        parts, host = urlsplit(url), _address(url).host
+    except (ValueError, httpx.InvalidURL):
+        parts, host = SplitResult("", "", "", "", ""), ""
     if parts.username or parts.password:
         raise ValueError("a URL with a user name or password is not taken; keep secrets in the gateway block")
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
@@ -83,9 +83,43 @@ def base_url(url: str) -> str:
     return url
 
 
-def _covers(allowed: str, url: SplitResult) -> bool:
-    """Whether an entry of allowed_hosts covers a URL's host: `host`, `host:port` or `*.domain`."""
-    entry, host = allowed.lower().strip(), (url.hostname or "").lower()
-    if entry.startswith("*."):
-        return host.endswith(entry[1:])
-    return entry in (host, url.netloc.lower())
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a URL leads, spelt one way: lowercase, in ASCII, without a last dot, with the port that holds."""
+
+    host: str
+    port: int | None
+    is_https: bool = True
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _USUAL_PORTS[self.is_https] else f"{host}:{self.port}"
+
+
+_USUAL_PORTS = {True: 443, False: 80}
+
+
+def _address(url: str) -> _Address:
+    """As the client that sends the key reads it. Raises ValueError and httpx.InvalidURL for what is no URL."""
+    read = httpx.URL(url)
+    is_https = read.scheme == "https"
+    return _Address(_spelt_one_way(read), read.port or _USUAL_PORTS[is_https], is_https)
+
+
+def _spelt_one_way(url: httpx.URL) -> str:
+    host = url.raw_host.decode().removesuffix(".")
+    return str(ip_address(host)) if ":" in host else host
+
+
+def _covers(allowed: str, asked: _Address) -> bool:
+    """Whether an entry of allowed_hosts covers an address: `host`, on any port, `host:port`, or `*.domain` so."""
+    entry = allowed.strip()
+    domain = entry.removeprefix("*.")
+    try:
+        bare = f"[{domain}]" if domain.count(":") > 1 and "[" not in domain else domain
+        read = httpx.URL(f"any://{bare}")  # a scheme that has no usual port, so that none is dropped
+        host = _spelt_one_way(read)
+    except (ValueError, httpx.InvalidURL):  # an entry that nobody can mean covers nothing
+        return False
+    of_host = asked.host.endswith(f".{host}") if domain != entry else asked.host == host
+    return bool(host) and of_host and read.port in (None, asked.port)

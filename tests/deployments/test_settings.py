@@ -58,6 +58,12 @@ def test_dotenv_fills_what_the_environment_leaves_open_and_nothing_else(tmp_path
     assert environment == {"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": "https://file", "PATH": "/bin"}
 
 
+def test_a_key_in_dotenv_is_taken_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LITELLM_API_KEY=sk-${HOME}-$1-${nobody:-x}\n")
+    assert with_dotenv({}, file) == {"LITELLM_API_KEY": "sk-${HOME}-$1-${nobody:-x}"}
+
+
 def test_without_a_dotenv_the_environment_stays_as_it_is(tmp_path: Path) -> None:
     assert with_dotenv(GATEWAY, tmp_path / ".env") == GATEWAY
 
