@@ -1,151 +1,48 @@
-"""`python -m deployments`: apply, gateway, gate, up, demo."""
+"""`python -m deployments` and `litellm-observatory`: apply, gateway, gate, up, demo.
 
-import argparse
-import os
-import re
-import signal
+Nothing but Python's own is imported before a fault can be told: of a gate, Python's own exit status for a broken
+installation, 1, would say that the gateway failed.
+"""
+
 import sys
+import traceback
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import suppress
 
-from rich.console import Console
+from deployments.statuses import INTERRUPTED, NO_VERDICT
 
-from deployments.changes import Change, Fate
-from deployments.demo import INTERRUPTED, SOAK_SECONDS, Wishes, demo
-from deployments.gate.wish import NO_VERDICT, STATUSES_IN_WORDS, declare
-from deployments.keys import read_key
-from deployments.obstacle import Obstacle
-from deployments.settings import ROOT, GatewaySettings, read_settings, with_dotenv
-from deployments.up import FOLDER, up
-
-COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
+MOST_OF_A_REASON = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0, 1 with the reason said on stderr, or 2 for a wrong usage.
+    """Run one command; returns the exit status: 0, 1 with the reason said on stderr, 2 for a wrong usage, or 130.
 
-    A gate has statuses of its own: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 no verdict.
+    A gate has statuses of its own: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 no verdict, whatever is broken.
     """
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    is_gate = next((one for one in typed if not one.startswith("-")), "") == "gate"
     try:
-        options = _parsed(arguments)
-    except SystemExit as end:
-        if end.code and [*(arguments or sys.argv[1:])][:1] == ["gate"]:
-            return NO_VERDICT  # of a gate, argparse's own status would say inconclusive
-        raise
-    try:
-        return int(options.command(options))
-    except Obstacle as obstacle:
-        _console(stderr=True).print(obstacle, style="bold red")
-        return 1
+        from deployments.commands import run  # here, since it imports what may not be there
+
+        return run(typed)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except SystemExit as end:
+        if end.code and is_gate:
+            return NO_VERDICT
+        raise
+    except BaseException as error:
+        with suppress(Exception):  # whatever becomes of the sentence, the status stays
+            sys.stderr.write(_told(error))
+        return NO_VERDICT if is_gate else 1
 
 
-def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """The options; of what is not understood only names are repeated, since the rest may be a key."""
-    parser = _parser()
-    options, unknown = parser.parse_known_args(arguments)
-    if unknown:
-        names = [name for name in (one.partition("=")[0] for one in unknown) if re.fullmatch("--[a-z-]{1,20}", name)]
-        parser.error(f"not understood: {', '.join(names) or 'an argument'}; --help tells what is")
-    return options
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m deployments", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    apply = commands.add_parser("apply", help="bring the Prefect server at PREFECT_API_URL to the declared state")
-    apply.set_defaults(command=_apply)
-
-    gateway = commands.add_parser("gateway", help="create, renew or delete the block of a gateway there")
-    gateway.add_argument("name", metavar="NAME", help="its block's name, which runs give as their parameter gateway")
-    gateway.add_argument("--url", help="where it is, such as https://litellm.example.com")
-    gateway.add_argument("--key-env", metavar="VAR", help="the variable that holds its key (default: standard input)")
-    gateway.add_argument(
-        "--allow",
-        action="append",
-        metavar="HOST",
-        help="a host that deployment_url may name, again for each; '' is none (default: those that the block has)",
-    )
-    gateway.add_argument("--delete", action="store_true", help="delete the block")
-    gateway.set_defaults(command=_gateway, wrong=gateway.error)
-
-    gate = commands.add_parser(
-        "gate", help="test a release; the exit status is the verdict", epilog=STATUSES_IN_WORDS
-    )
-    declare(gate)
-    gate.set_defaults(command=_gate)
-
-    up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
-    up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
-    up.set_defaults(command=_up)
-
-    demo = commands.add_parser("demo", help="both suites against a stand-in gateway; nothing is left running")
-    demo.add_argument("--faulty", action="store_true", help="let the gateway fail for a while, to see a red verdict")
-    demo.add_argument("--keep", action="store_true", help="stay up until Ctrl-C, to click through the reports")
-    demo.add_argument("--soak-seconds", type=_soak_seconds, default=SOAK_SECONDS, help=argparse.SUPPRESS)
-    demo.set_defaults(command=_demo)
-    return parser
-
-
-def _apply(options: argparse.Namespace) -> int:
-    settings = read_settings(os.environ)
-    from deployments.apply import apply  # here, since Prefect takes a second to import, and only apply needs it
-
-    # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
-    signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    apply(settings, _tell)
-    return 0
-
-
-def _gateway(options: argparse.Namespace) -> int:
-    if bool(options.url) == options.delete:
-        options.wrong("give either --url or --delete")
-    from deployments.gateways import delete, renew  # here, as above
-
-    if options.delete:
-        _tell(delete(options.name))
-        return 0
-    hosts = None if options.allow is None else tuple(host.strip() for host in options.allow if host.strip())
-    key = read_key(options.key_env, os.environ)
-    for change in renew(options.name, GatewaySettings(options.url.strip(), key, hosts)):
-        _tell(change)
-    return 0
-
-
-def _gate(options: argparse.Namespace) -> int:
-    from deployments.gate.command import run  # here, since what reads reports takes as long to import as all the rest
-    from deployments.gate.telling import Log
-
-    return run(options, os.environ, _console(Log), _console(Log, stderr=True))
-
-
-def _up(options: argparse.Namespace) -> int:
-    return up(with_dotenv(os.environ, ROOT / ".env"), _console(), options.folder.resolve())
-
-
-def _demo(options: argparse.Namespace) -> int:
-    # Prefect itself reads .env, so that this server too asks for an auth string which stands there.
-    environment = with_dotenv(os.environ, ROOT / ".env")
-    return demo(environment, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
-
-
-def _tell(change: Change) -> None:
-    _console().print(str(change), style=COLOURS[change.fate])
-
-
-def _soak_seconds(text: str) -> float:
-    """Not so short that its requests would follow each other faster than the suite allows."""
-    seconds = float(text)
-    if not 8 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is not between 8 and 3600 seconds")
-    return seconds
-
-
-def _console(kind: type[Console] = Console, *, stderr: bool = False) -> Console:
-    """A console that prints what it is given: no markup, no colours of its own, no wrapping of commands."""
-    return kind(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+def _told(error: BaseException) -> str:
+    """Where it broke, and a sentence; its message's first line alone: the others may repeat a key."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    reason = next(iter(str(error).splitlines()), "")[:MOST_OF_A_REASON]
+    remedy = "; install the observatory anew" if isinstance(error, ImportError) else ""
+    return f"{frames}The command broke, and there is no verdict: {type(error).__name__}: {reason}{remedy}.\n"
 
 
 if __name__ == "__main__":

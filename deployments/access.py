@@ -11,6 +11,9 @@ SERVER_AUTH = "PREFECT_SERVER_API_AUTH_STRING"
 CLIENT_AUTH = "PREFECT_API_AUTH_STRING"
 """What everybody else says: `apply`, workers, runs, Prefect's own commands."""
 
+CLIENT_KEY = "PREFECT_API_KEY"
+"""What they say instead to Prefect Cloud, or to a proxy that asks for a bearer's token."""
+
 
 def read_auth(environment: Mapping[str, str]) -> str | None:
     """The auth string that a server of ours is to ask for; a blank variable counts as not set. Raises Obstacle."""
@@ -32,13 +35,23 @@ def for_server(auth: str | None) -> dict[str, str]:
     return {SERVER_AUTH: auth} if auth else {}
 
 
-def as_header(auth: str | None) -> dict[str, str]:
-    """The header of a request that is let in."""
-    return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"} if auth else {}
+def as_header(auth: str | None, key: str | None = None) -> dict[str, str]:
+    """The header of a request that is let in; of both, Prefect's own client says the auth string too."""
+    if auth:
+        return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"}
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def read_key_of_client(environment: Mapping[str, str]) -> str | None:
+    """The key that lets a client in; a blank variable counts as not set. Raises Obstacle."""
+    key = environment.get(CLIENT_KEY, "").strip()
+    if not (key.isascii() and (key.isprintable() or not key)) or " " in key:
+        raise Obstacle(f"{CLIENT_KEY} has blanks or characters that no HTTP header takes; set it to the key alone.")
+    return key or None
 
 
 def locked_out(url: str, status: int) -> str | None:
     """What a server's refusal to let somebody in means; None where `status` is none."""
     if status not in (401, 403):
         return None
-    return f"The Prefect server at {url} lets nobody in without the right {CLIENT_AUTH} ({status})."
+    return f"The Prefect server at {url} lets nobody in without the right {CLIENT_AUTH} or {CLIENT_KEY} ({status})."

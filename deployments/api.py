@@ -71,6 +71,7 @@ class Prefect:
     _http: httpx.Client = field(
         default_factory=lambda: httpx.Client(timeout=ANSWER_SECONDS, trust_env=False), repr=False
     )
+    key: str | None = field(default=None, repr=False)
 
     def read_deployment(self, deployment: str) -> dict[str, Any]:
         """What there is of `flow/deployment`."""
@@ -131,9 +132,10 @@ class Prefect:
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One answer, as JSON. Raises Refusal for an answer that does not do so, Unanswered where none comes."""
         status, detail, trouble = 0, "", ""
+        headers = as_header(self.auth, self.key)
         for _ in self.patience.tries():
             try:
-                answer = self._http.request(method, self.api_url + path, json=body, headers=as_header(self.auth))
+                answer = self._http.request(method, self.api_url + path, json=body, headers=headers)
             except httpx.TransportError as error:
                 status, trouble = 0, f"does not answer ({type(error).__name__})"
                 continue

@@ -20,6 +20,7 @@ from deployments.server import free_port
 from deployments.settings import DATA, OURS
 from deployments.slack_text import plain
 from deployments.standins import StandIns, stand_ins
+from deployments.statuses import INTERRUPTED
 
 SOAK_SECONDS = 90.0
 
@@ -32,7 +33,7 @@ LONGEST_WAIT_SECONDS = 120.0
 
 OUTAGE_SHARE = 0.1
 OUTAGE_FROM, OUTAGE_UNTIL = 0.25, 0.75
-UNDESERVED, INTERRUPTED = 1, 130
+UNDESERVED = 1
 
 STYLES = {"COMPLETED": "bold green", "FAILED": "bold red"}
 

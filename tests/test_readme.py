@@ -12,7 +12,8 @@ import yaml
 from prefect import Flow
 
 from deployments import access, settings
-from deployments.__main__ import _parser, main
+from deployments.__main__ import main
+from deployments.commands import declared_parser
 from deployments.gate.wish import wish_of
 from flows.states import _STATES
 from suites.gate import PROFILES
@@ -54,7 +55,7 @@ def test_every_parameter_stands_in_it_and_no_other() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == taken
 
 
-@pytest.mark.parametrize("variable", [*settings.OURS, access.SERVER_AUTH, access.CLIENT_AUTH])
+@pytest.mark.parametrize("variable", [*settings.OURS, access.SERVER_AUTH, access.CLIENT_AUTH, access.CLIENT_KEY])
 def test_every_environment_variable_stands_in_it(variable: str) -> None:
     section = README.split("## Your own gateway")[1].split("\n#")[0]
     assert f"`{variable}`" in section
@@ -89,7 +90,7 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     [call] = [step["run"] for step in job["steps"] if "deployments gate" in step.get("run", "")]
     assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
     options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("-m deployments ")[1])
-    wish = wish_of(_parser().parse_args(options))
+    wish = wish_of(declared_parser().parse_args(options))
     assert (wish.key, wish.parameters) == ("gate-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"
 

@@ -1,7 +1,6 @@
 """The command: start, follow, tell, and say by the exit status what became of it."""
 
 import json
-import traceback
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,17 +8,17 @@ from dataclasses import replace
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.demo import INTERRUPTED
 from deployments.gate import junit
 from deployments.gate.ending import End, follow_to_end
 from deployments.gate.files import prepare, write
 from deployments.gate.starting import DEPLOYMENT, connected, link, start
 from deployments.gate.telling import tell
 from deployments.gate.waits import USUAL, Waits
-from deployments.gate.wish import NO_VERDICT, Wish, wish_of
+from deployments.gate.wish import Wish, wish_of
 from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
+from deployments.statuses import INTERRUPTED, NO_VERDICT
 from suites.judging.verdict import Verdict
 
 STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdict.INVALID: 3}
@@ -32,8 +31,6 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console, er
         return gate(environment, wish_of(options), console)
     except Obstacle as obstacle:
         errors.print(obstacle, style="bold red")
-    except Exception:  # a fault of ours is no verdict: Python's own exit status would say that the gateway failed
-        errors.print(traceback.format_exc())
     return NO_VERDICT
 
 

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx
 
-from deployments.access import CLIENT_AUTH
+from deployments.access import CLIENT_AUTH, read_key_of_client
 from deployments.api import ANSWER_SECONDS, Prefect, Refusal, Run, Unanswered
 from deployments.gate.wish import Wish
 from deployments.obstacle import Obstacle
@@ -17,6 +17,7 @@ from suites.words import listed, shortened
 
 DEPLOYMENT = "release-gate/on-demand"
 HERE = {"127.0.0.1", "localhost", "::1"}
+CLOUD_API = "https://api.prefect.cloud/api"
 MOST_OF_A_REASON = 300
 OF_A_FIELD = re.compile(r"failed for field '(.+?)'\. Failure reason: (.*)")
 
@@ -34,7 +35,9 @@ def connected(environment: Mapping[str, str], patience: Patience) -> Prefect:
     named, _, host = parts.netloc.rpartition("@")
     auth = environment.get(CLIENT_AUTH, "").strip() or unquote(named) or None
     http = httpx.Client(timeout=ANSWER_SECONDS, trust_env=parts.hostname not in HERE)
-    return Prefect(parts._replace(netloc=host).geturl().rstrip("/"), auth, patience, http)
+    return Prefect(
+        parts._replace(netloc=host).geturl().rstrip("/"), auth, patience, http, read_key_of_client(environment)
+    )
 
 
 def _split(url: str) -> SplitResult | None:
@@ -48,8 +51,18 @@ def _split(url: str) -> SplitResult | None:
 
 def link(environment: Mapping[str, str], prefect: Prefect, run_id: str) -> str:
     """Where somebody looks at a run."""
-    ui = environment.get("PREFECT_UI_URL", "").strip() or prefect.api_url.removesuffix("/api")
+    ui = environment.get("PREFECT_UI_URL", "").strip() or _ui_of(prefect.api_url)
     return f"{ui.rstrip('/')}/runs/flow-run/{run_id}"
+
+
+def _ui_of(api_url: str) -> str:
+    """The UI beside an API; Prefect Cloud has its own under another name."""
+    if api_url.startswith(CLOUD_API):
+        path = (
+            api_url.removeprefix(CLOUD_API).replace("/accounts/", "/account/").replace("/workspaces/", "/workspace/")
+        )
+        return f"https://app.prefect.cloud{path}"
+    return api_url.removesuffix("/api")
 
 
 def start(prefect: Prefect, wish: Wish) -> Run:

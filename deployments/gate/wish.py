@@ -9,7 +9,6 @@ from typing import Any
 
 from deployments.obstacle import Obstacle
 
-NO_VERDICT = 4
 STATUSES_IN_WORDS = (
     "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 refused or could not run, 130 interrupted: the "
     "gate goes on then, and the same command follows it again."

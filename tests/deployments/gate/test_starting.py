@@ -1,8 +1,10 @@
 """One release and attempt is one gate, however many ask for it; what cannot be started is told in one sentence."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from deployments.gate.starting import check_names, check_same, connected, link, start
@@ -91,3 +93,33 @@ def test_a_password_in_the_address_lets_in_and_is_shown_nowhere() -> None:
 def test_the_auth_string_of_the_environment_comes_first() -> None:
     said = {"PREFECT_API_URL": "http://a:b@127.0.0.1:4200/api", "PREFECT_API_AUTH_STRING": "c:d"}
     assert connected(said, Patience()).auth == "c:d"
+
+
+def test_a_key_lets_in_where_there_is_no_auth_string_and_is_shown_nowhere() -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        return httpx.Response(401)
+
+    said = {"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": " pnu_secret "}
+    for environment in (said, said | {"PREFECT_API_AUTH_STRING": "c:d"}):
+        found = replace(connected(environment, Patience()), _http=httpx.Client(transport=httpx.MockTransport(answer)))
+        with pytest.raises(Obstacle, match="without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY") as told:
+            start(found, Wish("v1"))
+        assert "secret" not in f"{told.value}{found}"
+    assert seen == ["Bearer pnu_secret", "Basic Yzpk"]
+
+
+@pytest.mark.parametrize("key", ["pnu_secret one", "pnu_secrét", "pnu_secret\nx"])
+def test_a_key_that_no_header_takes_is_refused_without_showing_it(key: str) -> None:
+    with pytest.raises(Obstacle, match="PREFECT_API_KEY has blanks or characters") as told:
+        connected({"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": key}, Patience())
+    assert "secr" not in str(told.value)
+
+
+def test_a_run_on_prefect_cloud_is_looked_at_in_its_ui() -> None:
+    said = {"PREFECT_API_URL": "https://api.prefect.cloud/api/accounts/1/workspaces/2", "PREFECT_API_KEY": "k"}
+    assert link(said, connected(said, Patience()), "3") == (
+        "https://app.prefect.cloud/account/1/workspace/2/runs/flow-run/3"
+    )

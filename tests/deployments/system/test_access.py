@@ -27,7 +27,7 @@ SECRET = "sk-of-a-release"
 OPEN = ("/api/health", "/api/ready", "/", "/ui-settings", "/docs", "/redoc")
 """And /openapi.json, which takes the server seconds to make."""
 
-LOCKED_OUT = "lets nobody in without the right PREFECT_API_AUTH_STRING (401)."
+LOCKED_OUT = "lets nobody in without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY (401)."
 
 Command = Callable[..., tuple[int, str]]
 

@@ -1,0 +1,4 @@
+"""Exit statuses beside the verdicts'; a module that imports nothing, so that a broken installation still has them."""
+
+NO_VERDICT = 4
+INTERRUPTED = 130
