@@ -78,7 +78,7 @@ async def _soaked(
     with without_long_pauses():
         start, sent = await send_soak(soak, traffic, client, ownership)
     report = report_of_soak(
-        replace(subject, started_at=start.wall),
+        replace(subject, started_at=start.wall, notes=(*subject.notes, *client.notes)),
         soak,
         traffic,
         sent,

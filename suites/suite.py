@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from suites.discovery import Facts
 from suites.judging.failure_rate import FailureRate
+from suites.judging.stale import findings_of
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective, Standing
 from suites.mix import Mix
@@ -41,9 +42,8 @@ class Soak:
 
     def judge(self, tally: Tally, last_good: LastGood | None) -> list[Finding]:
         """What every objective says of a run; the first finding is the one that must hold for a pass."""
-        return [
-            objective.judge(tally) for objective in (self.failure_rate, *self.objectives, AgainstLastGood(last_good))
-        ]
+        others = (*self.objectives, AgainstLastGood(last_good))
+        return [self.failure_rate.judge(tally), *(findings_of(others, tally))]
 
     def mix(self, models: Sequence[str]) -> Mix:
         """What is sent to each of these models."""

@@ -16,6 +16,7 @@ class FailureRate:
 
     It holds when the upper bound of the true rate lies below the limit, is broken when the lower bound lies
     above it, and is undecided between: k/n below the limit passes a gateway right at it half of the time.
+    Requests lost on a stale connection break nothing, since that may be our own doing, but count against a pass.
     """
 
     limit: float
@@ -23,13 +24,14 @@ class FailureRate:
     def judge(self, tally: Tally) -> Finding:
         """What the tally says of the rate of all models together."""
         rate = Rate(tally.failures, tally.requests)
-        match standing(rate, self.limit):
-            case Standing.BROKEN:
-                return self._finding(Standing.BROKEN, self._broken(rate, tally))
-            case Standing.HOLDS:
-                return self._finding(Standing.HOLDS, self._holds(rate, tally))
-            case _:
-                return self._finding(Standing.UNDECIDED, self._undecided(rate))
+        strict = Rate(tally.failures + tally.stale, tally.sent)
+        if standing(rate, self.limit) is Standing.BROKEN:
+            return self._finding(Standing.BROKEN, self._broken(rate, tally))
+        if standing(strict, self.limit) is Standing.HOLDS:
+            return self._finding(Standing.HOLDS, self._holds(rate, strict, tally))
+        if standing(rate, self.limit) is Standing.HOLDS:
+            return self._finding(Standing.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally))
+        return self._finding(Standing.UNDECIDED, self._undecided(rate) + _stale(tally))
 
     def doubt(self, requests: int) -> str | None:
         """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
@@ -44,17 +46,23 @@ class FailureRate:
     def _finding(self, standing: Standing, sentence: str) -> Finding:
         return Finding("failure rate", standing, sentence)
 
-    def _holds(self, rate: Rate, tally: Tally) -> str:
+    def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
         whose = f"; to blame: {tally.whose()}" if rate.failures else ""
         return (
-            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}{whose}): "
-            f"the true rate is below {percent(rate.high)} (limit {percent(self.limit)})"
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}{whose}){_stale(tally)}: "
+            f"the true rate is below {percent(strict.high)} (limit {percent(self.limit)})"
         )
 
     def _broken(self, rate: Rate, tally: Tally) -> str:
         return (
-            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}): "
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}){_stale(tally)}: "
             f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}), {_nature(tally)}"
+        )
+
+    def _hangs_on_the_stale(self, rate: Rate, strict: Rate, tally: Tally) -> str:
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed{_stale(tally)}: if the gateway dropped these, "
+            f"the true rate is up to {percent(strict.high)} (limit {percent(self.limit)})"
         )
 
     def _undecided(self, rate: Rate) -> str:
@@ -66,6 +74,11 @@ class FailureRate:
             f"{rate.requests:,} sent, {rate.failures:,} failed: the true rate is {known} "
             f"(limit {percent(self.limit)}); {advice(rate, self.limit)}"
         )
+
+
+def _stale(tally: Tally) -> str:
+    """How many requests were lost on stale connections, in words; empty where none was."""
+    return f", and {tally.stale:,} more were lost on connections closed as they were reused" if tally.stale else ""
 
 
 def _nature(tally: Tally) -> str:

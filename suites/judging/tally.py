@@ -16,6 +16,7 @@ FORMAT = 2
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
+_CLIENTS = [code for code, kind in enumerate(KINDS) if kind.is_the_clients]
 BLAMES = tuple(Blame)
 PASSED = -1
 """The code of a passed sample in the columns `kind` and `blame`; other codes are positions in KINDS and BLAMES."""
@@ -107,9 +108,13 @@ class Tally:
 
     @property
     def judged(self) -> NDArray[np.void]:
-        """The rows that tell something of the gateway: all but those that our own connection spoilt."""
-        spoilt = [code for code, kind in enumerate(KINDS) if kind.is_the_clients]
-        return self.rows[~np.isin(self.rows["kind"], spoilt)]
+        """The rows that tell something of the gateway: all but those that our own connection may have spoilt."""
+        return self.rows[~np.isin(self.rows["kind"], _CLIENTS)]
+
+    @property
+    def stale(self) -> int:
+        """Requests lost on an idle connection that was closed as it was reused: no proof, but no pass either."""
+        return self.sent - self.requests
 
     @property
     def requests(self) -> int:
@@ -153,6 +158,12 @@ class Tally:
         rows = self.rows.copy()
         mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)
         rows["kind"][mask] = rows["blame"][mask] = PASSED
+        return replace(self, rows=rows)
+
+    def with_stale_failed(self) -> "Tally":
+        """The same with requests lost on stale connections counted as failures: what a pass must stand."""
+        rows = self.rows.copy()
+        rows["kind"][np.isin(rows["kind"], _CLIENTS)] = KINDS.index(FailureKind.CONNECTION)
         return replace(self, rows=rows)
 
     def kinds(self) -> dict[FailureKind, int]:

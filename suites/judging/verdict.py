@@ -58,6 +58,11 @@ class Finding:
     blocking: bool = True
     required: bool = False
 
+    @property
+    def fails_a_run(self) -> bool:
+        """Whether it alone makes the verdict `failed`."""
+        return self.blocking and self.standing is Standing.BROKEN
+
 
 class Objective(Protocol):
     """Something that must hold over a run."""

@@ -45,6 +45,11 @@ class Client:
         """How many TCP connections were opened so far."""
         return self.connections.opened if self.connections else 0
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a report must say of the connections."""
+        return (self.connections.note,) if self.connections and self.connections.note else ()
+
 
 @asynccontextmanager
 async def open_client(
@@ -86,8 +91,11 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         what = "no complete answer" if incoming.has_begun else "no answer"
         failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
     except (httpx.HTTPError, aiohttp.ClientError, OSError, UnicodeError) as error:
-        stale = _is_stale(idle_seconds.get(), loop.time() - incoming.started)
+        idle = idle_seconds.get()
+        stale = _is_stale(idle, loop.time() - incoming.started)
         failure = failure_of(error, begun=incoming.has_begun, stale=stale)
+        if idle is not None and client.connections and failure.kind is FailureKind.STALE_CONNECTION:
+            client.connections.closed_by_the_server(idle)
     except _TooLarge:
         failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's

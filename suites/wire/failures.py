@@ -31,7 +31,7 @@ class FailureKind(StrEnum):
 
     @property
     def is_the_clients(self) -> bool:
-        """Whether our own connection was at fault, so that nothing is learnt of the gateway."""
+        """Whether our own connection may have been at fault: it proves nothing against the gateway, nor for it."""
         return self is FailureKind.STALE_CONNECTION
 
 

@@ -54,11 +54,19 @@ class Soaked:
 
 async def soaked(soak: Soak, models: tuple[str, ...], gateway: MadeUp, timeout_seconds: float = 60.0) -> Soaked:
     """Run a soak against a made-up gateway; its first request is due LEAD_SECONDS from now."""
+    traffic = soak.traffic(models)
     async with client_to(gateway, timeout_seconds=timeout_seconds) as client:
-        return await _sent(soak, soak.traffic(models), client)
+        tallies = await send_windows(soak, traffic, client)
+    return Soaked(traffic, tallies, Tally.merged(models, tallies))
 
 
-async def _sent(soak: Soak, traffic: Traffic, client: Client) -> Soaked:
+async def send_whole(soak: Soak, traffic: Traffic, client: Client) -> Tally:
+    """What came of a whole soak to wherever a client goes."""
+    return Tally.merged(traffic.models, await send_windows(soak, traffic, client))
+
+
+async def send_windows(soak: Soak, traffic: Traffic, client: Client) -> list[Tally]:
+    """The tally of each window; the first request is due LEAD_SECONDS from now."""
     mix = soak.mix(traffic.models)
     start = asyncio.get_running_loop().time() + LEAD_SECONDS
     brake = Brake(traffic.count, soak.max_failure_rate, armed=False)
@@ -70,5 +78,4 @@ async def _sent(soak: Soak, traffic: Traffic, client: Client) -> Soaked:
     for window in traffic.windows:
         await sleep_until(start + window.start - LEAD_SECONDS)
         windows.append(send(window))
-    tallies = await asyncio.gather(*windows)
-    return Soaked(traffic, tallies, Tally.merged(traffic.models, tallies))
+    return await asyncio.gather(*windows)

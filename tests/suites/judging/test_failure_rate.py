@@ -65,10 +65,35 @@ def test_a_rate_near_the_limit_says_between_what_it_lies() -> None:
     assert sentence.startswith("300 sent, 2 failed: the true rate is between 0.12 % and 2.1 % (limit 1 %); for 1 %:")
 
 
-def test_what_our_own_connections_spoilt_counts_neither_way() -> None:
-    seen = Tally.of(("gpt-a",), [*(sample(i) for i in range(299)), *(sample(i, STALE) for i in range(299, 400))])
-    assert ONE_PERCENT.judge(seen).standing is Standing.HOLDS
-    assert "0 of 299 requests" in ONE_PERCENT.judge(seen).sentence
+def with_stale(passed: int, failed: int, stale: int) -> Tally:
+    outcomes = [None] * passed + [server_error()] * failed + [STALE] * stale
+    return Tally.of(("gpt-a",), [sample(i, failure) for i, failure in enumerate(outcomes)])
+
+
+@pytest.mark.parametrize(
+    ("passed", "failed", "stale", "standing"),
+    [
+        (995, 0, 4, Standing.HOLDS),  # as with 4 failures
+        (990, 0, 10, Standing.UNDECIDED),
+        (980, 0, 20, Standing.UNDECIDED),  # as failures, 20 would break it; but they prove nothing
+        (996, 2, 2, Standing.HOLDS),
+        (994, 2, 4, Standing.UNDECIDED),
+        (900, 20, 80, Standing.BROKEN),
+    ],
+)
+def test_requests_lost_on_stale_connections_break_nothing_and_count_against_a_pass(
+    passed: int, failed: int, stale: int, standing: Standing
+) -> None:
+    finding = ONE_PERCENT.judge(with_stale(passed, failed, stale))
+    assert finding.standing is standing
+    assert f"{stale} more were lost on connections closed as they were reused" in finding.sentence
+
+
+def test_a_pass_that_hangs_on_stale_connections_says_what_they_would_mean() -> None:
+    assert ONE_PERCENT.judge(with_stale(980, 0, 20)).sentence == (
+        "0 of 980 requests failed, and 20 more were lost on connections closed as they were reused: "
+        "if the gateway dropped these, the true rate is up to 2.9 % (limit 1 %)"
+    )
 
 
 def test_the_culprits_kind_is_the_gateways_even_where_ours_is_more_frequent() -> None:

@@ -44,6 +44,7 @@ async def test_an_idle_connection_is_dropped_before_the_server_would_close_it(
         await asyncio.sleep(KEEPALIVE_SECONDS + 0.5)
         assert await ask(client) is None
         assert client.connections_opened == 2
+        assert client.notes == ()
 
 
 def answering_once(seconds: float = 0.0, *, by_reset: bool = False) -> Talk:
