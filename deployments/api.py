@@ -41,6 +41,7 @@ class Run:
     state: str
     message: str
     parameters: dict[str, Any] = field(default_factory=dict, compare=False)
+    ended_at: datetime | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Self:
@@ -53,6 +54,7 @@ class Run:
             state.get("name", ""),
             state.get("message") or "",
             answer.get("parameters") or {},
+            datetime.fromisoformat(answer["end_time"]) if answer.get("end_time") else None,
         )
 
     @property

@@ -91,7 +91,7 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
     options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("-m deployments ")[1])
     wish = wish_of(declared_parser().parse_args(options))
-    assert (wish.key, wish.parameters) == ("gate-7-7", {"profile": "standard"})
+    assert (wish.key, wish.parameters) == ("gate-7-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"
 
 

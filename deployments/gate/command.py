@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from deployments.api import Run
+from deployments.api import Prefect, Run
 from deployments.gate import junit
+from deployments.gate.earlier import check_earlier
 from deployments.gate.ending import End, follow_to_end
 from deployments.gate.files import prepare, write
 from deployments.gate.starting import DEPLOYMENT, connected, link, start
@@ -43,10 +44,20 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
         with interruptible():
             prefect = connected(environment, Patience(waits.start, rest, console.print))
             begun = start(prefect, wish)
-            where = link(environment, prefect, begun.id)
+            shown = link(environment, prefect, begun.id)
+            earlier = check_earlier(wish, begun, shown)
+            where = shown
             _announce(wish, begun, where, console)
             patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
-            end = follow_to_end(patient, begun, console, lambda run_id: link(environment, prefect, run_id), waits)
+            end = follow_to_end(patient, begun, console, waits)
+            while first := end.duplicate_of:
+                _await_first(patient, first, console, link(environment, prefect, first), waits)
+                begun = start(patient, wish, after=end.run)
+                where, shown = "", link(environment, prefect, begun.id)
+                earlier = check_earlier(wish, begun, shown)
+                where = shown
+                console.print(f"The release is tested again: {begun.name}\n  {where}")
+                end = follow_to_end(patient, begun, console, waits)
     except Interrupted:
         state = f"the gate goes on: {where}\n" if where else "the gate may have been started. "
         console.print(f"Interrupted; {state}The same command follows it again.")
@@ -56,18 +67,27 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
         _write_junit(wish, junit.of_obstacle(wish.release, sentence), console)
         raise Obstacle(sentence) from None
     where = link(environment, prefect, end.run.id)
-    _write_junit(wish, junit.of_end(wish.release, end, where), console)
+    _write_junit(wish, junit.of_end(wish.release, end, where, earlier), console)
     _write_json(wish, end, console)
     tell(end, where, console)
+    if earlier:
+        console.print(earlier)
     return STATUSES.get(end.verdict, NO_VERDICT)
+
+
+def _await_first(prefect: Prefect, first: str, console: Console, where: str, waits: Waits) -> None:
+    """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
+    run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
+    console.print(
+        f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.\n  {where}"
+    )
+    follow_to_end(prefect, run, console, waits)
 
 
 def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
     spoken = " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in wish.asked.items())
-    console.print(f"{DEPLOYMENT} {spoken}, attempt {wish.attempt}: {begun.name}\n  {where}")
-    if begun.has_ended:
-        console.print(f"It has ended before; to test again, give another --attempt, such as {wish.attempt + 1}.")
+    console.print(f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}\n  {where}")
 
 
 def _write_junit(wish: Wish, content: bytes, console: Console) -> None:

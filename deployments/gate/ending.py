@@ -1,7 +1,6 @@
 """Following a gate to an end that stays: through duplicates, crashes that are taken up again, and a server away."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -62,6 +61,11 @@ class End:
         return cls(run, verdict, told or f"{verdict.capitalize()}, without a reason", result, report)
 
     @property
+    def duplicate_of(self) -> str | None:
+        """The id of the run that tested the same already."""
+        return duplicate.first_of(self.run.message) if self.run.state == duplicate.STATE else None
+
+    @property
     def may_change(self) -> bool:
         """Whether somebody will still look after this run: take it up again, or tell of its end."""
         told = self.report.verdict if self.report else None
@@ -70,20 +74,13 @@ class End:
         return self.run.kind == "CANCELLED" and self.run.state != duplicate.STATE and told is None
 
 
-def follow_to_end(prefect: Prefect, run: Run, console: Console, link: Callable[[str], str], waits: Waits) -> End:
-    """The end of a run, or of the one that it duplicates. Raises Interrupted and Obstacle."""
-    seen: set[str] = set()
+def follow_to_end(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End:
+    """The end of a run, be it as a duplicate of another one. Raises Interrupted and Obstacle."""
     while True:
-        seen.add(run.id)
         run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
-        first = duplicate.first_of(run.message) if run.state == duplicate.STATE else None
-        if first and first not in seen:
-            run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
-            console.print(f"A duplicate: {run.name} tests the same already, and is followed.\n  {link(run.id)}")
-        elif end := _settled(prefect, run, console, waits):
+        if end := _settled(prefect, run, console, waits):
             return end
-        else:
-            console.print(f"{run.name} is taken up again.")
+        console.print(f"{run.name} is taken up again.")
 
 
 def _settled(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End | None:

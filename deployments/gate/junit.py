@@ -29,15 +29,18 @@ class Case:
         return self.trouble == Verdict.FAILED
 
 
-def of_end(release: str, end: End, link: str) -> bytes:
-    """The XML of a gate that ended; it is red when the gate did not pass, also where no suite says why."""
+def of_end(release: str, end: End, link: str, earlier: str = "") -> bytes:
+    """The XML of a gate that ended; it is red when the gate did not pass, also where no suite says why.
+
+    `earlier` says that it had ended before it was asked for, and when.
+    """
     suites = end.report.suites if end.report else ()
     cases = [_case(outcome) for outcome in suites]
     if not cases or (end.verdict is not Verdict.PASSED and all(case.trouble is None for case in cases)):
         seconds = 0.0 if cases or not end.report else end.report.duration_seconds
         cases.append(Case(GATE, seconds, _trouble(end.verdict), end.reason, link))
     began = f"{end.report.started_at:%Y-%m-%dT%H:%M:%S}" if end.report else ""
-    return _xml(release, cases, end.report.duration_seconds if end.report else 0.0, began)
+    return _xml(release, cases, end.report.duration_seconds if end.report else 0.0, began, earlier)
 
 
 def of_obstacle(release: str, sentence: str) -> bytes:
@@ -54,7 +57,7 @@ def _trouble(verdict: Verdict) -> str | None:
     return None if verdict is Verdict.PASSED else verdict.value
 
 
-def _xml(release: str, cases: Sequence[Case], seconds: float, began: str) -> bytes:
+def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlier: str = "") -> bytes:
     failures = sum(case.failed for case in cases)
     errors = sum(case.trouble is not None for case in cases) - failures
     counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": 0}
@@ -63,6 +66,9 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str) -> byt
     suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(f"{GATE} {release}"), **said})
     if began:
         suite.set("timestamp", began)
+    if earlier:
+        properties = ElementTree.SubElement(suite, "properties")
+        ElementTree.SubElement(properties, "property", {"name": "earlier", "value": _clean(earlier)})
     for case in cases:
         shown = {"classname": GATE, "name": _clean(case.name), "time": f"{case.seconds:.3f}"}
         element = ElementTree.SubElement(suite, "testcase", shown)

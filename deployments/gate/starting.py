@@ -65,13 +65,16 @@ def _ui_of(api_url: str) -> str:
     return api_url.removesuffix("/api")
 
 
-def start(prefect: Prefect, wish: Wish) -> Run:
-    """The run that tests this release in this attempt, whoever asked for it first. Raises Obstacle."""
+def start(prefect: Prefect, wish: Wish, after: Run | None = None) -> Run:
+    """The run that tests this release under this key, whoever asked for it first. Raises Obstacle.
+
+    `after` is a run under the same key that ended as a duplicate: the one that is started in its place.
+    """
     deployment = _deployment(prefect)
     known = (deployment.get("parameter_openapi_schema") or {}).get("properties") or {}
     check_names(wish.asked, known)
     try:
-        run = prefect.start_run(DEPLOYMENT, wish.asked, wish.key)
+        run = prefect.start_run(DEPLOYMENT, wish.asked, f"{wish.key}-after-{after.id}" if after else wish.key)
     except Refusal as refusal:
         if refusal.status not in (400, 409, 422):
             raise
@@ -110,8 +113,8 @@ def check_same(asked: Mapping[str, Any], given: Mapping[str, Any], wish: Wish) -
     others = [name for name in {*asked, *given} if asked.get(name) != given.get(name)]
     if others:
         raise Obstacle(
-            f"Attempt {wish.attempt} of release {wish.release} was started before with another value of "
-            f"{listed(others)}; give another --attempt, such as {wish.attempt + 1}, to test it with these."
+            f"{wish.named.capitalize()} of release {wish.release} was started before with another value of "
+            f"{listed(others)}; give {wish.another}, to test it with these."
         )
 
 

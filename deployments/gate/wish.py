@@ -14,21 +14,37 @@ STATUSES_IN_WORDS = (
     "gate goes on then, and the same command follows it again."
 )
 
+LONGEST_KEY = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One gate that is asked for; whoever asks for the same release and attempt gets the same one."""
+    """One gate that is asked for; whoever asks for the same release under the same key or attempt gets the same one.
+
+    `pipeline` is an id of the caller's own, whose gate is told also when it has ended; an attempt's is not.
+    """
 
     release: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 1
     junit: Path | None = None
     json: Path | None = None
+    pipeline: str | None = None
 
     @property
     def key(self) -> str:
-        """The idempotency key: it ends with the attempt, so that no two wishes share one by accident."""
-        return f"gate-{self.release}-{self.attempt}"
+        """The idempotency key; where two wishes share one by accident, their parameters tell them apart."""
+        return f"gate-{self.release}-{self.pipeline or self.attempt}"
+
+    @property
+    def named(self) -> str:
+        """Which gate of the release this is, in words."""
+        return f"key {self.pipeline}" if self.pipeline else f"attempt {self.attempt}"
+
+    @property
+    def another(self) -> str:
+        """What tests the same release again."""
+        return "another --key" if self.pipeline else f"another --attempt, such as {self.attempt + 1}"
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -47,12 +63,21 @@ def declare(parser: argparse.ArgumentParser) -> None:
         dest="parameters",
         help="a parameter of release-gate, as JSON or else as text; again for each",
     )
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--key",
+        metavar="ID",
+        dest="pipeline",
+        help="what is unique to this run of your pipeline, such as $GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT: the same id "
+        "gets the same gate, also once it has ended, and another id tests anew",
+    )
+    which.add_argument(
         "--attempt",
         type=int,
         default=1,
         metavar="N",
-        help="another number tests the release again (default: 1); such as $GITHUB_RUN_ATTEMPT",
+        help="for a person: another number tests the release again (default: 1); of an attempt that has ended "
+        "before, no verdict is given",
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a testcase for each suite, as JUnit XML")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result, as JSON")
@@ -65,7 +90,12 @@ def wish_of(options: argparse.Namespace) -> Wish:
         raise Obstacle("--release names no release; give its tag, such as --release v1.90.0.")
     if options.attempt < 1:
         raise Obstacle(f"--attempt is {options.attempt}, but must be a whole number of 1 or more.")
-    return Wish(release, parameters_of(options.parameters), options.attempt, options.junit, options.json)
+    key = None if options.pipeline is None else options.pipeline.strip()
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+        raise Obstacle(
+            f"--key is no id; it has 1 to {LONGEST_KEY} characters, such as $GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT."
+        )
+    return Wish(release, parameters_of(options.parameters), options.attempt, options.junit, options.json, key)
 
 
 def parameters_of(typed: Sequence[str]) -> dict[str, Any]:

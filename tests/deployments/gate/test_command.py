@@ -6,14 +6,18 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from deployments.api import Run
+from deployments.gate.earlier import ago
 from deployments.gate.starting import DEPLOYMENT
 from deployments.gate.wish import Wish
+from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
 from suites.judging.verdict import Verdict
 from tests.deployments.gate.world import World
@@ -75,16 +79,47 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
     ],
 )
 def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
-    wish = Wish(f"v-{verdict}")
+    wish = Wish(f"v-{verdict}", pipeline="7")
     report = here.end(here.begun(wish), verdict)
     ended, output = here.gate(wish)
     assert ended == status
     assert f"\n{report.reason}\n" in output
-    assert "has ended before; to test again, give another --attempt, such as 2" in output
+    assert output.endswith("An earlier gate: it ended just now. Its verdict is told, and nothing is sent anew.\n")
+
+
+def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: World, tmp_path: Path) -> None:
+    wish = Wish("v-attempted", junit=tmp_path / "gate.xml")
+    here.end(here.begun(wish), Verdict.PASSED)
+    with pytest.raises(
+        Obstacle,
+        match=r"^Attempt 1 of release v-attempted ended just now \(Completed: Passed: .*\), which is no verdict on "
+        r"what runs now\. Give another --attempt, such as 2, to test again, or --key 1 to be told that verdict: http",
+    ):
+        here.gate(wish)
+    assert b'errors="1"' in (tmp_path / "gate.xml").read_bytes()
+    assert here.gate(replace(wish, pipeline="1"))[0] == 0
+    earlier = ElementTree.parse(tmp_path / "gate.xml").find("testsuite/properties/property")
+    assert earlier is not None
+    assert "it ended just now" in earlier.attrib["value"]
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        ({"days": 3, "hours": 5}, "3 days ago"),
+        ({"hours": 1, "minutes": 59}, "1 hour ago"),
+        ({"minutes": 2}, "2 minutes ago"),
+        ({"seconds": 59}, "just now"),
+        ({"days": -1}, "just now"),
+    ],
+)
+def test_how_old_a_gate_is_stands_in_one_unit(passed: dict[str, int], words: str) -> None:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    assert ago(now - timedelta(**passed), now) == words
 
 
 def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: World) -> None:
-    wish = Wish("v-contradicted")
+    wish = Wish("v-contradicted", pipeline="7")
     run = here.begun(wish)
     here.end(run, Verdict.FAILED)
     here.set_state(run, "COMPLETED")
@@ -92,7 +127,7 @@ def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: W
 
 
 def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-unpublished", json=tmp_path / "result.json")
+    wish = Wish("v-unpublished", pipeline="7", json=tmp_path / "result.json")
     here.set_state(here.begun(wish), "FAILED", "Inconclusive", "Inconclusive: too little")
     status, output = here.gate(wish)
     assert status == 2
@@ -125,11 +160,22 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
 
 
 def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: World, tmp_path: Path) -> None:
-    wish, result = Wish("v-unread"), tmp_path / "gate.json"
+    wish, result = Wish("v-unread", pipeline="7"), tmp_path / "gate.json"
     here.end(here.begun(wish), Verdict.PASSED)
     unread, written = os.pipe()
     os.close(unread)
-    command = [sys.executable, "-m", "deployments", "gate", "--release", "v-unread", "--json", str(result)]
+    command = [
+        sys.executable,
+        "-m",
+        "deployments",
+        "gate",
+        "--release",
+        "v-unread",
+        "--key",
+        "7",
+        "--json",
+        str(result),
+    ]
     said = environment({"PREFECT_API_URL": here.api_url})
     with os.fdopen(written, "w") as nowhere:
         ended = subprocess.run(command, cwd=ROOT, env=said, stdout=nowhere, timeout=60, check=False)

@@ -1,9 +1,12 @@
 """A gate is followed to an end that stays: through duplicates, crashes, and a server that is away."""
 
+from typing import Any
+
 import pytest
 from rich.console import Console
 
 from deployments.following import Pace, follow
+from deployments.gate.starting import start
 from deployments.gate.waits import Waits
 from deployments.gate.wish import Wish
 from suites.judging.verdict import Verdict
@@ -11,7 +14,7 @@ from tests.deployments.gate.world import Log, World, report_of
 
 
 def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: World) -> None:
-    wish = Wish("v-timed-out")
+    wish = Wish("v-timed-out", pipeline="7")
     here.set_state(here.begun(wish), "FAILED", "TimedOut")
     status, output = here.gate(wish)
     assert status == 4
@@ -19,13 +22,13 @@ def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: Worl
 
 
 def test_a_run_that_prefect_calls_failed_since_it_raised_does_not_either(here: World) -> None:
-    wish = Wish("v-raised")
+    wish = Wish("v-raised", pipeline="7")
     here.set_state(here.begun(wish), "FAILED", "Failed", "Flow run encountered an exception: ValueError")
     assert here.gate(wish)[0] == 4
 
 
 def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -> None:
-    run, log = here.begun(Wish("v-progress")), Log()
+    run, log = here.begun(Wish("v-progress", pipeline="7")), Log()
     here.set_state(run, "RUNNING")
     shown = {"type": "progress", "key": "release-gate-progress", "flow_run_id": run.id}
     here.prefect.ask("POST", "/artifacts/", shown | {"data": 42.0, "description": "2 of 6 suites ended"})
@@ -33,27 +36,38 @@ def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -
     assert follow(here.prefect, run, Console(file=log), pace=Pace(line=0)).kind == "COMPLETED"
 
 
-def test_a_duplicate_leads_to_the_verdict_of_the_first(here: World) -> None:
-    first, wish = here.begun(Wish("v-first")), Wish("v-second")
+@pytest.mark.parametrize("which", [{"attempt": 2}, {"pipeline": "7-1"}])
+def test_who_asks_while_another_tests_the_same_waits_and_gets_a_test_of_his_own(
+    here: World, which: dict[str, Any]
+) -> None:
+    release = f"v-second{len(which.get('pipeline', ''))}"
+    first, wish = here.begun(Wish(release)), Wish(release, **which)
     run = here.begun(wish)
     url = f"http://elsewhere/runs/flow-run/{first.id}"
     message = f"Duplicate: run of ({run.id}) ({first.id}) tests the same already: {url}"
     here.set_state(run, "CANCELLED", "Duplicate", message)
-    log = Log()
-    log.reactions["tests the same already, and is followed"] = lambda: here.end(first, Verdict.INVALID)
+    log, own = Log(), []
+
+    def end_own() -> None:
+        own.append(start(here.prefect, wish, after=run))
+        here.end(own[0], Verdict.INVALID)
+
+    log.reactions["Its end is waited for, then this tests anew"] = lambda: here.end(first, Verdict.PASSED)
+    log.reactions["The release is tested again: "] = end_own
     status, output = here.gate(wish, log)
     assert status == 3
-    assert output.rstrip().endswith(f"/runs/flow-run/{first.id}")
+    assert own[0].id not in (first.id, run.id)
+    assert output.rstrip().endswith(f"/runs/flow-run/{own[0].id}")
 
 
 def test_a_duplicate_of_nobody_is_no_verdict(here: World) -> None:
-    wish = Wish("v-alone")
+    wish = Wish("v-alone", pipeline="7")
     here.set_state(here.begun(wish), "CANCELLED", "Duplicate", "Duplicate: somebody tests the same already")
     assert here.gate(wish)[0] == 4
 
 
 def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: World) -> None:
-    wish = Wish("v-resumed")
+    wish = Wish("v-resumed", pipeline="7")
     run, log = here.begun(wish), Log()
     here.set_state(run, "CRASHED")
     log.reactions["it is usually taken up again"] = lambda: here.set_state(run, "SCHEDULED", "AwaitingRetry")
@@ -64,7 +78,7 @@ def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: World) -> None
 
 @pytest.mark.parametrize(("kind", "sentence"), [("CRASHED", "Process died"), ("CANCELLED", "By somebody")])
 def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: World, kind: str, sentence: str) -> None:
-    wish = Wish(f"v-left-{kind}")
+    wish = Wish(f"v-left-{kind}", pipeline="7")
     here.set_state(here.begun(wish), kind, message=sentence)
     status, output = here.gate(wish, waits=Waits(crashed=0, cancelled=0))
     assert status == 4
@@ -72,7 +86,7 @@ def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: World, kind:
 
 
 def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
-    wish, report = Wish("v-awaited"), report_of(Verdict.CANCELLED)
+    wish, report = Wish("v-awaited", pipeline="7"), report_of(Verdict.CANCELLED)
     run, log = here.begun(wish), Log()
     here.set_state(run, "CANCELLED", message="Flow run was cancelled by the worker")
     log.reactions["was cancelled; its report is waited for"] = lambda: here.store(run, report)
@@ -82,7 +96,7 @@ def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
 
 
 def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:
-    wish = Wish("v-unbegun")
+    wish = Wish("v-unbegun", pipeline="7")
     run, log = here.begun(wish), Log()
     log.reactions["No worker has begun"] = lambda: here.end(run, Verdict.PASSED)
     status, output = here.gate(wish, log, Waits(unbegun=0))
@@ -91,7 +105,7 @@ def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:
 
 
 def test_a_server_that_is_away_meanwhile_is_waited_for(here: World) -> None:
-    wish = Wish("v-away")
+    wish = Wish("v-away", pipeline="7")
     run, log = here.begun(wish), Log()
 
     def come_back() -> None:

@@ -31,6 +31,14 @@ def test_everything_may_be_said() -> None:
     assert asked.key == "gate-1.90-2"
 
 
+def test_a_pipeline_gives_a_key_of_its_own_instead_of_an_attempt() -> None:
+    asked = wish("--release", "v1", "--key", "17293-2")
+    assert asked == Wish("v1", pipeline="17293-2")
+    assert asked.key == "gate-v1-17293-2"
+    with pytest.raises(SystemExit):
+        wish("--release", "v1", "--key", "17293-2", "--attempt", "2")
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
@@ -54,6 +62,7 @@ def test_a_value_is_json_where_it_is_json_that_can_be_sent(text: str, value: Any
     [
         (("--release", " "), "--release names no release"),
         (("--release", "v1", "--attempt", "0"), "--attempt is 0"),
+        (("--release", "v1", "--key", " "), "--key is no id; it has 1 to 200 characters"),
         (("--release", "v1", "-p", "smoke"), "-p takes NAME=VALUE, such as -p profile=smoke, but not 'smoke'"),
         (("--release", "v1", "-p", "release=v2"), "is given by --release"),
         (("--release", "v1", "-p", "models=a", "-p", "models=b"), "models is given twice; a list is one value"),

@@ -46,7 +46,7 @@ def script(up: Up, tmp_path: Path) -> Script:
         return subprocess.Popen(
             ["bash", "-c", lines],
             cwd=ROOT,
-            env={**server, "SUITES": QUICK, **said},
+            env={**server, "SUITES": QUICK, "KEY": "1729-1", **said},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -117,7 +117,34 @@ def test_an_attempt_that_tested_another_gateway_gives_curl_no_verdict(script: Sc
     lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
     status, said = ended(script(lines, RELEASE="v1.92.0", GATEWAY=bad))
     assert status != 0
-    assert "asked for before with other parameters; give another ATTEMPT" in said
+    assert "This key was used before with other parameters; give another KEY." in said
+
+
+@pytest.mark.parametrize("more", [{"models": ["gpt-a"]}, {"slack": ""}])
+def test_a_run_with_parameters_that_curl_did_not_ask_for_gives_it_no_verdict(
+    up: Up, script: Script, more: dict[str, Any]
+) -> None:
+    release = f"v1.95.{len(more)}-{next(iter(more))}"
+    parameters = {"release": release, "suites": ["single-request"], **more}
+    up.prefect.start_run("release-gate/on-demand", parameters, f"gate-{release}-1729-1")
+    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    status, said = ended(script(lines, RELEASE=release))
+    assert status != 0
+    assert "This key was used before with other parameters; give another KEY." in said
+
+
+def test_another_run_of_the_pipeline_tests_anew_and_the_same_one_is_told_that_it_has_ended(
+    up: Up, script: Script
+) -> None:
+    helper, curl = shell_lines("### One call of a pipeline"), shell_lines("### Two calls of curl")
+    for key, gates in (("2-1", 1), ("2-1", 1), ("2-2", 2)):
+        status, said = ended(script(helper, RELEASE="v1.96.0", KEY=key))
+        assert (status, len(gates_of(up, "v1.96.0"))) == (0, gates)
+    assert "An earlier gate: it ended" not in said
+    for lines in (helper, curl):
+        status, said = ended(script(lines, RELEASE="v1.96.0", KEY="2-1"))
+        assert status == 0
+        assert "An earlier gate: it ended" in said
 
 
 def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:

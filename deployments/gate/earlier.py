@@ -1,0 +1,39 @@
+"""A gate that had ended before it was asked for: how old it is, and who is told its verdict."""
+
+from datetime import UTC, datetime, timedelta
+
+from deployments.api import Run
+from deployments.gate.wish import Wish
+from deployments.obstacle import Obstacle
+from flows import duplicate
+from suites.words import shortened
+
+MOST_OF_A_REASON = 300
+UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+
+
+def check_earlier(wish: Wish, run: Run, where: str) -> str:
+    """What is said of a gate that had ended already when it was asked for; empty of one that goes on.
+
+    Raises Obstacle where nobody asked for that very gate: an attempt's number may come again in any pipeline.
+    """
+    if not run.has_ended or run.state == duplicate.STATE:
+        return ""
+    ended = f"ended {ago(run.ended_at, datetime.now(UTC))}"
+    if wish.pipeline:
+        return f"An earlier gate: it {ended}. Its verdict is told, and nothing is sent anew."
+    reason = shortened(" ".join(run.message.split()), most=MOST_OF_A_REASON)
+    raise Obstacle(
+        f"{wish.named.capitalize()} of release {wish.release} {ended} ({run.state}: {reason}), which is no "
+        f"verdict on what runs now. Give {wish.another}, to test again, or --key {wish.attempt} "
+        f"to be told that verdict: {where}"
+    )
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """How long ago something was, in its largest unit; a server's clock may be ahead of ours."""
+    past = now - then if then else timedelta()
+    for unit, length in UNITS.items():
+        if count := past // length if past > length else 0:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
