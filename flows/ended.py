@@ -1,6 +1,7 @@
 """Runs that have ended: their reports, read back from Prefect's own artifacts."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -8,10 +9,13 @@ from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterFlowRunId,
     ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterId,
 )
 from prefect.client.schemas.objects import Artifact
 from prefect.client.schemas.sorting import ArtifactSort
 
+from suites.cases.outcomes import Predecessor
 from suites.judging.verdict import Verdict
 from suites.report import Report
 
@@ -35,11 +39,33 @@ async def read_report(suite: str, run_id: UUID | str) -> Report | None:
 
 async def last_passed(report: Report) -> Report | None:
     """The latest passed run of the same suite, gateway and models that ended before this one began."""
-    async for _, earlier in stored_reports(report.suite, PAGE, PAGES):
-        alike = (earlier.gateway, set(earlier.models)) == (report.gateway, set(report.models))
-        if alike and earlier.verdict is Verdict.PASSED and earlier.ended_at <= report.started_at:
+    async for _, earlier in _passed(report.suite, report.gateway, report.started_at):
+        if set(earlier.models) == set(report.models):
             return earlier
     return None
+
+
+async def find_predecessor(suite: str, gateway: str, before: datetime) -> Predecessor | None:
+    """The latest passed run of a suite on a gateway, of whatever models, that ended before an instant."""
+    async for artifact, earlier in _passed(suite, gateway, before):
+        return Predecessor.of(await _described(artifact, earlier), earlier)
+    return None
+
+
+async def _passed(suite: str, gateway: str, before: datetime) -> AsyncIterator[tuple[Artifact, Report]]:
+    async for artifact, earlier in stored_reports(suite, PAGE, PAGES):
+        if earlier.gateway == gateway and earlier.verdict is Verdict.PASSED and earlier.ended_at <= before:
+            yield artifact, earlier
+
+
+async def _described(artifact: Artifact, report: Report) -> str:
+    """A run as people know it: its name, where nobody has deleted it, its start and what it met."""
+    async with get_client() as prefect:
+        ids = FlowRunFilterId(any_=[artifact.flow_run_id] if artifact.flow_run_id else [])
+        runs = await prefect.read_flow_runs(flow_run_filter=FlowRunFilter(id=ids))
+    named = f"run {runs[0].name}" if runs else "a run"
+    version = f", LiteLLM {report.gateway_version}" if report.gateway_version else ""
+    return f"{named} of {report.started_at:%Y-%m-%d %H:%M}{version}"
 
 
 async def stored_reports(suite: str, page: int, pages: int) -> AsyncIterator[tuple[Artifact, Report]]:

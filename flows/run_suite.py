@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 
 from flows.checkpoints import settled_choice
+from flows.ended import find_predecessor
 from flows.last_good import find_last_good, keep_if_good
 from flows.ownership import CancelledRunError, Ownership
 from flows.preflight import make_room
@@ -17,6 +18,8 @@ from flows.run import Target, run
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from suites import plan
+from suites.cases.outcomes import Predecessor
+from suites.discovery import Facts
 from suites.gateway import Gateway
 from suites.pauses import without_long_pauses
 from suites.report import Report
@@ -46,12 +49,15 @@ async def _tested(
                 return await _soaked(suite, chosen.models, client, subject, ownership)
             case Cases():
                 requests = suite.requests(chosen.models, chosen.facts)
-                return await _cases_sent(suite, requests, client, subject, ownership)
+                return await _cases_sent(requests, client, chosen.facts, subject, ownership)
 
 
 async def _cases_sent(
-    cases: Cases, requests: Sequence[Request], client: Client, subject: Subject, ownership: Ownership
+    requests: Sequence[Request], client: Client, facts: Facts, subject: Subject, ownership: Ownership
 ) -> Report:
+    """Send each case, and judge them beside those of the last passed run."""
+    predecessor, unread = await _predecessor(subject)
+    subject = replace(subject, notes=(*subject.notes, *unread))
     samples: list[Sample] = []
     cancelled = ""
     try:
@@ -59,8 +65,24 @@ async def _cases_sent(
     except CancelledRunError as way:
         cancelled = str(way)
     return report_of_cases(
-        subject, cases, samples, _now(), connections_opened=client.connections_opened, cancelled=cancelled
+        subject,
+        requests,
+        samples,
+        _now(),
+        connections_opened=client.connections_opened,
+        predecessor=predecessor,
+        gone=facts.missing(predecessor.models) if predecessor else (),
+        cancelled=cancelled,
     )
+
+
+async def _predecessor(subject: Subject) -> tuple[Predecessor | None, Sequence[str]]:
+    """The last passed run of this suite and gateway; a note where it could not be read."""
+    try:
+        return await find_predecessor(subject.suite, subject.gateway, subject.started_at), ()
+    except Exception as error:
+        get_run_logger().warning("The last passed run could not be read: %s", type(error).__name__)
+        return None, ("The last passed run could not be read: nobody knows what was lost since then.",)
 
 
 async def _soaked(

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import httpx
 
+from suites.cases.gateway import ITSELF
 from suites.gateway import Gateway, Refused
 from suites.targets import Kind
 from suites.wire.client import Client, failure_of
@@ -42,6 +43,11 @@ class Facts:
     def among(self, names: Sequence[str], kind: Kind) -> tuple[str, ...]:
         """Those of the names that a suite of models of a kind may be asked to test; what states no mode is chat."""
         return tuple(name for name in names if (self.modes.get(name) == Kind.EMBEDDING) == (kind is Kind.EMBEDDING))
+
+    def missing(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of the names that are on the list no more, neither themselves nor by a pattern."""
+        known = [*self.modes, ITSELF]
+        return tuple(name for name in names if not any(fnmatchcase(name, one) or name == one for one in known))
 
     def left_out(self, kind: Kind) -> tuple[str, ...]:
         """What `of` leaves out, which may yet be named."""

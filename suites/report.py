@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from suites.judging.verdict import Finding, Verdict
+from suites.wire.request import Level
 from suites.words import span
 
 
@@ -79,11 +80,16 @@ class FingerprintStatistics(_Value):
 
 
 class CaseOutcome(_Value):
-    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was."""
+    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
+
+    `regressed`: it did not pass, and in the last passed run of the same suite and gateway it did.
+    """
 
     name: str
     model: str
+    level: Level = Level.MUST
     passed: bool
+    regressed: bool = False
     rescued: bool
     attempts: tuple[str, ...]
     """One word or message per attempt: `passed`, or the failure."""

@@ -1,19 +1,21 @@
 """From what was seen to the report: judged, counted, and put into words."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from suites.cases.outcomes import Predecessor, judge_cases, outcomes_of
 from suites.judging.tally import Tally
 from suites.judging.validity import doubts, without_our_own_timeouts
 from suites.judging.verdict import Finding, Verdict, conclude
 from suites.objectives.against_last_good import LastGood
 from suites.plan import caveat, plan
-from suites.report import CaseOutcome, Report
+from suites.report import Report
 from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
-from suites.suite import Cases, Soak
+from suites.suite import Soak
 from suites.traffic import Traffic
+from suites.wire.request import Request
 from suites.wire.samples import Sample
 from suites.words import clock
 
@@ -114,18 +116,24 @@ def report_of_soak(
 
 def report_of_cases(
     subject: Subject,
-    cases: Cases,
+    requests: Sequence[Request],
     samples: Sequence[Sample],
     ended_at: datetime,
     *,
     connections_opened: int,
+    predecessor: Predecessor | None = None,
+    gone: Collection[str] = (),
     cancelled: str = "",
 ) -> Report:
-    """Judge a suite of cases, and report it; `cancelled` says by which way somebody ended it, if somebody did."""
+    """Judge the cases that were sent beside the last passed run, and report them.
+
+    `gone` are models that the gateway lists no more; `cancelled` says by which way somebody ended it, if anybody.
+    """
     models = tuple(dict.fromkeys(sample.model for sample in samples))
     tested = [sample for sample in samples if not sample.skipped]
     tally = Tally.of(models, tested)
-    finding = cases.judge(samples)
+    outcomes = outcomes_of(requests, samples, predecessor)
+    finding = judge_cases(outcomes, predecessor, gone)
     verdict, reason = conclude(finding)
     if cancelled:
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
@@ -136,20 +144,8 @@ def report_of_cases(
             "findings": (finding,),
             "model_statistics": by_model(tally, (0.0,) * len(models)),
             "fingerprints": by_fingerprint(tally, subject.started_at),
-            "cases": tuple(map(_outcome, samples)),
+            "cases": outcomes,
             "connections_opened": connections_opened,
             **totals(tally, len(tested)),
         }
-    )
-
-
-def _outcome(sample: Sample) -> CaseOutcome:
-    return CaseOutcome(
-        name=sample.name,
-        model=sample.model,
-        passed=sample.failure is None and sample.skipped is None,
-        skipped=sample.skipped,
-        rescued=sample.was_rescued,
-        attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),
-        latency_seconds=sample.latency_seconds,
     )

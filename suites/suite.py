@@ -7,13 +7,12 @@ from suites.discovery import Facts
 from suites.judging.failure_rate import FailureRate
 from suites.judging.stale import findings_of
 from suites.judging.tally import Tally
-from suites.judging.verdict import Finding, Objective, Standing
+from suites.judging.verdict import Finding, Objective
 from suites.mix import Mix
 from suites.objectives.against_last_good import AgainstLastGood, LastGood
 from suites.targets import Kind
 from suites.traffic import Traffic
 from suites.wire.request import Request
-from suites.wire.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +55,8 @@ class Soak:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A few different requests, each of which must pass; `requests` makes them from the targets and the facts."""
+    """A few different requests, each a must or a should; `requests` makes them from the targets and the facts."""
 
     name: str
     requests: Callable[[Sequence[str], Facts], Sequence[Request]]
     kind: Kind = Kind.CHAT
-
-    def judge(self, samples: Sequence[Sample]) -> Finding:
-        """Holds when every case that could be tested passed; the sentence first names those that did not."""
-        failed = [f"{sample.name} ({sample.failure})" for sample in samples if sample.failure]
-        skipped = [f"{sample.name} ({sample.skipped})" for sample in samples if sample.skipped]
-        rescued = [sample.name for sample in samples if sample.was_rescued]
-        tested = len(samples) - len(skipped)
-        said = [f"{tested - len(failed)} of {tested} requests passed"]
-        if failed:
-            said.append(f"failed: {'; '.join(failed)}")
-        if rescued:
-            said.append(f"rescued by a retry or fallback: {', '.join(rescued)}")
-        if skipped:
-            said.append(f"{len(skipped)} skipped: {'; '.join(skipped)}")
-        standing = Standing.UNDECIDED if not tested else Standing.BROKEN if failed else Standing.HOLDS
-        return Finding("every case", standing, "; ".join(said))

@@ -9,6 +9,7 @@ from flows.publishing.markup import safe, table
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
 from suites.report import CaseOutcome, ModelStatistics, Report
+from suites.wire.request import Level
 from suites.words import percent, span
 
 STRIP_CELLS = 60
@@ -125,10 +126,11 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
 
 def _cases(cases: Sequence[CaseOutcome]) -> str:
     return table(
-        ("Request", "Outcome", "Attempts", "Latency"),
+        ("Request", "Level", "Outcome", "Attempts", "Latency"),
         (
             (
                 case.name,
+                case.level,
                 _outcome(case),
                 " → ".join(case.attempts),
                 seconds(case.latency_seconds),
@@ -140,9 +142,13 @@ def _cases(cases: Sequence[CaseOutcome]) -> str:
 
 def _outcome(case: CaseOutcome) -> str:
     """How a case ended, in one word."""
+    if case.regressed:
+        return "lost" if case.skipped else "regressed"
     if case.skipped:
         return "skipped"
-    return "rescued" if case.rescued else "passed" if case.passed else "failed"
+    if not case.passed:
+        return "failed" if case.level is Level.MUST else "told"
+    return "rescued" if case.rescued else "passed"
 
 
 def _strips(report: Report) -> str:

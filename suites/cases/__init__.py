@@ -1,1 +1,1 @@
-"""The cases of a contract, by what they ask: the gateway itself, a model, and what must be refused."""
+"""Cases: those of a contract, by what they ask (the gateway, a model, what must be refused), and the judge of all."""

@@ -13,7 +13,7 @@ from suites.wire.checks.contract import (
     stream_calls_tool,
     unsupported,
 )
-from suites.wire.request import Request
+from suites.wire.request import Level, Request
 from suites.wire.requests import chat, embedding, message, response
 
 TOOL_PROMPT = "What is the weather in Paris? Call the tool get_weather for it, and say nothing."
@@ -67,7 +67,8 @@ def _named(request: Request, what: str) -> Request:
 
 
 def _headers(request: Request, what: str) -> Request:
-    return replace(_named(request, f"headers of {what}"), check=status(200) & has_headers(*TIMING_AND_IDS))
+    check = status(200) & has_headers(*TIMING_AND_IDS)
+    return replace(_named(request, f"headers of {what}"), check=check, level=Level.SHOULD)
 
 
 def _tool_call(model: str, max_tokens: int, *, stream: bool) -> Request:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from suites.wire.checks.contract import complains, keeps_out, missing_route
-from suites.wire.request import Request
+from suites.wire.request import Level, Request
 from suites.wire.requests import chat, embedding, message, response
 
 UNKNOWN_MODEL = "no-such-model-of-the-observatory"
@@ -14,7 +14,10 @@ REQUIRED = ("messages", "input")
 
 
 def refusals(model: str) -> Iterator[Request]:
-    """Wrong key, no key, unknown model and malformed body, on each route; nothing of it reaches a provider."""
+    """Wrong key, no key, unknown model and malformed body, on each route; nothing of it reaches a provider.
+
+    Strangers must be kept out; how nonsense is answered, and by which code, is a should.
+    """
     routes = {
         "chat": chat(model),
         "responses": response(model),
@@ -33,5 +36,12 @@ def refusals(model: str) -> Iterator[Request]:
             name=f"unknown model refused: {route}",
             body={**request.body, "model": UNKNOWN_MODEL},
             check=complains,
+            level=Level.SHOULD,
         )
-        yield replace(sensible, name=f"malformed body refused: {route}", body=senseless, check=complains)
+        yield replace(
+            sensible,
+            name=f"malformed body refused: {route}",
+            body=senseless,
+            check=complains,
+            level=Level.SHOULD,
+        )

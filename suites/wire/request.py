@@ -2,10 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from suites.wire.checks.check import Check
 from suites.wire.reply import Reply
+
+
+class Level(StrEnum):
+    """What a case is: whether users need what it asks for."""
+
+    MUST = "must"
+    """Fails a run: an answer, the refusal of strangers, a stream that SDKs can read."""
+    SHOULD = "should"
+    """Is told, and fails a run only when the last passed run of the gateway had it: headers, codes, times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Request:
     """Why a reply says that what is asked for is not enabled; it is skipped then, and neither passed nor failed."""
     skip: str = ""
     """Why it is not sent at all."""
+    level: Level = Level.MUST
+    """What it is as a case; in a soak every request counts alike."""
     beside: tuple["Request", ...] = ()
     """Requests that are kept in flight while it is sent."""
 

@@ -46,6 +46,21 @@ delay.
 
 **Early end.** Once the failures would decide the verdict even if every remaining request passed, or after 60 in a
 row; of a provider's own failures alone only where the rate so far is proven above the limit. Never for a pass.
+
+## Suites of cases
+
+Each case of `single-request` and `api-contract` is a must or a should. A **must** fails the run: an answer, strangers
+kept out, a stream and a tool call that SDKs can read, a probe that answers. A **should** is told: timing and id
+headers, how and by which code nonsense is refused, where the metrics are, a probe's time under load. It fails the run
+only as a regression.
+
+**Regressions.** The predecessor is the latest passed run of the same suite and gateway, of whatever models. A case
+that passed in it and does not now is lost, and fails the run: a should, and also a must that would be skipped since
+its route is not there any more. Cases are compared by their names, so each model is compared with itself; what a
+gateway never had is skipped, counted and named in the headline, and fails nothing.
+
+**Models.** A model that the gateway lists no more is told in the headline and loses nothing: its owner may take it
+off. The last model of a kind is a loss: with it the routes of the kind cannot be asked for any more.
 """
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.flow_engine import run_flow_async
@@ -96,6 +96,13 @@ class Observatory:
             flow, flow_run=flow_run, parameters=full_parameters(flow, parameters), return_type="state"
         )
         return await self._finished(run_id, cast(State[Any], state), told)
+
+    async def forget(self, suite: str) -> None:
+        """Delete what earlier tests left of a suite, so that its next run has no predecessor."""
+        async with get_client() as client:
+            key = ArtifactFilter(key=ArtifactFilterKey(any_=[f"{suite}-result"]))
+            for artifact in await client.read_artifacts(artifact_filter=key):
+                await client.delete_artifact(artifact.id)
 
     async def _finished(self, run_id: UUID, state: State[Any], told: int) -> Finished:
         async with get_client() as client:

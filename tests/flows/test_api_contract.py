@@ -15,8 +15,10 @@ from tests.gateway.faults import Fault, FaultKind
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+async def _unknown_gateway(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway that no run has passed yet; what fails is tried again at once."""
     monkeypatch.setattr(send_request, "retry_delay_seconds", [0.01] * 3)
+    await observatory.forget("api-contract")
 
 
 async def _wait_for_task_runs(run_id: UUID, names: set[str]) -> None:
@@ -32,7 +34,7 @@ async def test_every_case_passes_on_a_healthy_gateway_and_is_seen_by_its_name(ob
     run = await observatory.run(api_contract)
 
     assert run.state.name == "Completed", run.state.message
-    assert run.state.message == f"Passed: {len(run.report.cases)} of {len(run.report.cases)} requests passed"
+    assert run.state.message == "Passed: 31 of 31 musts, 23 of 23 shoulds passed"
     names = {case.name for case in run.report.cases}
     await _wait_for_task_runs(run.id, names)
     assert {
@@ -56,8 +58,8 @@ async def test_what_is_not_enabled_is_skipped_and_said_why(observatory: Observat
     skipped = {case.name: case.skipped for case in run.report.cases if case.skipped}
     assert skipped["gpt-4o-mini: responses, streamed"] == "the gateway has no /v1/responses"
     assert len(skipped) == 8
-    assert "8 skipped: " in str(run.state.message)
-    assert "| gpt-4o-mini: responses | skipped | the gateway has no /v1/responses |" in run.page
+    assert str(run.state.message).endswith("; 8 skipped: the gateway has no /v1/responses (8 cases)")
+    assert "| gpt-4o-mini: responses | must | skipped | the gateway has no /v1/responses |" in run.page
     assert run.report.requests == run.report.due == len(run.report.cases) - 8
 
 
@@ -67,3 +69,65 @@ async def test_one_model_is_asked_where_one_is_named(observatory: Observatory) -
     assert run.state.name == "Completed", run.state.message
     asked = {record.model for record in observatory.gateway.received}
     assert asked == {"azure-gpt-4o", "embedder", "no-such-model-of-the-observatory"}
+
+
+LOST = ("/v1/responses", "/v1/messages", "/v1/embeddings", "/metrics/")
+
+
+async def test_routes_that_the_last_passed_run_had_are_lost(observatory: Observatory) -> None:
+    before = await observatory.run(api_contract)
+    async with get_client() as client:
+        name = (await client.read_flow_run(before.id)).name
+    observatory.gateway.arm([Fault(FaultKind.DISABLED, path=path) for path in LOST])
+
+    run = await observatory.run(api_contract, models=["azure-gpt-4o"])
+
+    assert run.state.name == "Failed"
+    met = f"{before.report.started_at:%Y-%m-%d %H:%M}, LiteLLM {observatory.gateway.version}"
+    assert f"lost since run {name} of {met}: the gateway has no /metrics/ (1 case); " in str(run.state.message)
+    assert all(f"the gateway has no {path} (" in str(run.state.message) for path in LOST)
+    lost = {case.name for case in run.report.cases if case.regressed}
+    assert lost == {case.name for case in run.report.cases if case.skipped}
+    assert "| metrics | should | lost | the gateway has no /metrics/ |" in run.page
+    assert "lost since run" in run.slack_text
+
+    again = await observatory.run(api_contract, models=["azure-gpt-4o"])
+    assert again.state.name == "Failed"  # a failed run is nobody's predecessor
+
+
+@pytest.mark.parametrize("kind", [FaultKind.NO_HEADERS, FaultKind.CRASH, FaultKind.MOVED_METRICS])
+async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_is_a_regression(
+    observatory: Observatory, kind: FaultKind
+) -> None:
+    observatory.gateway.arm([Fault(kind)])
+    first = await observatory.run(api_contract, models=["gpt-4o-mini"])
+    assert first.state.name == "Completed", first.state.message
+    assert "22 of 22 musts, " in str(first.state.message)
+    assert "; told: " in str(first.state.message)
+    observatory.gateway.arm()
+    healthy = await observatory.run(api_contract, models=["gpt-4o-mini"])
+    assert healthy.state.name == "Completed"
+    observatory.gateway.arm([Fault(kind)])
+    worse = await observatory.run(api_contract, models=["gpt-4o-mini"])
+    assert worse.state.name == "Failed"
+    assert "lost since run" in str(worse.state.message)
+
+
+async def test_a_model_taken_off_the_list_is_told_and_loses_no_route(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await observatory.run(api_contract)
+    models = {name: model for name, model in observatory.gateway.models.items() if name != "azure-gpt-4o"}
+    monkeypatch.setattr(observatory.gateway, "models", models)
+    run = await observatory.run(api_contract)
+    assert run.state.name == "Completed"
+    assert str(run.state.message).endswith("; no longer listed: azure-gpt-4o")
+
+
+async def test_the_last_model_of_a_kind_is_a_loss(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
+    await observatory.run(api_contract)
+    models = {name: model for name, model in observatory.gateway.models.items() if name != "embedder"}
+    monkeypatch.setattr(observatory.gateway, "models", models)
+    run = await observatory.run(api_contract)
+    assert run.state.name == "Failed"
+    assert "the gateway lists no embedding model (3 cases)" in str(run.state.message)

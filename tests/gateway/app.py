@@ -91,6 +91,10 @@ class Gateway:
         """Whether a fault of a kind is armed."""
         return any(fault.kind is kind for fault in self.faults)
 
+    def lacks(self, path: str) -> bool:
+        """Whether the route at a path is not there."""
+        return any(fault.kind is FaultKind.DISABLED and fault.path == path for fault in self.faults)
+
     def fault(self, record: Received, model: str | None) -> Fault | None:
         """The fault that a request for a model meets, if it meets one."""
         return choose(self.faults, model, record.ordinal, record.at, self._random)
@@ -105,7 +109,7 @@ class Gateway:
 
         async def endpoint(request: Request) -> Response:
             body, record = await self.record(request)
-            if any(f.kind is FaultKind.DISABLED and f.path == request.url.path for f in self.faults):
+            if self.lacks(request.url.path):
                 return NOT_FOUND
             if refusal := self._refusal(request):
                 return refusal

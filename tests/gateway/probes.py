@@ -34,6 +34,8 @@ def probes(gateway: "Gateway") -> list[Route]:
         return RedirectResponse("/metrics/", 307)
 
     async def metrics_themselves(request: Request) -> Response:
+        if gateway.lacks("/metrics/"):
+            return JSONResponse({"detail": "Not Found"}, 404)
         if gateway.has(FaultKind.MOVED_METRICS):
             return RedirectResponse("/elsewhere", 307)
         return PlainTextResponse(METRICS, media_type="text/plain; version=0.0.4")

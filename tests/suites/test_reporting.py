@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from suites.discovery import Facts
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.oai_azure_release import oai_azure_release
@@ -48,7 +49,8 @@ def cases_report() -> Report:
         Sample(1, "gpt-b", "gpt-b", 0.0, 0.0, (Attempt(1.0, server_error()), Attempt(0.5))),
         Sample(2, "gpt-c", "gpt-c", 0.0, 0.0, (Attempt(1.0, Failure(FailureKind.TIMEOUT, "no answer")),) * 4),
     ]
-    return report_of_cases(SUBJECT, single_request(), samples, END, connections_opened=2)
+    requests = single_request().requests(["gpt-a", "gpt-b", "gpt-c"], Facts(None, {}))
+    return report_of_cases(SUBJECT, requests, samples, END, connections_opened=2)
 
 
 REPORTS = {

@@ -1,54 +1,8 @@
-"""The suites that exist, and how a suite of cases is judged."""
-
-import pytest
+"""The suites that exist."""
 
 from suites.discovery import Facts
-from suites.judging.verdict import Standing
 from suites.oai_azure_release import oai_azure_release
 from suites.single_request import single_request
-from suites.suite import Cases
-from suites.wire.failures import Failure, FailureKind
-from suites.wire.samples import Attempt, Sample
-from tests.suites.examples import server_error
-
-CASES = Cases("cases", lambda models, facts: [])
-PASSED = Attempt(0.5)
-FAILED = Attempt(0.5, server_error())
-
-
-def case(name: str, *attempts: Attempt) -> Sample:
-    return Sample(0, name, name, 0.0, 0.0, attempts)
-
-
-@pytest.mark.parametrize(
-    ("samples", "standing", "sentence"),
-    [
-        ([case("a", PASSED), case("b", PASSED)], Standing.HOLDS, "2 of 2 requests passed"),
-        (
-            [case("a", FAILED, PASSED), case("b", Attempt(0.5, retries=1)), case("c", PASSED)],
-            Standing.HOLDS,
-            "3 of 3 requests passed; rescued by a retry or fallback: a, b",
-        ),
-        (
-            [case("a", PASSED), case("b", FAILED, FAILED)],
-            Standing.BROKEN,
-            "1 of 2 requests passed; failed: b (server_error: 500: the server had an error)",
-        ),
-        (
-            [
-                case("a", FAILED, PASSED),
-                case("b", FAILED),
-                case("c", Attempt(9, Failure(FailureKind.EMPTY, "empty"))),
-            ],
-            Standing.BROKEN,
-            "1 of 3 requests passed; failed: b (server_error: 500: the server had an error); c (empty: empty); "
-            "rescued by a retry or fallback: a",
-        ),
-    ],
-)
-def test_every_case_must_pass_and_a_rescue_is_told(samples: list[Sample], standing: Standing, sentence: str) -> None:
-    finding = CASES.judge(samples)
-    assert (finding.standing, finding.sentence, finding.blocking) == (standing, sentence, True)
 
 
 def test_a_single_request_asks_every_model_once() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from prefect import Flow
 
+from flows.api_contract import api_contract
 from flows.embeddings_release import embeddings_release
 from flows.fallback_routing import fallback_routing
 from flows.mcp_release import mcp_release
@@ -68,6 +69,8 @@ async def test_a_healthy_gateway_passes(
 
 @pytest.mark.parametrize("found", DETECTED, ids=lambda found: f"{found.flow.name}: {found.fault}")
 async def test_a_fault_is_detected_and_its_cause_is_named(observatory: Observatory, found: Detected) -> None:
+    if found.flow is api_contract:  # some of its cases fail only where a passed run had them
+        assert (await _run(observatory, found.flow)).state.name == "Completed"
     observatory.gateway.arm(found.faults)
 
     run = await _run(observatory, found.flow)

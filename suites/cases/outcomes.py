@@ -1,0 +1,122 @@
+"""What became of a suite's cases, beside the last passed run of the gateway, and the finding that follows."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from suites.judging.verdict import Finding, Standing
+from suites.report import CaseOutcome, Report
+from suites.wire.request import Level, Request
+from suites.wire.samples import Sample
+
+MOST_NAMED = 20
+"""Cases that a sentence names of each sort; the report has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The last passed run of the same suite and gateway: its name for people, and which of its cases passed.
+
+    Cases that count for a model are there twice: by their name, and by what they ask of whatever model.
+    """
+
+    name: str
+    passed: Mapping[str, bool]
+    models: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, report: Report) -> "Predecessor":
+        """What a report tells."""
+        of_any_model: dict[str, bool] = {}
+        for case in report.cases:
+            asked = case.name.removeprefix(f"{case.model}: ")
+            of_any_model[asked] = of_any_model.get(asked, False) or case.passed
+        return cls(name, of_any_model | {case.name: case.passed for case in report.cases}, report.models)
+
+
+def outcomes_of(
+    requests: Sequence[Request], samples: Sequence[Sample], predecessor: Predecessor | None
+) -> tuple[CaseOutcome, ...]:
+    """What became of those cases that were sent, which are the first ones."""
+    before = predecessor.passed if predecessor else {}
+    return tuple(_outcome(request, sample, before) for request, sample in zip(requests, samples, strict=False))
+
+
+def _outcome(request: Request, sample: Sample, before: Mapping[str, bool]) -> CaseOutcome:
+    passed = sample.failure is None and sample.skipped is None
+    return CaseOutcome(
+        name=sample.name,
+        model=sample.model,
+        level=request.level,
+        passed=passed,
+        regressed=not passed and before.get(sample.name, False),
+        skipped=sample.skipped,
+        rescued=sample.was_rescued,
+        attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),
+        latency_seconds=sample.latency_seconds,
+    )
+
+
+def judge_cases(outcomes: Sequence[CaseOutcome], predecessor: Predecessor | None, gone: Collection[str]) -> Finding:
+    """Holds when every must passed and nothing is lost that the predecessor had; the rest is told.
+
+    `gone` are models of the predecessor that the gateway lists no more: told, for its owner may take them off.
+    """
+    tested = [outcome for outcome in outcomes if not outcome.skipped]
+    lost = [outcome for outcome in outcomes if outcome.regressed and not _breaks(outcome)]
+    told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not _breaks(outcome)]
+    skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
+    broken = [outcome for outcome in tested if _breaks(outcome)]
+    said = [_counted(tested)]
+    if broken:
+        said.append(f"failed: {_named(map(_failure, broken))}")
+    if lost and predecessor:
+        said.append(f"lost since {predecessor.name}: {_named(_losses(lost))}")
+    if told:
+        said.append(f"told: {_named(map(_failure, told))}")
+    if rescued := [outcome.name for outcome in outcomes if outcome.rescued]:
+        said.append(f"rescued by a retry or fallback: {_named(rescued, ', ')}")
+    if skipped:
+        said.append(f"{len(skipped)} skipped: {_named(_reasons(skipped))}")
+    if gone:
+        said.append(f"no longer listed: {_named(gone, ', ')}")
+    standing = Standing.BROKEN if broken or lost else Standing.HOLDS if tested else Standing.UNDECIDED
+    return Finding("every case", standing, "; ".join(said))
+
+
+def _breaks(outcome: CaseOutcome) -> bool:
+    """Whether it fails a run, whatever was before."""
+    return outcome.level is Level.MUST and not outcome.passed and not outcome.skipped
+
+
+def _counted(tested: Sequence[CaseOutcome]) -> str:
+    """How many of what was asked passed; musts and shoulds apart where a suite has both."""
+    levels = [level for level in Level if any(outcome.level is level for outcome in tested)]
+    if levels in ([], [Level.MUST]):
+        return f"{sum(outcome.passed for outcome in tested)} of {len(tested)} requests passed"
+    of_levels = ([outcome.passed for outcome in tested if outcome.level is level] for level in levels)
+    counts = (f"{sum(passed)} of {len(passed)} {level}s" for level, passed in zip(levels, of_levels, strict=True))
+    return f"{', '.join(counts)} passed"
+
+
+def _failure(outcome: CaseOutcome) -> str:
+    return f"{outcome.name} ({outcome.attempts[-1]})"
+
+
+def _losses(lost: Sequence[CaseOutcome]) -> Iterator[str]:
+    """First what is not there any more, then what fails now."""
+    yield from _reasons([outcome for outcome in lost if outcome.skipped])
+    yield from (_failure(outcome) for outcome in lost if not outcome.skipped)
+
+
+def _reasons(skipped: Sequence[CaseOutcome]) -> Iterator[str]:
+    """Why cases were skipped, and how many for each reason."""
+    counts = Counter(outcome.skipped for outcome in skipped)
+    return (f"{why} ({count} case{'s' if count > 1 else ''})" for why, count in counts.items())
+
+
+def _named(texts: Iterable[str], separator: str = "; ") -> str:
+    """The first of them, and how many more there are."""
+    every = list(texts)
+    rest = [f"and {len(every) - MOST_NAMED} more"] * (len(every) > MOST_NAMED)
+    return separator.join([*every[:MOST_NAMED], *rest])

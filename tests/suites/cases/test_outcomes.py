@@ -1,0 +1,115 @@
+"""How a suite of cases is judged: musts, shoulds, and what the last passed run had."""
+
+from dataclasses import replace
+
+import pytest
+
+from suites.cases.outcomes import MOST_NAMED, Predecessor, judge_cases, outcomes_of
+from suites.judging.verdict import Finding, Standing
+from suites.wire.failures import Failure, FailureKind
+from suites.wire.request import Level
+from suites.wire.requests import chat
+from suites.wire.samples import Attempt, Sample
+from tests.suites.examples import server_error
+
+PASSED = Attempt(0.5)
+FAILED = Attempt(0.5, server_error("500: no"))
+MISSING = Attempt(0.5, skipped="the gateway has no /v1/responses")
+RUN = "run able-ape of 2026-11-22 02:00, LiteLLM 1.89.0"
+
+Case = tuple[str, Level, tuple[Attempt, ...]]
+
+
+def must(name: str, *attempts: Attempt) -> Case:
+    return name, Level.MUST, attempts
+
+
+def should(name: str, *attempts: Attempt) -> Case:
+    return name, Level.SHOULD, attempts
+
+
+def judged(*cases: Case, before: dict[str, bool] | None = None, gone: tuple[str, ...] = ()) -> Finding:
+    requests = [replace(chat("gpt-a"), name=name, level=level) for name, level, _ in cases]
+    samples = [Sample(i, name, "gpt-a", 0.0, 0.0, attempts) for i, (name, _, attempts) in enumerate(cases)]
+    predecessor = None if before is None else Predecessor(RUN, before)
+    return judge_cases(outcomes_of(requests, samples, predecessor), predecessor, gone)
+
+
+@pytest.mark.parametrize(
+    ("cases", "standing", "sentence"),
+    [
+        ([must("a", PASSED), must("b", PASSED)], Standing.HOLDS, "2 of 2 requests passed"),
+        (
+            [must("a", FAILED, PASSED), must("b", Attempt(0.5, retries=1)), must("c", PASSED)],
+            Standing.HOLDS,
+            "3 of 3 requests passed; rescued by a retry or fallback: a, b",
+        ),
+        (
+            [
+                must("a", FAILED, PASSED),
+                must("b", FAILED),
+                must("c", Attempt(9, Failure(FailureKind.EMPTY, "empty"))),
+            ],
+            Standing.BROKEN,
+            "1 of 3 requests passed; failed: b (server_error: 500: no); c (empty: empty); "
+            "rescued by a retry or fallback: a",
+        ),
+        ([must("a", MISSING)], Standing.UNDECIDED, f"0 of 0 requests passed; 1 skipped: {MISSING.skipped} (1 case)"),
+    ],
+)
+def test_every_must_must_pass_and_a_rescue_is_told(cases: list[Case], standing: Standing, sentence: str) -> None:
+    finding = judged(*cases)
+    assert (finding.standing, finding.sentence, finding.blocking) == (standing, sentence, True)
+
+
+def test_a_should_that_never_passed_is_told_and_fails_nothing() -> None:
+    cases = [must("chat", PASSED), should("headers", FAILED), should("metrics", PASSED)]
+    for before in (None, {}, {"chat": True, "headers": False}):
+        finding = judged(*cases, before=before)
+        assert finding.standing is Standing.HOLDS
+        assert finding.sentence == "1 of 1 musts, 1 of 2 shoulds passed; told: headers (server_error: 500: no)"
+
+
+def test_a_should_that_the_last_passed_run_had_fails() -> None:
+    finding = judged(must("chat", PASSED), should("headers", FAILED), before={"chat": True, "headers": True})
+    assert finding.standing is Standing.BROKEN
+    assert finding.sentence == (
+        f"1 of 1 musts, 0 of 1 shoulds passed; lost since {RUN}: headers (server_error: 500: no)"
+    )
+
+
+def test_a_must_fails_whatever_was_before() -> None:
+    for before in (None, {"chat": False}, {"chat": True}):
+        finding = judged(must("chat", FAILED), before=before)
+        assert (finding.standing, finding.sentence) == (
+            Standing.BROKEN,
+            "0 of 1 requests passed; failed: chat (server_error: 500: no)",
+        )
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_route_that_the_last_passed_run_had_is_lost_and_not_off(level: Level) -> None:
+    cases = [must("chat", PASSED), *((name, level, (MISSING,)) for name in ("whole", "streamed"))]
+    finding = judged(*cases, before={"chat": True, "whole": True, "streamed": True})
+    assert finding.standing is Standing.BROKEN
+    assert finding.sentence == f"1 of 1 requests passed; lost since {RUN}: the gateway has no /v1/responses (2 cases)"
+    assert judged(*cases).sentence == "1 of 1 requests passed; 2 skipped: the gateway has no /v1/responses (2 cases)"
+
+
+def test_what_the_last_passed_run_lacked_too_is_skipped() -> None:
+    finding = judged(must("chat", PASSED), must("whole", MISSING), before={"chat": True, "whole": False})
+    assert finding.standing is Standing.HOLDS
+
+
+def test_models_that_are_taken_off_the_list_are_told() -> None:
+    finding = judged(must("gpt-a: chat", PASSED), before={"gpt-b: chat": True}, gone=("gpt-b",))
+    assert (finding.standing, finding.sentence) == (
+        Standing.HOLDS,
+        "1 of 1 requests passed; no longer listed: gpt-b",
+    )
+
+
+def test_a_sentence_names_so_many_cases_and_counts_the_others() -> None:
+    sentence = judged(*(must(f"case {i}", FAILED) for i in range(500))).sentence
+    assert sentence.count("case ") == MOST_NAMED
+    assert sentence.endswith("; and 480 more")
