@@ -12,9 +12,12 @@ import httpx
 from suites.cases.gateway import ITSELF
 from suites.gateway import Gateway, Refused
 from suites.targets import Kind
+from suites.wire.body import TooLarge, read_body
 from suites.wire.client import Client, failure_of
 from suites.wire.failures import presentable
+from suites.wire.kept import VERSION_LIMIT
 from suites.wire.reply import Reply
+from suites.wire.text import clean
 from suites.words import listed
 
 ANSWER_SECONDS = 10.0
@@ -25,6 +28,18 @@ NOT_FOR_US = {401, 403, 404, 405}
 
 LISTING_LIMIT = 32 * 1024 * 1024
 """Bytes read of a list of models at most; 200 models in `/model/info` take half a megabyte."""
+
+LISTING_VALUES = 4_000_000
+"""Values read of a list of models at most; `/model/info` has a hundred a model."""
+
+QUOTED = 120
+"""Characters quoted of an answer in a refusal."""
+
+LONGEST_NAME = 256
+"""Characters of a model's or an MCP server's name; what is longer, or cannot be printed, is no name."""
+
+LONGEST_MODE = 40
+"""Characters of a mode; those of LiteLLM have some twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +113,11 @@ async def _get(client: Client, path: str) -> Reply:
     body = bytearray()
     try:
         async with asyncio.timeout(ANSWER_SECONDS), client.http.stream("GET", path) as response:
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > LISTING_LIMIT:
-                    raise Refused(f"{client.gateway} answered GET {path} with more than {LISTING_LIMIT} bytes")
-            return Reply(response.status_code, response.headers, bytes(body))
+            async for piece in read_body(response, LISTING_LIMIT):
+                body += piece
+            return Reply(response.status_code, response.headers, bytes(body), most_values=LISTING_VALUES)
+    except TooLarge:
+        raise Refused(f"{client.gateway} answered GET {path} with more than {LISTING_LIMIT} bytes") from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
@@ -112,7 +127,7 @@ async def _get(client: Client, path: str) -> Reply:
 
 def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     """Model names, and modes where they are told, from the answer to `/v1/models`."""
-    said = presentable(listing.error_message, gateway.key)[:120] or "an empty body"
+    said = presentable(listing.error_message, gateway.key, most=QUOTED) or "an empty body"
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
         raise Refused(f"{gateway} refused the key ({listing.status}: {said}); renew the block's api_key")
     match listing.json:
@@ -148,22 +163,22 @@ async def _mcp_servers(client: Client) -> list[str]:
             names = ("alias", "server_name")  # the first that is given is what LiteLLM puts before a tool's name
             found = (next((entry[name] for name in names if _is_named(entry, name)), None) for entry in entries)
             return [name for name in found if name]
-    said = presentable(servers.error_message, client.gateway.key)[:120] or "no list"
+    said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise Refused(
         f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}"
     )
 
 
 def _is_named(model: Any, field: str) -> bool:
-    """Whether an entry has a name that can be sent and shown."""
+    """Whether an entry has a name that can be sent as it is, and shown."""
     name = model.get(field) if isinstance(model, dict) else None
-    return isinstance(name, str) and name.isprintable() and bool(name.strip())
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable() and bool(name.strip())
 
 
 def _mode(entry: object) -> str | None:
     match entry:
         case {"mode": str() as mode}:
-            return mode
+            return clean(mode, LONGEST_MODE)
     return None
 
 
@@ -173,7 +188,7 @@ async def _version(client: Client) -> str | None:
     for path in ("/health/readiness", "/health/readiness/details"):
         reply = await _get_if_told(client, path)
         match reply.json if reply else None:
-            case {"litellm_version": str() as version}:
+            case {"litellm_version": str() as said} if version := clean(said, VERSION_LIMIT):
                 return version
     return None
 

@@ -4,6 +4,9 @@ import math
 from collections.abc import Collection
 from datetime import timedelta
 
+LONGEST_LISTED = 100
+"""Characters of one name among others in a sentence."""
+
 
 def percent(share: float) -> str:
     """A share as a percentage with two significant digits, and no more than a reader needs."""
@@ -30,11 +33,11 @@ def clock(seconds: float) -> str:
 
 
 def listed(names: Collection[str], *, most: int = 20) -> str:
-    """Names as choices in a sentence: sorted, at most `most` of them, and 'none' when there are none."""
+    """Names as choices in a sentence: sorted, at most `most` of them, long ones cut; 'none' when there are none."""
     if not names:
         return "none"
     rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(sorted(names)[:most]) + rest
+    return ", ".join(shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]) + rest
 
 
 def shortened(text: str, *, most: int = 120) -> str:

@@ -3,21 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import aiohttp
 import httpx
 
 from suites.gateway import Gateway, Refused
+from suites.wire.body import ACCEPTED, TooLarge, read_body
 from suites.wire.connections import Connections, idle_seconds, pooled_transport
-from suites.wire.failures import Failure, FailureKind, presentable, without
-from suites.wire.kept import attempt_of
+from suites.wire.failures import Failure, FailureKind, without
+from suites.wire.judging import judge, unreadable
 from suites.wire.reply import Arrival, Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes read of a reply at most; a longer one is cut by closing its connection."""
+"""Bytes read, or inflated, of a reply at most; a longer one is cut by closing its connection."""
 
 TIMEOUT_SECONDS = 60.0
 
@@ -72,7 +73,11 @@ async def open_client(
     async with httpx.AsyncClient(
         transport=transport,
         base_url=url,
-        headers={"Authorization": f"Bearer {gateway.key}", "User-Agent": "litellm-observatory"},
+        headers={
+            "Authorization": f"Bearer {gateway.key}",
+            "User-Agent": "litellm-observatory",
+            "Accept-Encoding": ACCEPTED,
+        },
         timeout=None,
     ) as http:
         yield Client(http, gateway, timeout_seconds, connections)
@@ -82,11 +87,12 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
     """Send `request` once; whatever the gateway does is told in the attempt, never raised."""
     loop = asyncio.get_running_loop()
     idle_seconds.set(None)
+    ready = _on_the_wire(client, request, request_id)
     incoming = _Incoming(started=loop.time())
     failure = None
     try:
         async with asyncio.timeout(client.timeout_seconds):
-            await incoming.receive(client, request, request_id)
+            await incoming.receive(client, ready)
     except TimeoutError:
         what = "no complete answer" if incoming.has_begun else "no answer"
         failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
@@ -96,21 +102,13 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         failure = failure_of(error, begun=incoming.has_begun, stale=stale)
         if idle is not None and client.connections and failure.kind is FailureKind.STALE_CONNECTION:
             client.connections.closed_by_the_server(idle)
-    except _TooLarge:
+    except TooLarge:
         failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
+    except Exception as error:
+        failure = unreadable(error, request.name, client.gateway.key)
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
     reply = incoming.whole(client.gateway.key, seconds)
-    skipped = request.absent(reply) if request.absent and failure is None else None
-    if failure is None and skipped is None:
-        failure = request.check(reply)
-    if failure:
-        failure = Failure(failure.kind, presentable(failure.message, client.gateway.key))
-    attempt = attempt_of(request, reply, failure, incoming.first_byte_seconds)
-    return replace(attempt, skipped=skipped) if skipped else attempt
-
-
-class _TooLarge(Exception):
-    """The body passed BODY_LIMIT."""
+    return judge(request, reply, failure, incoming.first_byte_seconds, client.gateway.key)
 
 
 @dataclass(slots=True)
@@ -123,16 +121,14 @@ class _Incoming:
     body: bytearray = field(default_factory=bytearray)
     arrivals: list[Arrival] = field(default_factory=list)
 
-    async def receive(self, client: Client, request: Request, request_id: str) -> None:
+    async def receive(self, client: Client, ready: httpx.Request) -> None:
         """Send the request and read its reply up to BODY_LIMIT."""
-        response = await client.http.send(_on_the_wire(client, request, request_id), stream=True)
+        response = await client.http.send(ready, stream=True)
         try:
             self.status, self.headers = response.status_code, response.headers
-            async for chunk in response.aiter_bytes():
-                self.body += chunk
+            async for piece in read_body(response, BODY_LIMIT):
+                self.body += piece
                 self.arrivals.append(Arrival(len(self.body), asyncio.get_running_loop().time() - self.started))
-                if len(self.body) > BODY_LIMIT:
-                    raise _TooLarge
         finally:
             await response.aclose()
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from suites.wire.text import CUT, SCANNED, in_words, one_line
+
 MESSAGE_LIMIT = 300
 """Characters kept of a failure's message."""
 
@@ -76,9 +78,11 @@ def kind_of_status(status: int) -> FailureKind:
 
 _REDACTED = "[key]"
 
+# Each alternative takes all that it can once it has begun, so that no text is read more than once: no look-ahead, and
+# nothing that must follow a run of any length.
 _KEY_SHAPED = re.compile(
     r"(?i)\b(?:sk|pk|rk|gsk|hf|xai|ghp)[-_][\w*.-]{6,}|\bkey-[\w*.-]{6,}"  # OpenAI, Anthropic, LiteLLM, Groq …
-    r"|\bAIza[\w-]{20,}|\bAKIA[0-9A-Z]{12,}|\beyJ[\w-]{8,}\.[\w.-]{8,}"  # Google, AWS, JSON Web Tokens
+    r"|\bAIza[\w-]{20,}|\bAKIA[0-9A-Z]{12,}|\beyJ[\w.-]{8,}"  # Google, AWS, JSON Web Tokens
     r"|\bapi[-_ ]?key(?: provided)?[\"']?\s*[:=]\s*[\"']?[^\s\"',;}]{6,}"
     r"|\b(?:bearer|basic)\s+[\w+/=.~-]{6,}"
     r"|https://hooks\.slack\.com/\S+"
@@ -97,21 +101,27 @@ def without(body: bytes, secret: str) -> bytes:
     return body.replace(secret.encode(), _REDACTED.encode()) if secret else body
 
 
-def presentable(text: str, secret: str = "") -> str:
-    """`text` on one line of printable characters, redacted first and then cut to MESSAGE_LIMIT characters."""
-    beginning = redact(text, secret)[: 10 * MESSAGE_LIMIT]
-    line = " ".join("".join(char if char.isprintable() else " " for char in beginning).split())
-    return line if len(line) <= MESSAGE_LIMIT else line[: MESSAGE_LIMIT - 1] + _CUT
+def presentable(said: object, secret: str = "", most: int = MESSAGE_LIMIT) -> str:
+    """What was said, on one line of at most `most` printable characters without keys, whole or cut.
+
+    Only the beginning is read (SCANNED characters), so that nothing that was said takes long to show.
+    """
+    text = in_words(said)
+    if secret:
+        text = text.replace(secret, _REDACTED)
+    line = one_line(redact(text[:SCANNED]))
+    if len(text) > SCANNED and len(line) <= most:  # its last word may be half a key
+        line = f"{line.rpartition(' ')[0]} {CUT}".strip()
+    return line if len(line) <= most else line[: most - 1] + CUT
 
 
-_CUT = "…"
 _FINGERPRINT_OF_CUT = 200
 """Characters kept of a cut message once folded: longer ids before a cut mean less text before it."""
 
 _FOLDS = (
     (re.compile(r"(?i)\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"(?i)\b(?:chatcmpl|req|resp|call|msg|run|request)[-_](?=[\w-]*\d)[\w-]{6,}"), "<id>"),
+    (re.compile(r"(?i)\b(?:chatcmpl|req|resp|call|msg|run|request)[-_](?=[\w-]{0,99}\d)[\w-]{6,}"), "<id>"),
     (re.compile(r"(?i)(?<!\d\.)\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b"), "<id>"),
     (re.compile(r"(?<!\d\.)\b(?=[a-zA-Z]*\d)[0-9a-zA-Z]{16,}\b"), "<id>"),
     (re.compile(r"(?i)\b0x[0-9a-f]+\b"), "<id>"),
@@ -128,6 +138,6 @@ def fingerprint(message: str) -> str:
     head, tail = (status.group(), message[status.end() :]) if status else ("", message)
     for pattern, folded in _FOLDS:
         tail = pattern.sub(folded, tail)
-    if tail.endswith(_CUT) and len(tail) > _FINGERPRINT_OF_CUT:
-        tail = tail[: _FINGERPRINT_OF_CUT - 1] + _CUT
+    if tail.endswith(CUT) and len(tail) > _FINGERPRINT_OF_CUT:
+        tail = tail[: _FINGERPRINT_OF_CUT - 1] + CUT
     return head + tail

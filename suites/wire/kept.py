@@ -8,6 +8,7 @@ from suites.wire.failures import Failure
 from suites.wire.reply import Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
+from suites.wire.text import clean
 
 VERSION_LIMIT = 60
 """Characters kept of a version."""
@@ -27,7 +28,7 @@ def attempt_of(request: Request, reply: Reply, failure: Failure | None, first_by
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
         cost=_number(reply.headers, "x-litellm-response-cost"),
-        version=_name(reply.headers.get("x-litellm-version", "")),
+        version=clean(reply.headers.get("x-litellm-version", ""), VERSION_LIMIT) or None,
     )
 
 
@@ -35,12 +36,6 @@ def _longest_gap(reply: Reply, first_token: float) -> float:
     """The longest time from one chunk of a stream to the next, from its first token on."""
     instants = [seconds for seconds in reply.chunk_seconds if seconds >= first_token]
     return max((after - before for before, after in pairwise(instants)), default=0.0)
-
-
-def _name(text: str) -> str | None:
-    """A short printable word from outside, or None."""
-    word = text.strip()[:VERSION_LIMIT]
-    return word if word and word.isprintable() else None
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

@@ -8,8 +8,17 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from suites.wire.events import Event, read_events
+from suites.wire.text import in_words
 
 END_OF_STREAM = "[DONE]"
+
+VALUES_READ = 131_072
+"""Values read of one body at most, a list or an object counting as four: a MiB of empty lists would stop the event
+loop for a fifth of a second."""
+
+LINES_READ = 12_800
+"""Lines read of one stream at most: a MiB of empty ones would stop the event loop for a second. The longest answer
+that is asked for has 4,096 tokens, each an event of 2 or 3 lines."""
 
 
 class Arrival(NamedTuple):
@@ -24,7 +33,7 @@ class Reply:
     """What came back from one attempt; it lives only while its checks run.
 
     `headers` have lower-case names; `seconds` is the time to the last byte; `arrivals` tell when the body came, and
-    are empty when that is not known.
+    are empty when that is not known. A body of more than `most_values` values is not read.
     """
 
     status: int
@@ -32,21 +41,33 @@ class Reply:
     body: bytes = b""
     seconds: float = 0.0
     arrivals: tuple[Arrival, ...] = ()
+    most_values: int = VALUES_READ
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The body as text, without a byte order mark; bytes that are no UTF-8 are replaced."""
         return self.body.decode("utf-8-sig", errors="replace")
 
     @cached_property
+    def has_too_many_values(self) -> bool:
+        """Whether the body holds more values than are read, by what stands before or between them."""
+        count = self.body.count
+        return count(b",") + 4 * (count(b"[") + count(b"{")) > self.most_values
+
+    @cached_property
+    def has_too_many_lines(self) -> bool:
+        """Whether the body has more lines than are read of a stream."""
+        return self.body.count(b"\n") + self.body.count(b"\r") > LINES_READ
+
+    @cached_property
     def json(self) -> Any:
-        """The body as parsed JSON, or None when it is none."""
-        return _parsed(self.text)
+        """The body as parsed JSON, or None when it is none or has too many values."""
+        return None if self.has_too_many_values else _parsed(self.text)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """The complete server-sent events, in order."""
-        return read_events(self.body)
+        """The complete server-sent events, in order; none when they are too many."""
+        return () if self.has_too_many_values or self.has_too_many_lines else read_events(self.body)
 
     @cached_property
     def chunks(self) -> tuple[Any, ...]:
@@ -62,16 +83,16 @@ class Reply:
         positions = (bisect_left(sizes, event.end) for event in self._messages)
         return tuple(self.arrivals[min(position, len(sizes) - 1)].seconds for position in positions)
 
-    @property
+    @cached_property
     def _messages(self) -> tuple[Event, ...]:
         return tuple(event for event in self.events if event.data != END_OF_STREAM)
 
     @property
     def error_message(self) -> str:
-        """The gateway's own words in an error reply, else the beginning of the body, else nothing."""
+        """The gateway's own words in an error reply, else the body, else nothing; of any length."""
         error = self.json.get("error") if isinstance(self.json, dict) else None
         message = error.get("message") if isinstance(error, dict) else error
-        return str(message) if message else self.text[:2000].strip()
+        return in_words(message) if message else self.text.strip()
 
 
 def _parsed(text: str) -> Any:

@@ -8,10 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from suites.discovery import Facts, discover
+from suites.discovery import Facts, choose_targets, discover
 from suites.gateway import Refused
 from suites.targets import Kind
-from tests.suites.examples import KEY, client_to
+from suites.wire.kept import attempt_of
+from suites.wire.reply import Reply
+from suites.wire.requests import chat
+from tests.suites.examples import GATEWAY, KEY, client_to
 
 Answer = httpx.Response | Callable[[], Awaitable[httpx.Response]]
 
@@ -148,3 +151,42 @@ async def test_a_gateway_without_mcp_has_no_servers(answer: Answer) -> None:
 async def test_a_list_of_mcp_servers_that_is_broken_is_no_empty_one(answer: Answer) -> None:
     with pytest.raises(Refused):
         await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("1.81.3\n", "1.81.3"),
+        ("1.81.3\ud800", "1.81.3"),
+        ("\ufeff1.81.3\u202e\x00", "1.81.3"),
+        (" 1.81.3\r\n## passed", "1.81.3 ## passed"),
+        ("1.81.3-e\u0301", "1.81.3-\u00e9"),
+        ("9" * 1_000_000, "9" * 59 + "…"),
+        ("\ud800", None),
+        ("", None),
+    ],
+)
+async def test_a_version_is_one_short_line_and_the_same_from_both_places(said: str, version: str | None) -> None:
+    """The version of the preflight and those of the answers are compared: what differs makes a run invalid."""
+    told = httpx.Response(200, content=json.dumps({"litellm_version": said}))
+    assert (await facts_of({"/v1/models": TWO, "/health/readiness": told})).version == version
+    in_a_header = {"x-litellm-version": said.replace("\r\n", " ")}
+    assert attempt_of(chat("gpt-a"), Reply(200, in_a_header), None, None).version == version
+
+
+async def test_names_that_cannot_be_sent_as_they_are_or_are_too_long_are_left_out() -> None:
+    names = ["gpt-a", "e\u0301", "x" * 256, "x" * 257, "a\nb", "a\u202eb", "a\ud800", "\u2028"]
+    listing = models(*({"id": name, "mode": "chat\n" + "x" * 1000} for name in names))
+    facts = await facts_of({"/v1/models": listing})
+    assert list(facts.modes) == ["gpt-a", "e\u0301", "x" * 256]
+    assert {len(str(mode)) for mode in facts.modes.values()} == {40}
+
+
+async def test_thirty_thousand_models_are_found_and_named_in_a_sentence() -> None:
+    listing = models(*({"id": f"{i:05}-" + "x" * 250, "mode": "chat"} for i in range(30_000)))
+    facts = await facts_of({"/v1/models": listing})
+    assert len(facts.of(Kind.CHAT)) == 30_000
+    with pytest.raises(Refused) as refused:
+        choose_targets(["y" * 256], facts, GATEWAY, Kind.CHAT)
+    assert "and 29980 more" in str(refused.value)
+    assert len(str(refused.value)) < 3000

@@ -45,7 +45,7 @@ NO_GATEWAY: dict[str, tuple[httpx.Response, str]] = {
     "no list": (httpx.Response(200, json={"data": {"gpt-a": {}}}), '200: {"data":{"gpt-a":{}}}'),
     "a bare list": (httpx.Response(200, json=["gpt-a"]), '200: ["gpt-a"]'),
     "a redirect": (httpx.Response(307, headers={"location": "https://gateway.test/v1/models"}), "307: an empty body"),
-    "broken": (httpx.Response(500, text="x" * 9000), f"500: {'x' * 120}"),
+    "broken": (httpx.Response(500, text="x" * 9000), f"500: {'x' * 119}…"),
     "a list with a wrong status": (httpx.Response(500, json={"data": []}), '500: {"data":[]}'),
 }
 

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from suites.wire.failures import Failure, FailureKind, kind_of_status
+from suites.wire.failures import Failure, FailureKind, kind_of_status, presentable
 from suites.wire.reply import Reply
+
+QUOTED = 100
+"""Characters quoted of an answer in a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +38,27 @@ def wrong_status(reply: Reply) -> Failure:
     return Failure(kind_of_status(reply.status), f"{reply.status}: {reply.error_message or 'no message'}")
 
 
+def quoted(said: object) -> str:
+    """What a gateway said, short enough to stand in a sentence, and cut so that no half of a key is left."""
+    return presentable(said, most=QUOTED)
+
+
 def malformed(what: str) -> Failure:
     """A 200 that is no answer of the endpoint."""
     return Failure(FailureKind.MALFORMED, what)
 
 
+def too_large(what: str) -> Failure:
+    """A 200 of which there is more than is read."""
+    return Failure(FailureKind.TOO_LARGE, what)
+
+
 def empty(ended: object, *, cut: object) -> Failure:
     """A 200 that says nothing; `ended` is why the model says it ended, `cut` its word for the bound on tokens."""
     hint = "; a reasoning model may need more max_tokens" if ended == cut else ""
-    return Failure(FailureKind.EMPTY, f"200 but empty content (finish_reason {ended}{hint})")
+    return Failure(
+        FailureKind.EMPTY, f"200 but empty content (finish_reason {quoted(ended) if ended else None}{hint})"
+    )
 
 
 def counts_tokens(body: object) -> bool:
@@ -56,8 +71,10 @@ def counts_tokens(body: object) -> bool:
 
 def unlike(reply: Reply, what: str) -> Failure:
     """The failure that a 200 of another shape is: no JSON, an error, or `what` it lacks."""
+    if reply.has_too_many_values:
+        return too_large(f"200 but more than {reply.most_values} values")
     if reply.json is None:
-        return malformed(f"200 but no JSON: {reply.text[:100] or 'an empty body'}")
+        return malformed(f"200 but no JSON: {quoted(reply.text) or 'an empty body'}")
     match reply.json:
         case {"error": error} if error:
             return malformed(f"200 but an error: {reply.error_message}")

@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from suites.wire.checks.chat import choice_of, finish_reason_of_stream
-from suites.wire.checks.check import Check, malformed, status, unlike, wrong_status
+from suites.wire.checks.check import Check, malformed, quoted, status, unlike, wrong_status
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
+from suites.wire.text import string
+
+LONGEST_READ = 4096
+"""Characters of JSON inside of an answer that are read; what is asked for takes some twenty."""
 
 
 def missing_route(path: str) -> Callable[[Reply], str | None]:
@@ -126,8 +130,8 @@ def _calls(messages: list[Any]) -> tuple[str, str]:
             case {"tool_calls": list() as calls}:
                 functions = [call["function"] for call in calls if isinstance(call, dict) and call.get("function")]
                 found = [function for function in functions if isinstance(function, dict)]
-                names += "".join(str(function.get("name") or "") for function in found)
-                texts += "".join(str(function.get("arguments") or "") for function in found)
+                names += "".join(string(function.get("name")) for function in found)
+                texts += "".join(string(function.get("arguments")) for function in found)
     return names, texts
 
 
@@ -136,11 +140,11 @@ def _is_call(
 ) -> Failure | None:
     names, text = calls
     if names != name:
-        return malformed(f"the tool {name} was to be called, but what was called is {names or 'nothing'}")
+        return malformed(f"the tool {name} was to be called, but what was called is {quoted(names) or 'nothing'}")
     if _parsed(text) != arguments:
-        return malformed(f"the arguments of the call are {text[:80] or 'missing'}")
+        return malformed(f"the arguments of the call are {quoted(text) or 'missing'}")
     if finish_reason != "tool_calls":
-        return malformed(f"a tool was called, but the finish_reason is {finish_reason}")
+        return malformed(f"a tool was called, but the finish_reason is {quoted(finish_reason)}")
     return None
 
 
@@ -148,16 +152,18 @@ def says_json(expected: Mapping[str, str]) -> Check:
     """The content is this JSON and nothing else."""
 
     def find(reply: Reply) -> Failure | None:
-        content = choice_of(reply.json)["message"].get("content")
-        if isinstance(content, str) and _parsed(content) == expected:
-            return None
-        return malformed(f"JSON by a schema was asked for, but the content is {str(content)[:80]}")
+        match choice_of(reply.json).get("message"):
+            case {"content": str() as content} if _parsed(content) == expected:
+                return None
+            case {"content": content}:
+                return malformed(f"JSON by a schema was asked for, but the content is {quoted(content)}")
+        return malformed("JSON by a schema was asked for, but there is no content")
 
     return Check(find)
 
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text) if len(text) <= LONGEST_READ else None
     except (ValueError, RecursionError):
         return None

@@ -11,6 +11,9 @@ from suites.wire.checks.check import Check, has_usage, malformed, status, unlike
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
 
+LONGEST_READ = 65_536
+"""Numbers of a vector, or characters of base64, that are read; the longest vectors known have some 12,000 numbers."""
+
 
 def vector_length(reply: Reply) -> float | None:
     """How many numbers the first vector of an answer has; None when it has none."""
@@ -28,6 +31,8 @@ def _embedding(body: Any) -> object:
 def _vector(embedding: object) -> NDArray[np.float64] | None:
     """The numbers of an embedding; base64 holds little-endian 32-bit floats. None when it is neither."""
     try:
+        if isinstance(embedding, str | list) and len(embedding) > LONGEST_READ:
+            return None
         if isinstance(embedding, str):
             return np.frombuffer(base64.b64decode(embedding, validate=True), "<f4").astype(np.float64)
         if isinstance(embedding, list) and all(type(number) in (int, float) for number in embedding):
@@ -46,7 +51,7 @@ def _embedded(kind: type, asked: str) -> Check:
             return malformed(f"asked for a {asked}, got a {type(embedding).__name__}")
         vector = _vector(embedding)
         if vector is None:
-            return malformed(f"200 but the vector is no {asked} of numbers")
+            return malformed(f"200 but the vector is no {asked} of numbers, or of more than {LONGEST_READ}")
         if not vector.size:
             return Failure(FailureKind.EMPTY, "200 but an empty vector")
         return None if np.isfinite(vector).all() else malformed("200 but the vector has numbers that are not finite")

@@ -5,6 +5,7 @@ from typing import Any
 from suites.wire.checks.check import Check, status, unlike
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
+from suites.wire.text import string
 from suites.words import listed
 
 SEPARATOR = "-"
@@ -30,5 +31,5 @@ def tool_names(body: Any) -> list[str] | None:
     """The names of all tools in a list of them; None when it is no such list."""
     match body:
         case {"tools": list() as tools}:
-            return [str(tool["name"]) for tool in tools if isinstance(tool, dict) and "name" in tool]
+            return [name for tool in tools if isinstance(tool, dict) and (name := string(tool.get("name")))]
     return None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, status, unlike
+from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, quoted, status, unlike
 from suites.wire.checks.streams import ends_with, type_of
 from suites.wire.failures import Failure
 from suites.wire.reply import Reply
@@ -49,7 +49,7 @@ def _events_are_named(reply: Reply) -> Failure | None:
     """Anthropic's clients go by an event's name and drop those that they do not know."""
     for event, chunk in zip(reply.events, reply.chunks, strict=False):
         if event.name != type_of(chunk):
-            return malformed(f"an event {type_of(chunk)} is named '{event.name}'")
+            return malformed(f"an event {quoted(type_of(chunk))} is named '{quoted(event.name)}'")
     return None
 
 
@@ -57,14 +57,14 @@ def _is_in_order(reply: Reply) -> Failure | None:
     """message_start, then blocks that are opened before they grow and closed before the end, then message_delta."""
     types = [type_of(chunk) for chunk in reply.chunks if type_of(chunk) != "ping"]
     if types[0] != "message_start":
-        return malformed(f"the stream begins with {types[0]}, no message_start")
+        return malformed(f"the stream begins with {quoted(types[0])}, no message_start")
     opened: set[object] = set()
     for chunk in reply.chunks:
         match chunk:
             case {"type": "content_block_start", "index": int() as index}:
                 opened.add(index)
             case {"type": "content_block_delta" | "content_block_stop" as kind, "index": index}:
-                if index not in opened:
+                if not isinstance(index, int) or index not in opened:
                     return malformed(f"a {kind} came for a block that was not open")
                 if kind == "content_block_stop":
                     opened.remove(index)

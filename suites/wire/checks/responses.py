@@ -3,10 +3,11 @@
 from itertools import chain
 from typing import Any
 
-from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, status, unlike
+from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, quoted, status, unlike
 from suites.wire.checks.streams import ends_with, type_of
 from suites.wire.failures import Failure
 from suites.wire.reply import Reply
+from suites.wire.text import string
 
 _ENDED = ("completed", "incomplete")
 """`incomplete` is what a bound on tokens makes of an answer; what it says counts all the same."""
@@ -14,7 +15,7 @@ _ENDED = ("completed", "incomplete")
 
 def is_response_token(chunk: Any) -> bool:
     """Whether an event of a streamed response brings text or a part of a call."""
-    return str(type_of(chunk)).endswith(".delta") and bool(chunk.get("delta"))
+    return string(type_of(chunk)).endswith(".delta") and bool(chunk.get("delta"))
 
 
 def _is_response(reply: Reply) -> Failure | None:
@@ -44,7 +45,7 @@ def _text(response: Any) -> str:
     """All text of a response."""
     contents = (item.get("content") for item in _output(response) if type_of(item) == "message")
     parts = chain.from_iterable(content for content in contents if isinstance(content, list))
-    return "".join(str(part.get("text") or "") for part in parts if type_of(part) == "output_text")
+    return "".join(string(part.get("text")) for part in parts if type_of(part) == "output_text")
 
 
 def _last_response(reply: Reply) -> Any:
@@ -61,14 +62,18 @@ def _is_ended(reply: Reply) -> bool:
 
 def _begins(reply: Reply) -> Failure | None:
     first = type_of(reply.chunks[0])
-    return None if first == "response.created" else malformed(f"the stream begins with {first}, no response.created")
+    return (
+        None
+        if first == "response.created"
+        else malformed(f"the stream begins with {quoted(first)}, no response.created")
+    )
 
 
 def _adds_up(reply: Reply) -> Failure | None:
     """A client that shows the pieces and one that shows the end must show the same."""
     pieces = [chunk.get("delta") for chunk in reply.chunks if type_of(chunk) == "response.output_text.delta"]
     whole = _text(_last_response(reply))
-    if "".join(map(str, pieces)) == whole:
+    if "".join(map(string, pieces)) == whole:
         return None
     return malformed(f"the {len(pieces)} pieces of text are not the text that the stream ends with")
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from suites.wire.checks.check import Check, malformed
+from suites.wire.checks.check import Check, malformed, quoted, too_large
 from suites.wire.failures import Failure, FailureKind
-from suites.wire.reply import Reply
+from suites.wire.reply import LINES_READ, Reply
+from suites.wire.text import in_words
 
 LEAST_SECONDS = 1.0
 """A stream that took less may have come at once for good reasons."""
@@ -18,13 +19,17 @@ def ends_with(is_end: Callable[[Reply], bool]) -> Check:
     """The stream consists of JSON, carries no error event, and its last event is its terminator."""
 
     def find(reply: Reply) -> Failure | None:
+        if reply.has_too_many_values:
+            return too_large(f"200 but more than {reply.most_values} values")
+        if reply.has_too_many_lines:
+            return too_large(f"200 but more than {LINES_READ} lines")
         for chunk in reply.chunks:
             if chunk is None:
                 return malformed("an event of the stream is no JSON")
             if (said := error_of(chunk)) is not None:
-                return Failure(FailureKind.STREAM_CUT, f"error event in the stream: {said}")
+                return Failure(FailureKind.STREAM_CUT, f"error event in the stream: {in_words(said)}")
         if not reply.events:
-            return malformed(f"200 but no event: {reply.text[:100] or 'an empty body'}")
+            return malformed(f"200 but no event: {quoted(reply.text) or 'an empty body'}")
         if not is_end(reply):
             return Failure(FailureKind.STREAM_CUT, f"the stream ended after {len(reply.events)} events, unfinished")
         return None

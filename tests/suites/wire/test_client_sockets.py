@@ -2,18 +2,25 @@
 
 import asyncio
 import gzip
+import json
 import socket
+import time
 import tracemalloc
+import zlib
 from collections.abc import Sequence
 
 import pytest
 
+from suites.discovery import discover
+from suites.gateway import Refused
 from suites.wire.client import send
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.requests import chat
+from tests.suites.examples import completion
 from tests.suites.sockets import Talk, client_at, client_of, listening, read_request, reset, saying
 
 OK = b"HTTP/1.1 200 OK\r\n"
+COMPLETION = json.dumps(completion()).encode()
 
 BROKEN: dict[str, tuple[Sequence[bytes], FailureKind, str]] = {
     "no byte": ([], FailureKind.CONNECTION, "the server disconnected before an answer"),
@@ -162,3 +169,67 @@ async def test_a_bomb_of_gzip_is_cut_like_any_other_body() -> None:
     body = gzip.compress(b" " * 50_000_000)
     head = OK + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
     assert (await failed(saying(head, body))).kind is FailureKind.TOO_LARGE
+
+
+def inflated_again(size: int, times: int) -> bytes:
+    """So many bytes of nothing, compressed again and again."""
+    body = b"\0" * size
+    for _ in range(times):
+        body = gzip.compress(body)
+    return body
+
+
+CODINGS: dict[str, tuple[str, bytes, FailureKind, str]] = {
+    "gzip in gzip": ("gzip, gzip", inflated_again(300_000_000, 2), FailureKind.MALFORMED, "'gzip, gzip' is none of"),
+    "what nobody asked for": ("br", b"\x0b\x02\x80{}\x03", FailureKind.MALFORMED, "'br' is none of"),
+    "a bomb": ("gzip", inflated_again(300_000_000, 1), FailureKind.TOO_LARGE, "larger than 1048576 bytes"),
+    "a deflated bomb": ("deflate", zlib.compress(b"\0" * 50_000_000), FailureKind.TOO_LARGE, "larger than 1048576"),
+    "a header without an end": (
+        "gzip",
+        b"\x1f\x8b\x08\x08\0\0\0\0\0\0" + b"a" * 2_000_000,  # the name of the file
+        FailureKind.TOO_LARGE,
+        "larger than 1048576",
+    ),
+}
+
+
+@pytest.mark.parametrize(("coding", "body", "kind", "message"), CODINGS.values(), ids=CODINGS)
+async def test_what_is_inflated_is_bounded_as_what_is_read(
+    coding: str, body: bytes, kind: FailureKind, message: str
+) -> None:
+    head = OK + b"content-encoding: %b\r\ncontent-length: %d\r\n\r\n" % (coding.encode(), len(body))
+    tracemalloc.start()
+    before = time.process_time()
+    failure = await failed(saying(head, body))
+    seconds = time.process_time() - before
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert failure.kind is kind
+    assert message in failure.message
+    assert peak < 12_000_000
+    assert seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [
+        ("gzip", gzip.compress(COMPLETION)),
+        ("x-gzip", gzip.compress(COMPLETION)),
+        ("deflate", zlib.compress(COMPLETION)),
+        ("deflate", zlib.compress(COMPLETION, wbits=-zlib.MAX_WBITS)),
+        ("identity", COMPLETION),
+        ("Gzip, identity", gzip.compress(COMPLETION)),
+    ],
+)
+async def test_what_is_compressed_as_it_was_asked_for_is_read(coding: str, body: bytes) -> None:
+    head = OK + b"content-encoding: %b\r\ncontent-length: %d\r\n\r\n" % (coding.encode(), len(body))
+    async with client_of(saying(head, body[:20], body[20:])) as client:
+        assert (await send(client, chat("gpt-a"), "1")).failure is None
+
+
+async def test_a_list_of_models_is_inflated_within_its_bound() -> None:
+    body = inflated_again(100_000_000, 1)
+    head = OK + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
+    async with client_of(saying(head, body)) as client:
+        with pytest.raises(Refused, match="GET /v1/models with more than 33554432 bytes"):
+            await discover(client)

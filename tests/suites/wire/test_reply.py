@@ -47,7 +47,7 @@ def test_a_byte_order_mark_spoils_no_answer() -> None:
     [
         ({"error": {"message": "wrong", "code": "400"}}, "wrong"),
         ({"error": "wrong"}, "wrong"),
-        ({"error": {"message": ["a", 1]}}, "['a', 1]"),
+        ({"error": {"message": ["a", 1]}}, '["a", 1]'),
         ({"error": {"message": ""}}, '{"error": {"message": ""}}'),
         ({"error": None}, '{"error": null}'),
         ({"detail": "Not Found"}, '{"detail": "Not Found"}'),

@@ -20,7 +20,7 @@ from suites.wire.reply import Reply
 from tests.suites.examples import DELTAS, choice, replied, streamed
 from tests.suites.examples import completion as answer
 
-NESTED = b"[" * 100_000
+NESTED = b"[" * 10_000
 FINISHED = DELTAS[2]
 COUNTED = DELTAS[3]
 TOOL_CALL = {"role": "assistant", "content": None, "tool_calls": [{"id": "call_1", "function": {"name": "f"}}]}
