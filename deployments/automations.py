@@ -162,9 +162,8 @@ def _when(events: set[str], related: Sequence[Labels]) -> EventTrigger:
 
 
 def _look_after(recovery: UUID) -> ActionTypes:
-    return RunDeployment(
-        source="selected", deployment_id=recovery, parameters={"flow_run_id": _jinja("{{ flow_run.id }}")}
-    )
+    """One look finds all runs that need it: of many events at once most start none (see prefect.yaml)."""
+    return RunDeployment(source="selected", deployment_id=recovery)
 
 
 def _jinja(template: str) -> dict[str, str]:

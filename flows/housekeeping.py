@@ -3,13 +3,21 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterEndTime, FlowRunFilterTags
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterKey,
+    FlowRunFilter,
+    FlowRunFilterEndTime,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
 from prefect.filesystems import LocalFileSystem
 from prefect.logging import get_run_logger
 from prefect.results import aget_default_result_storage
@@ -23,10 +31,13 @@ WINDOWS = re.compile(r"[0-9a-f-]{36}-(preflight|send_request|send_request_window
 ENDS = re.compile(r"told-[0-9a-f-]{36}-\w+(-\d+)?")
 """Our results by their names: others may keep theirs in the same place."""
 
+PASSING = ("-progress", "-series")
+"""Artifacts by the ends of their keys: how far a run is, and what the next ones compare with."""
+
 
 @flow(name="housekeeping")
 async def housekeeping(keep_results_days: ResultDays = 14, keep_runs_days: Days = 90) -> State[None]:
-    """Removes what nobody needs any more: stored windows, runs and claims of runs that have ended.
+    """Removes what nobody needs any more: stored windows, old runs with their progress, claims that were left.
 
     Args:
         keep_results_days: Days for which results of windows are kept (8 to 3650); a run can be resumed for so long.
@@ -36,9 +47,12 @@ async def housekeeping(keep_results_days: ResultDays = 14, keep_runs_days: Days 
     windows, ends = now - timedelta(days=keep_results_days), now - timedelta(days=keep_runs_days)
     files = await _remove_results({WINDOWS: windows, ENDS: ends})
     async with get_client() as prefect:
-        runs = await _remove_runs(prefect, now - timedelta(days=keep_runs_days))
+        runs = await _remove_runs(prefect, ends)
         claims = await _remove_claims(prefect)
-    return Completed(message=f"Removed {files} results, {runs} runs and {claims} claims.")
+        artifacts = await _remove_artifacts(prefect, ends)
+    return Completed(
+        message=f"Removed {files} results, {runs} runs, {claims} claims and {artifacts} artifacts of no verdict."
+    )
 
 
 async def _remove_results(before: Mapping[re.Pattern[str], datetime]) -> int:
@@ -53,15 +67,15 @@ async def _remove_results(before: Mapping[re.Pattern[str], datetime]) -> int:
 
 
 def _remove_files(folder: Path, before: Mapping[re.Pattern[str], datetime]) -> int:
-    old = [
-        path
-        for path in folder.expanduser().glob("*")
-        for name, instant in before.items()
-        if name.fullmatch(path.name) and path.stat().st_mtime < instant.timestamp()
-    ]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    removed = 0
+    for path in folder.expanduser().glob("*"):
+        for name, instant in before.items():
+            if name.fullmatch(path.name):
+                with suppress(FileNotFoundError):  # somebody else removed it meanwhile
+                    if path.stat().st_mtime < instant.timestamp():
+                        path.unlink()
+                        removed += 1
+    return removed
 
 
 async def _remove_runs(prefect: PrefectClient, before: datetime) -> int:
@@ -76,6 +90,23 @@ async def _remove_runs(prefect: PrefectClient, before: datetime) -> int:
         for run in runs:
             await prefect.delete_flow_run(run.id)
         removed += len(runs)
+    return removed
+
+
+async def _remove_artifacts(prefect: PrefectClient, before: datetime) -> int:
+    """Remove the artifacts that are of no verdict, where they are that old; returns how many."""
+    removed = 0
+    for ending in PASSING:
+        offset = 0
+        while page := await prefect.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(like_=f"%{ending}")), limit=PAGE, offset=offset
+        ):
+            old = [one for one in page if one.updated and one.updated < before and (one.key or "").endswith(ending)]
+            for artifact in old:
+                with suppress(ObjectNotFound):
+                    await prefect.delete_artifact(artifact.id)
+            removed += len(old)
+            offset += len(page) - len(old)
     return removed
 
 

@@ -1,5 +1,6 @@
 """Runs that were lost: ended badly, untold, or dead without anybody having said so. All are found by looking."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from flows.publishing.publish import UNDELIVERED
@@ -25,28 +27,30 @@ TESTS = [SUITE_TAG, GATE_TAG]
 """The tags of those that test a gateway: somebody waits for their end."""
 
 LOOKED_BACK = timedelta(days=2)
-LEFT_TO_AUTOMATIONS = timedelta(minutes=1)
-"""What ended less than that ago is being looked after already, because of its event."""
-
 DEAD_AFTER = timedelta(minutes=11)
 """Heartbeats come every 30 s; the automation acts after ten minutes, and this where its event was lost."""
 
 PAGE = 200
 FINAL = [StateType.COMPLETED, StateType.FAILED, StateType.CRASHED, StateType.CANCELLED]
-ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
+ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
+"""Of a run in these states a process should be at work; one that is paused goes on by itself (see ownership)."""
 
 
 async def ended_badly(prefect: PrefectClient) -> list[FlowRun]:
-    """The tests that ended as crashed or cancelled in the last days; duplicates are no such end."""
-    now = datetime.now(UTC)
-    return await every_run(
+    """The tests that ended as crashed or cancelled in the last days; duplicates are no such end.
+
+    Crashed ones come first, for each costs requests that are never sent; then the last that ended first.
+    """
+    found = await every_run(
         prefect,
         FlowRunFilter(
             tags=FlowRunFilterTags(any_=TESTS),
             state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Crashed", "Cancelled"])),
-            end_time=FlowRunFilterEndTime(after_=now - LOOKED_BACK, before_=now - LEFT_TO_AUTOMATIONS),
+            end_time=FlowRunFilterEndTime(after_=datetime.now(UTC) - LOOKED_BACK),
         ),
     )
+    found.reverse()
+    return sorted(found, key=lambda run: run.state_name != "Crashed")
 
 
 async def untold(prefect: PrefectClient) -> list[FlowRun]:
@@ -77,8 +81,9 @@ async def end_the_dead(prefect: PrefectClient) -> list[str]:
             continue
         state = Cancelled if run.state.is_cancelling() else Crashed
         why = run.state.message or f"No sign of life for {DEAD_AFTER.total_seconds():.0f} s."
-        await prefect.set_flow_run_state(run.id, state(message=why), force=True)
-        done.append(f"run {run.name} was dead")
+        with suppress(ObjectNotFound):  # deleted meanwhile
+            await prefect.set_flow_run_state(run.id, state(message=why), force=True)
+            done.append(f"run {run.name} was dead")
     return done
 
 

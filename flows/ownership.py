@@ -14,7 +14,9 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import Abort, TerminationSignal
+from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
+from prefect.states import Running
 
 POLL_SECONDS = 2.0
 """Between two looks: somebody who cancels a run sees it stop within five seconds."""
@@ -26,6 +28,8 @@ LEASE_SECONDS = 540.0
 """So long a process may go on without an answer; a run is called a zombie only after 600 s (see automations)."""
 
 CANCELS = {StateType.CANCELLING, StateType.CANCELLED}
+
+NO_PAUSE = "A test cannot be paused, for its schedule stands still for nobody: it goes on. To end it, cancel it."
 Result = TypeVar("Result")
 
 
@@ -49,9 +53,17 @@ class Ownership:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 run = await self._prefect.read_flow_run(self._run_id)
+                if run.run_count == self._attempt and run.state and run.state.is_paused():
+                    await self._go_on()
+                    return
         except Exception:  # whatever a proxy or a server in trouble answers is no answer
             return
         self._take(run)
+
+    async def _go_on(self) -> None:
+        """Refuse a pause: whoever resumed it would see a run `Running` that nobody executes."""
+        await self._prefect.set_flow_run_state(self._run_id, Running(message=NO_PAUSE))
+        get_run_logger().warning(NO_PAUSE)
 
     def _take(self, run: FlowRun) -> None:
         if run.run_count != self._attempt or run.state is None:

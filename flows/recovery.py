@@ -9,23 +9,27 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Completed
-from prefect_slack import SlackWebhook
 
 from flows.care import Care, care_for
 from flows.claim import DuplicateError, claimed
+from flows.delivery import Delivery
 from flows.ended import read_report
 from flows.gate.children import cancel_children
-from flows.lost import end_the_dead, ended_badly, untold
+from flows.lost import end_the_dead, ended_badly
 from flows.parameters import SLACK_BLOCK
-from flows.preflight import load_slack
-from flows.publishing.publish import UNDELIVERED, publish, tell
-from suites.gateway import Refused
+from flows.publishing.publish import mark_undelivered, store
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject, report_without_traffic
 
 GRACE = timedelta(seconds=15)
 """A cancelled run tells its end itself where it can: that takes some seconds."""
+
+PASS_SECONDS = 240.0
+"""What a pass does not come to in this time is found by the next, which begins every five minutes."""
+
+POLL_SECONDS = 2.0
+"""Between two looks while a cancelled run has its grace."""
 
 
 @flow(name="recovery")
@@ -35,33 +39,74 @@ async def recovery(flow_run_id: UUID | None = None) -> State[None]:
     Args:
         flow_run_id: The run to look after; empty means all of the last two days, and delivers what Slack missed.
     """
-    done: list[str] = []
     async with get_client() as prefect:
         if flow_run_id:
-            runs = [await prefect.read_flow_run(flow_run_id)]
+            run = await prefect.read_flow_run(flow_run_id)
+            while grace := _grace(run):
+                await asyncio.sleep(grace)
+                run = await prefect.read_flow_run(flow_run_id)
+            done = await _look_after(prefect, run)
+            done += await Delivery(prefect).deliver([await prefect.read_flow_run(flow_run_id)])
         else:
-            done += await end_the_dead(prefect)
-            runs = [*await ended_badly(prefect), *await untold(prefect)]
-        for run in runs:
-            try:
-                async with claimed(f"care-{run.id}"):
-                    done += await _look_after(prefect, run.id)
-            except DuplicateError:
-                continue  # somebody looks after it at this moment
-            except Exception as error:  # the next run is to be looked after all the same
-                get_run_logger().warning("Run %s: %s", run.name, type(error).__name__)
+            done = await end_the_dead(prefect)
+            done += await _look_after_all(prefect, asyncio.get_running_loop().time() + PASS_SECONDS)
     return Completed(message="; ".join(done) or "nothing to do")
 
 
-async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
-    """Give a run what it needs, and tell Slack what it missed of it; returns what was done, in words."""
-    run = await prefect.read_flow_run(run_id)
-    if run.state and run.state.is_cancelled() and run.run_count:
-        await asyncio.sleep(max(0.0, (run.state.timestamp + GRACE - datetime.now(UTC)).total_seconds()))
-        run = await prefect.read_flow_run(run_id)
+async def _look_after_all(prefect: PrefectClient, until: float) -> list[str]:
+    """Look after runs until nothing is left to do, or until an instant; returns what was done, in words.
+
+    It looks again and again, for a run that ends meanwhile may have nobody else (see prefect.yaml). Slack comes
+    last, a message between two looks: however slow it is, a crashed run does not wait for it.
+    """
+    done: list[str] = []
+    looked: set[UUID | None] = set()
+    delivery = Delivery(prefect)
+    while not _is_over(until):
+        runs = [run for run in await ended_badly(prefect) if run.state_id not in looked]
+        due = [run for run in runs if not _grace(run)]
+        for run in due:
+            if _is_over(until):
+                break
+            looked.add(run.state_id)
+            done += await _look_after(prefect, run)
+        if due:
+            continue
+        if delivered := await delivery.deliver_next():
+            done += delivered
+        elif runs:
+            await asyncio.sleep(POLL_SECONDS)
+        else:
+            break
+    return done
+
+
+def _is_over(until: float) -> bool:
+    return asyncio.get_running_loop().time() >= until
+
+
+def _grace(run: FlowRun) -> float:
+    """For how many seconds a run is left alone, because it may tell its end itself."""
+    if not (run.state and run.state.is_cancelled() and run.run_count):
+        return 0.0
+    return max(0.0, (run.state.timestamp + GRACE - datetime.now(UTC)).total_seconds())
+
+
+async def _look_after(prefect: PrefectClient, run: FlowRun) -> list[str]:
+    """Give a run what it needs, unless somebody else does at this moment; returns what was done, in words."""
+    try:
+        async with claimed(f"care-{run.id}"):
+            return await _give_care(prefect, await prefect.read_flow_run(run.id))
+    except DuplicateError:
+        return []
+    except Exception as error:  # the next run is to be looked after all the same
+        get_run_logger().warning("Run %s: %s", run.name, type(error).__name__)
+        return []
+
+
+async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
     suite = (await prefect.read_flow(run.flow_id)).name
-    report = await read_report(suite, run.id)
-    care = await _care(prefect, run, report)
+    care = await _care(prefect, run, await read_report(suite, run.id))
     said = run.state.message if run.state and run.state.message else ""
     match care:
         case Care.RESUME:
@@ -78,7 +123,7 @@ async def _look_after(prefect: PrefectClient, run_id: UUID) -> list[str]:
             await cancel_children(prefect, run.id)
             await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip())
         case Care.NOTHING:
-            return [f"run {run.name} is told"] if await _told_late(run, report) else []
+            return []
     get_run_logger().info("Run %s %s.", run.name, care.value)
     return [f"run {run.name} {care.value}"]
 
@@ -91,7 +136,7 @@ async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> 
 
 
 async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str) -> None:
-    """Store and tell a report for a run that cannot do so itself."""
+    """Store a report for a run that cannot do so itself, and leave it to be told."""
     parameters, now = run.parameters, datetime.now(UTC)
     subject = Subject(
         suite,
@@ -100,22 +145,6 @@ async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str) -> No
         None,
         run.start_time or run.expected_start_time or now,
     )
-    report = report_without_traffic(subject, verdict, reason, parameters.get("models") or (), now)
-    webhook = None
-    try:
-        webhook = await _slack_of(run)
-    except Refused as refusal:
-        get_run_logger().warning("%s", refusal)
-    await publish(report, run.id, run.run_count, webhook)
-
-
-async def _told_late(run: FlowRun, report: Report | None) -> bool:
-    """Tell Slack the end of a run that has ended and is tagged as untold; whether that was done. Raises Refused."""
-    if report is None or UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):
-        return False
-    return await tell(report, run.id, run.run_count, await _slack_of(run)) is None
-
-
-async def _slack_of(run: FlowRun) -> SlackWebhook | None:
-    """Whom a run tells. Raises Refused."""
-    return await load_slack(run.parameters.get("slack", SLACK_BLOCK))
+    if parameters.get("slack", SLACK_BLOCK):
+        await mark_undelivered(run.id)  # before the report, which is what says that this is done
+    await store(report_without_traffic(subject, verdict, reason, parameters.get("models") or (), now), run.id)

@@ -16,7 +16,7 @@ from flows.ended import judged_report
 from flows.ownership import CancelledRunError, Ownership, owned
 from flows.patience import until_reachable
 from flows.preflight import load_gateway, load_slack
-from flows.publishing.publish import UNDELIVERED, publish, retag, tell
+from flows.publishing.publish import mark_undelivered, publish, tell
 from flows.states import state_of
 from flows.untested import errored, untested
 from suites.gateway import Gateway, Refused
@@ -95,7 +95,7 @@ async def _webhook(target: Target) -> SlackWebhook | None:
         if flow_run.run_count == 1:
             raise
         get_run_logger().warning("%s", refusal)
-        await retag(UUID(flow_run.id), lambda tags: tags | {UNDELIVERED})
+        await mark_undelivered(UUID(flow_run.id))
         return None
 
 

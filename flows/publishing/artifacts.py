@@ -5,13 +5,15 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.publishing.markdown import markdown
 from suites.report import Report
 
 
-async def store_report(report: Report, run_id: UUID) -> UUID:
-    """Create `SUITE-report` and `SUITE-result` of a flow run; returns the id of the first."""
+async def store_report(report: Report, run_id: UUID) -> None:
+    """Create `SUITE-report` and `SUITE-result` of a flow run."""
     text = await asyncio.to_thread(markdown, report)
     result = ArtifactCreate(
         type="json",
@@ -21,15 +23,27 @@ async def store_report(report: Report, run_id: UUID) -> UUID:
         flow_run_id=run_id,
     )
     page = ArtifactCreate(
-        type="markdown", key=f"{report.suite}-report", description=report.reason, data=text, flow_run_id=run_id
+        type="markdown", key=_page(report), description=report.reason, data=text, flow_run_id=run_id
     )
     async with get_client() as client:
         await client.create_artifact(result)
-        return (await client.create_artifact(page)).id
+        await client.create_artifact(page)
 
 
-async def renew_report(artifact: UUID, report: Report) -> None:
-    """Replace the text of a report's artifact."""
+async def renew_report(report: Report, run_id: UUID) -> None:
+    """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
     text = await asyncio.to_thread(markdown, report)
     async with get_client() as client:
-        await client.update_artifact(artifact, ArtifactUpdate(data=text))
+        pages = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(
+                key=ArtifactFilterKey(any_=[_page(report)]), flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])
+            ),
+            sort=ArtifactSort.CREATED_DESC,
+            limit=1,
+        )
+        for page in pages:
+            await client.update_artifact(page.id, ArtifactUpdate(data=text))
+
+
+def _page(report: Report) -> str:
+    return f"{report.suite}-report"

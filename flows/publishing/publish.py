@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -12,54 +13,81 @@ from prefect_slack import SlackWebhook
 from flows.alerts import with_alert
 from flows.patience import until_reachable
 from flows.publishing.artifacts import renew_report, store_report
-from flows.publishing.slack import SlackUndeliveredError, message, tell_slack
+from flows.publishing.slack import RETRIES, SlackUndeliveredError, message, tell_slack
 from flows.releases import renew_history
 from suites.report import Report
 
 UNDELIVERED = "slack-undelivered"
 """The tag of a run whose end Slack has not been told; `recovery` tells it later."""
 
+UNSTORED = "The report could not be stored as an artifact; the verdict stands."
 UNTAGGED = "The run's tags could not be changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Why Slack was not told of an end, as a sentence; a `final` one is tried no more."""
+
+    note: str
+    final: bool
 
 
 async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> None:
     """Store the report of a flow run and tell Slack. What could not be told is said in the log and in the report."""
+    await tell(await store(report, run_id), run_id, attempt, webhook)
+
+
+async def store(report: Report, run_id: UUID) -> Report:
+    """Store the report of a flow run; returns it with what is known of earlier runs. Nothing is told yet."""
     logger = get_run_logger()
     logger.info(report.reason)
     await until_reachable()
     report = await with_alert(report, run_id)
-    artifact = None
-    try:
-        artifact = await store_report(report, run_id)
-    except Exception:
-        logger.exception("The report could not be stored as an artifact; the verdict stands.")
+    await _suppressed(store_report(report, run_id), UNSTORED)
     if report.suites:
         await _suppressed(renew_history(report, run_id), "The history of releases could not be renewed.")
-    note = await tell(report, run_id, attempt, webhook)
-    if note and artifact:
-        with suppress(Exception):  # the log has it, and there is nobody else to tell
-            await renew_report(artifact, report.model_copy(update={"notes": (*report.notes, note)}))
+    return report
 
 
-async def tell(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> str | None:
-    """Tell Slack the end of a run, once; returns why Slack was not told.
+async def tell(
+    report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None, retries: int = RETRIES
+) -> Undelivered | None:
+    """Tell Slack the end of a run, once; returns why Slack was not told, which the log and the report say too.
 
     The run is tagged before, and the tag removed after: a process that is killed in between leaves it to `recovery`.
-    A judgement is one end, however often its run is retried; another end belongs to its attempt.
+    What Slack refuses for good loses the tag as well. A judgement is one end, however often its run is retried;
+    another end belongs to its attempt.
     """
     if webhook is None:
         return None
     end = f"{run_id}-{report.verdict}" + ("" if report.verdict.is_judgement else f"-{attempt}")
-    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
+    await mark_undelivered(run_id)
+    missed = None
     try:
-        await tell_slack(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
+        telling = tell_slack.with_options(retries=retries)
+        await telling(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
     except Exception as error:
-        why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
-        note = f"Slack was not told: {why}. It will be told once it is back. The verdict stands."
-        get_run_logger().warning(note)
-        return note
-    await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
-    return None
+        missed = _undelivered(error)
+        get_run_logger().warning(missed.note)
+        with suppress(Exception):  # the log has it, and there is nobody else to tell
+            await renew_report(report.model_copy(update={"notes": (*report.notes, missed.note)}), run_id)
+    if missed is None or missed.final:
+        await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
+    return missed
+
+
+def _undelivered(error: Exception) -> Undelivered:
+    why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
+    if isinstance(error, SlackUndeliveredError) and error.final:
+        said = f"Slack was not told, and will not be: {why}. Give the Slack block a webhook that works."
+        return Undelivered(f"{said} The verdict stands.", final=True)
+    said = f"Slack was not told: {why}. It will be told once it is back."
+    return Undelivered(f"{said} The verdict stands.", final=False)
+
+
+async def mark_undelivered(run_id: UUID) -> None:
+    """Tag a run as one whose end Slack has not been told."""
+    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
 
 
 async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 from prefect import task
+from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.tasks import exponential_backoff
 from prefect_slack import SlackWebhook
@@ -37,8 +38,23 @@ RETRIES = 4
 TIMEOUT_SECONDS = 10
 
 
+REFUSALS = {400, 403, 404, 410}
+"""Slack answers so for good: no_service, invalid_token, channel_is_archived, invalid_blocks and others.
+
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/#handling_errors
+"""
+
+
 class SlackUndeliveredError(Exception):
-    """Slack did not take the message. The text says why, without the webhook's URL."""
+    """Slack did not take the message. The text says why, without the webhook's URL; a `final` no stays one."""
+
+    def __init__(self, why: str, *, final: bool = False) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+def _may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+    return not (isinstance(state.data, SlackUndeliveredError) and state.data.final)
 
 
 def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
@@ -51,6 +67,7 @@ def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
     retry_jitter_factor=0.3,
+    retry_condition_fn=_may_pass,
     persist_result=True,
     cache_key_fn=_once,
 )
@@ -72,7 +89,9 @@ async def deliver(webhook: SlackWebhook, text: str, blocks: list[Block]) -> None
     except (OSError, TimeoutError, ValueError, aiohttp.ClientError, SlackClientError) as error:
         raise SlackUndeliveredError(f"Slack cannot be reached ({type(error).__name__})") from None
     if response.status_code != 200:
-        raise SlackUndeliveredError(f"Slack answered {response.status_code}: {response.body[:100]}")
+        raise SlackUndeliveredError(
+            f"Slack answered {response.status_code}: {response.body[:100]}", final=response.status_code in REFUSALS
+        )
 
 
 def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:

@@ -4,16 +4,18 @@ import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
 
 from flows.claim import PREFIX, take
 from flows.ended import read_report
-from flows.housekeeping import housekeeping
+from flows.housekeeping import WINDOWS, _remove_files, housekeeping
 from flows.publishing.artifacts import store_report
 from flows.single_request import single_request
 from tests.flows.conftest import Observatory, database_file
@@ -42,7 +44,7 @@ async def test_old_results_and_runs_go_and_the_artifacts_of_verdicts_stay(observ
 
         run = await observatory.run(housekeeping)
 
-        assert run.state.message == "Removed 2 results, 1 runs and 1 claims."
+        assert run.state.message == "Removed 2 results, 1 runs, 1 claims and 0 artifacts of no verdict."
         with pytest.raises(ObjectNotFound):
             await client.read_flow_run(old.id)
         assert await client.read_flow_run(young.id)
@@ -50,3 +52,51 @@ async def test_old_results_and_runs_go_and_the_artifacts_of_verdicts_stay(observ
     assert not any(path.exists() for path in aged)
     assert all(path.exists() for path in kept)
     assert await read_report("single-request", old.id) == young.report
+
+
+async def test_old_progress_and_old_series_go_and_young_ones_stay(observatory: Observatory) -> None:
+    async with get_client() as client:
+        made = {
+            key: [await client.create_artifact(ArtifactCreate(key=key, type="json", data="1")) for _ in range(2)]
+            for key in ("a-suite-progress", "a-suite-series", "a-suite-result", "a-suite-report")
+        }
+        for old, _ in made.values():
+            aged(old.id)
+        run = await observatory.run(housekeeping)
+        found = {artifact.id for artifact in await client.read_artifacts()}
+    assert "2 artifacts of no verdict" in (run.state.message or "")
+    left = {key: [one.id in found for one in ones] for key, ones in made.items()}
+    assert left == {
+        "a-suite-progress": [False, True],
+        "a-suite-series": [False, True],
+        "a-suite-result": [True, True],
+        "a-suite-report": [True, True],
+    }
+
+
+def aged(artifact: UUID) -> None:
+    """Age an artifact in the server's database: the API takes no times."""
+    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
+        ids = (f"{LONG_AGO:%Y-%m-%d %H:%M:%S}", artifact.hex, str(artifact))
+        database.execute("update artifact set updated = ? where id in (?, ?)", ids)
+
+
+def test_a_result_that_vanishes_while_it_is_looked_at_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / f"{uuid4()}-send_request-{i}" for i in range(3)]
+    for path in paths:
+        path.write_text("")
+        os.utime(path, (LONG_AGO.timestamp(),) * 2)
+    seen, stat = [], Path.stat
+
+    def vanishing(path: Path, **named: bool) -> os.stat_result:
+        if path in paths:
+            seen.append(path)
+            if len(seen) == 1:
+                path.unlink()
+        return stat(path, **named)
+
+    monkeypatch.setattr(Path, "stat", vanishing)
+    assert _remove_files(tmp_path, {WINDOWS: datetime.now(UTC)}) == 2
+    assert len(seen) == 3

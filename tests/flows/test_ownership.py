@@ -30,6 +30,9 @@ class Server:
         state: State[Any] = State(type=self.kind, message=self.message)
         return FlowRun(id=run_id, flow_id=uuid4(), run_count=self.run_count, state=state)
 
+    async def set_flow_run_state(self, run_id: UUID, state: State[Any]) -> None:
+        self.kind, self.message = state.type, state.message
+
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, Any]]:
@@ -125,6 +128,27 @@ async def test_a_process_asked_to_end_though_nobody_cancelled_the_run_ends_as_cr
     with pytest.raises(TerminationSignal):
         await ours.hold(for_ever())
     assert asyncio.get_running_loop().time() < 1
+
+
+async def test_a_pause_is_refused_with_a_sentence_and_the_run_goes_on() -> None:
+    server = Server()
+    ours = owner(server)
+    asyncio.get_running_loop().call_later(1, setattr, server, "kind", StateType.PAUSED)
+
+    async def work() -> str:
+        await asyncio.sleep(10)
+        return "sent"
+
+    assert await ours.hold(work()) == "sent"
+    assert server.kind is StateType.RUNNING
+    assert "cannot be paused" in (server.message or "")
+    assert await ours.may_send()
+
+
+async def test_a_run_that_was_paused_and_is_in_other_hands_is_left_to_them() -> None:
+    server = Server(StateType.PAUSED, run_count=2)
+    assert not await owner(server).may_send()
+    assert server.kind is StateType.PAUSED
 
 
 async def test_what_the_work_raises_comes_through() -> None:
