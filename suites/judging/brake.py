@@ -5,9 +5,9 @@ from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from suites.judging.attribution import Blame, blame
 from suites.judging.intervals import Rate
-from suites.judging.tally import BLAMES, PASSED, Tally
+from suites.judging.origin import Origin, origin
+from suites.judging.tally import ORIGINS, PASSED, Tally
 from suites.wire.failures import Failure
 
 CONSECUTIVE = 60
@@ -52,8 +52,8 @@ class Brake:
 
     def recall(self, tally: Tally, instant: float) -> None:
         """Take into account what was seen until `instant`, before this process took the run up again."""
-        for kind, blamed in tally.judged[["kind", "blame"]]:
-            self._count(failed=kind != PASSED, providers=blamed == BLAMES.index(Blame.PROVIDER))
+        for kind, code in tally.judged[["kind", "origin"]]:
+            self._count(failed=kind != PASSED, providers=code == ORIGINS.index(Origin.PROVIDER))
             if self._armed:
                 self._pull_if_certain(instant)
 
@@ -64,7 +64,7 @@ class Brake:
         such a burst fails no run.
         """
         if failure is None or not failure.kind.is_the_clients:
-            providers = failure is not None and blame(failure) is Blame.PROVIDER
+            providers = failure is not None and origin(failure) is Origin.PROVIDER
             self._count(failed=failure is not None, providers=providers)
         if self._armed:
             self._pull_if_certain(asyncio.get_running_loop().time())

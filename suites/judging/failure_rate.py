@@ -47,9 +47,10 @@ class FailureRate:
         return Finding("failure rate", standing, sentence)
 
     def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
-        whose = f"; to blame: {tally.whose()}" if rate.failures else ""
+        origins = f"; origin: {tally.origins()}" if rate.failures else ""
         return (
-            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}{whose}){_stale(tally)}: "
+            f"{rate.failures:,} of {rate.requests:,} requests failed "
+            f"({percent(rate.value)}{origins}){_stale(tally)}: "
             f"the true rate is below {percent(strict.high)} (limit {percent(self.limit)})"
         )
 
@@ -82,10 +83,10 @@ def _stale(tally: Tally) -> str:
 
 
 def _nature(tally: Tally) -> str:
-    """How the failures failed mainly, whose they were, and what was said most often."""
+    """How the failures failed mainly, where they come from, and what was said most often."""
     kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
     said = _said_most(tally, kind)
-    return f"mainly {kind} (to blame: {tally.whose()})" + (f", most often: {said}" if said else "")
+    return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")
 
 
 def _said_most(tally: Tally, kind: FailureKind) -> str:

@@ -7,19 +7,19 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.attribution import Blame, blame
 from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
+from suites.judging.origin import Origin, origin
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
 _CLIENTS = [code for code, kind in enumerate(KINDS) if kind.is_the_clients]
-BLAMES = tuple(Blame)
+ORIGINS = tuple(Origin)
 PASSED = -1
-"""The code of a passed sample in the columns `kind` and `blame`; other codes are positions in KINDS and BLAMES."""
+"""The code of a passed sample in the columns `kind` and `origin`; other codes are positions in KINDS and ORIGINS."""
 
 MOST_RETRIES = 1000
 """A gateway that says more of its retries or fallbacks than this is not believed."""
@@ -29,7 +29,7 @@ COLUMNS = np.dtype(
         ("index", np.int64),
         ("model", np.int16),
         ("kind", np.int8),
-        ("blame", np.int8),
+        ("origin", np.int8),
         ("rescued", np.bool_),
         ("due", np.float64),
         ("lateness", np.float64),
@@ -157,7 +157,7 @@ class Tally:
         """The same with every failure of a kind that took `most_seconds` or less taken for a pass."""
         rows = self.rows.copy()
         mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)
-        rows["kind"][mask] = rows["blame"][mask] = PASSED
+        rows["kind"][mask] = rows["origin"][mask] = PASSED
         return replace(self, rows=rows)
 
     def with_stale_failed(self) -> "Tally":
@@ -170,9 +170,9 @@ class Tally:
         """How often each kind of failure was seen, most frequent first."""
         return {KINDS[code]: count for code, count in counts(self.rows["kind"])}
 
-    def whose(self) -> str:
-        """Whose the failures were, in words, most frequent first."""
-        return ", ".join(f"{BLAMES[code]} {count:,}" for code, count in counts(self.judged["blame"]))
+    def origins(self) -> str:
+        """Where the failures come from, in words, most frequent first."""
+        return ", ".join(f"{ORIGINS[code]} {count:,}" for code, count in counts(self.judged["origin"]))
 
 
 def counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
@@ -188,7 +188,7 @@ def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
         sample.index,
         models.index(sample.model),
         PASSED if last.failure is None else KINDS.index(last.failure.kind),
-        PASSED if last.failure is None else BLAMES.index(blame(last.failure)),
+        PASSED if last.failure is None else ORIGINS.index(origin(last.failure)),
         sample.was_rescued,
         sample.due,
         sample.lateness,

@@ -1,4 +1,4 @@
-"""Self-accusation: when our own client, not the gateway, is to blame for what a run shows."""
+"""Self-accusation: when our own client, not the gateway, is the origin of what a run shows."""
 
 from collections.abc import Set
 

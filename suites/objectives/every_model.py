@@ -30,7 +30,7 @@ class EveryModel:
         if broken:
             said = "; ".join(
                 f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests, "
-                f"to blame: {parts[model].whose()}"
+                f"origin: {parts[model].origins()}"
                 for model in broken
             )
             return Finding("every model", Standing.BROKEN, f"{said} (limit {percent(self.limit)} for each model)")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.attribution import Blame
+from suites.judging.origin import Origin
 from suites.judging.scan import critical_count, most_in_any
-from suites.judging.tally import BLAMES, PASSED, Tally, counts
+from suites.judging.tally import ORIGINS, PASSED, Tally, counts
 from suites.judging.verdict import Finding, Standing
 from suites.words import clock, percent
 
@@ -28,12 +28,12 @@ class Burst:
     requests: int
     start: float
     end: float
-    blames: tuple[tuple[Blame, int], ...]
+    origins: tuple[tuple[Origin, int], ...]
 
     def __str__(self) -> str:
         when = f"from {clock(self.start)} to {clock(self.end)}"
-        whose = ", ".join(f"{blame} {count:,}" for blame, count in self.blames)
-        return f"{self.who} failed {self.failures:,} of {self.requests:,} requests {when}, to blame: {whose}"
+        origins = ", ".join(f"{origin} {count:,}" for origin, count in self.origins)
+        return f"{self.who} failed {self.failures:,} of {self.requests:,} requests {when}, origin: {origins}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,21 @@ class NoBurst:
 
     def judge(self, tally: Tally) -> Finding:
         """Broken when there was a burst; blocking unless it takes a provider's failures to make it one."""
-        ours = self._burst(tally, forgiven=(Blame.PROVIDER,))
+        ours = self._burst(tally, forgiven=(Origin.PROVIDER,))
         burst = ours or self._burst(tally)
         if burst is None:
             return Finding("no burst", Standing.HOLDS, "failures came in no cluster")
         overall = f"overall {percent(tally.failures / tally.requests)}, limit {percent(self.limit)}"
         return Finding("no burst", Standing.BROKEN, f"{burst} (burst; {overall})", blocking=ours is not None)
 
-    def _burst(self, tally: Tally, forgiven: tuple[Blame, ...] = ()) -> Burst | None:
+    def _burst(self, tally: Tally, forgiven: tuple[Origin, ...] = ()) -> Burst | None:
         """The largest burst of all groups, of equal ones the densest; failures of the `forgiven` count as passes."""
         bursts = []
         for who, group, budget in _groups(tally):
             rows = group.judged
-            failed = (rows["kind"] != PASSED) & ~np.isin(rows["blame"], [BLAMES.index(blame) for blame in forgiven])
+            failed = (rows["kind"] != PASSED) & ~np.isin(
+                rows["origin"], [ORIGINS.index(origin) for origin in forgiven]
+            )
             bursts += list(self._found(who, rows, failed, budget / len(WIDTHS)))
         return max(bursts, key=lambda burst: (burst.failures, burst.failures / burst.requests), default=None)
 
@@ -81,7 +83,7 @@ class NoBurst:
                     len(stretch),
                     float(stretch["due"][0]),
                     float(stretch["due"][-1]),
-                    tuple((BLAMES[code], count) for code, count in counts(rows["blame"][inside])),
+                    tuple((ORIGINS[code], count) for code, count in counts(rows["origin"][inside])),
                 )
 
 

@@ -6,9 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.attribution import blame
 from suites.judging.fingerprints import Fingerprint, Seen
-from suites.judging.tally import BLAMES, COLUMNS, KINDS, PASSED, Tally
+from suites.judging.origin import origin
+from suites.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
 from suites.judging.verdict import Finding, Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.objectives.against_last_good import LastGood
@@ -38,7 +38,7 @@ def _blank(models: int) -> NDArray[np.void]:
     rows["index"] = np.arange(plan.count)
     rows["model"] = [plan.model(index) for index in range(plan.count)]
     rows["due"] = rows["index"] * plan.interval_seconds
-    rows["kind"] = rows["blame"] = PASSED
+    rows["kind"] = rows["origin"] = PASSED
     rows["cost"] = np.nan
     return rows
 
@@ -69,9 +69,9 @@ class Run:
         return self.random.random(len(self.rows)) < share
 
     def fail(self, mask: Mask, kind: FailureKind, message: str = "") -> None:
-        """Let these requests fail so; whose failure it is follows from the message, as in a real run."""
+        """Let these requests fail so; its origin follows from the message, as in a real run."""
         self.rows["kind"][mask] = KINDS.index(kind)
-        self.rows["blame"][mask] = BLAMES.index(blame(Failure(kind, message)))
+        self.rows["origin"][mask] = ORIGINS.index(origin(Failure(kind, message)))
         if message and mask.any():
             due = self.due[mask]
             name = traffic(self.models).models[int(self.rows["model"][mask][0])]

@@ -65,4 +65,4 @@ async def test_a_gateway_that_dies_and_comes_back_is_counted_and_the_run_goes_on
     assert run.state.name == "Failed"
     assert run.report.sent == 60
     assert run.report.failure_kinds == {"connection": 20}
-    assert "(to blame: gateway 20)" in run.report.reason
+    assert "(origin: gateway 20)" in run.report.reason

@@ -34,7 +34,7 @@ def test_the_rate_holds_or_is_broken_only_when_that_is_proven(
 
 def test_a_pass_says_how_good_the_gateway_is() -> None:
     assert ONE_PERCENT.judge(tally(1000, 2)).sentence == (
-        "2 of 1,000 requests failed (0.2 %; to blame: unknown 2): the true rate is below 0.63 % (limit 1 %)"
+        "2 of 1,000 requests failed (0.2 %; origin: unknown 2): the true rate is below 0.63 % (limit 1 %)"
     )
 
 
@@ -49,7 +49,7 @@ def test_a_failure_says_how_bad_and_whose() -> None:
     )
     assert ONE_PERCENT.judge(seen).sentence == (
         "31 of 201 requests failed (15 %): the true rate is above 11 % (limit 1 %), "
-        "mainly server_error (to blame: unknown 31), most often: 500: the server had an error"
+        "mainly server_error (origin: unknown 31), most often: 500: the server had an error"
     )
 
 
@@ -101,7 +101,7 @@ def test_the_culprits_kind_is_the_gateways_even_where_ours_is_more_frequent() ->
         ("gpt-a",), [*(sample(i, STALE) for i in range(9)), *(sample(9 + i, server_error()) for i in range(3))]
     )
     assert ONE_PERCENT.judge(seen).sentence.endswith(
-        "mainly server_error (to blame: unknown 3), most often: 500: the server had an error"
+        "mainly server_error (origin: unknown 3), most often: 500: the server had an error"
     )
 
 

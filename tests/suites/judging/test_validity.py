@@ -1,4 +1,4 @@
-"""When our own client is to blame: each threshold, from both sides."""
+"""When our own client is at fault: each threshold, from both sides."""
 
 from typing import Any
 

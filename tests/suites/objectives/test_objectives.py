@@ -38,7 +38,7 @@ def test_the_sentence_of_a_burst_names_the_model_the_counts_the_times_and_whose_
     seen.fail(seen.between(HOUR + 4, HOUR + 291, model=1), ERROR, "500: Internal Server Error")
     count = seen.tally().failures
     assert NoBurst(0.01).judge(seen.tally()).sentence == (
-        f"model-1 failed {count} of {count} requests from 1:00:05 to 1:04:49, to blame: gateway {count} "
+        f"model-1 failed {count} of {count} requests from 1:00:05 to 1:04:49, origin: gateway {count} "
         "(burst; overall 1.3 %, limit 1 %)"
     )
 
@@ -48,7 +48,7 @@ def test_a_providers_own_outage_is_told_and_fails_nothing() -> None:
     seen.fail(seen.between(HOUR, HOUR + 10), ERROR, PROVIDERS)
     finding = NoBurst(0.01).judge(seen.tally())
     assert (finding.standing, finding.blocking) == (Standing.BROKEN, False)
-    assert "to blame: provider 10" in finding.sentence
+    assert "origin: provider 10" in finding.sentence
     assert judged(seen)[0] is Verdict.PASSED
 
 
@@ -63,7 +63,7 @@ def test_a_dead_model_of_ten_fails_the_run_though_the_overall_rate_is_under_the_
     assert seen.tally().failures / 10_800 < 0.2
     assert finding.standing is Standing.BROKEN
     assert finding.sentence.startswith("model-4 failed ")
-    assert "to blame: unknown " in finding.sentence
+    assert "origin: unknown " in finding.sentence
 
 
 def test_a_model_with_too_few_requests_withholds_no_pass() -> None:
