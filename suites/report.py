@@ -155,7 +155,8 @@ class Report(_Value):
 
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
     sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
-    under way when the run was ended early, and are not due. `rescued` passed only thanks to a retry or fallback.
+    under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
+    (`planned_requests`, `planned_seconds`). `rescued` passed only thanks to a retry or fallback.
     `alert` says where this end stands among those of earlier runs. A gate's report names its `release` and holds what
     became of its `suites`; its counts are theirs together.
     """
@@ -192,6 +193,9 @@ class Report(_Value):
     windows: tuple[WindowStatistics, ...] = ()
     cases: tuple[CaseOutcome, ...] = ()
     plan: str = ""
+    planned_requests: int = 0
+    planned_seconds: float = 0.0
+    ended_early_after_seconds: float | None = None
     notes: tuple[str, ...] = ()
     alert: Alert | None = None
     connections_opened: int = 0

@@ -17,7 +17,7 @@ from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.request import Request
 from suites.wire.samples import Sample
-from suites.words import clock
+from suites.words import clock, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +65,27 @@ def judge_soak(
     )
     proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
     verdict, reason = conclude(*proven, doubts=doubted)
-    return *(_stopped(sent, verdict, reason) if sent.stop else (verdict, reason)), findings
+    return *(_stopped(soak, sent, verdict, reason) if sent.stop else (verdict, reason)), findings
 
 
-def _stopped(sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
+def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
     """The verdict and its sentence of a soak that was ended early; that is never a pass."""
     assert sent.stop
-    after = clock(sent.tally.rows["due"].max(initial=0.0))
+    planned = soak.traffic(sent.tally.models).count
+    after = (
+        f"{clock(_seen_seconds(sent))} of {span(soak.duration_seconds)}, {sent.tally.sent:,} of {planned:,} requests"
+    )
     if sent.stop.cancelled:
         seen = reason.partition(": ")[2]
         return Verdict.CANCELLED, f"Cancelled after {after}, {sent.stop.reason}; until then: {seen}"
     if verdict is Verdict.PASSED:
         verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
     return verdict, f"{reason}. Stopped early after {after}: {sent.stop.reason}"
+
+
+def _seen_seconds(sent: Sent) -> float:
+    """When the last request that was seen had been due, in seconds after the run's start."""
+    return float(sent.tally.rows["due"].max(initial=0.0))
 
 
 def report_of_soak(
@@ -106,6 +114,9 @@ def report_of_soak(
             "windows": by_window(tally, traffic, sent.not_observed),
             "not_observed": len(sent.not_observed),
             "given_up": sent.stop.given_up if sent.stop else 0,
+            "planned_requests": traffic.count,
+            "planned_seconds": soak.duration_seconds,
+            "ended_early_after_seconds": _seen_seconds(sent) if sent.stop else None,
             "plan": plan(soak, traffic),
             "notes": (*subject.notes, *([doubt] if doubt else [])),
             "connections_opened": connections_opened,

@@ -59,5 +59,8 @@ def test_a_cancelled_soak_reports_what_was_seen_and_judges_nothing() -> None:
     stop = Stop("by somebody in the UI", 899.5, given_up=2, cancelled=True)
     report = reported(range(0), failing=range(3), stop=stop)
     assert report.verdict is Verdict.CANCELLED
-    assert report.reason.startswith("Cancelled after 0:15:00, by somebody in the UI; until then: 3 of 901 requests")
+    assert report.reason.startswith(
+        "Cancelled after 0:15:00 of 30 min, 901 of 1,800 requests, by somebody in the UI; until then: 3 of 901"
+    )
+    assert (report.planned_requests, report.planned_seconds, report.ended_early_after_seconds) == (1800, 1800, 900)
     assert (report.due, report.not_observed) == (898, 0)
