@@ -43,7 +43,7 @@ async def memory_and_overhead(
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test; empty means all chat models that the gateway lists.
         duration_hours: How long to send, in hours (0.0005 to 168). A leak of 100 MB an hour shows in half an hour.
-        max_failure_rate: Share of requests that may fail, between 0 and 1; 0.01 is 1 %.
+        max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         max_overhead_ms: Time that the gateway may add to 95 % of the answers, in milliseconds (0.1 to 60000).
         max_memory_growth_mb_per_hour: How fast its memory may grow after the warm-up, in MB an hour (1 to 1000000).

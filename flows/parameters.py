@@ -33,7 +33,7 @@ LongTokens = Annotated[int, Field(ge=64, le=2048)]
 Milliseconds = Annotated[float, Field(ge=0.1, le=60_000)]
 MegabytesPerHour = Annotated[float, Field(ge=1, le=1_000_000)]
 Hours = Annotated[float, Field(ge=0.0005, le=168)]
-Share = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0.0001, le=0.99)]  # beyond these no number of requests tells anything
 Days = Annotated[int, Field(ge=1, le=3650)]
 ResultDays = Annotated[int, Field(ge=8, le=3650)]  # a soak lasts a week at most, and needs its windows
 Interval = Annotated[float, Field(ge=0.02, le=3600)]

@@ -39,7 +39,7 @@ async def streaming_release(
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test; empty means all chat models that the gateway lists.
         duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
-        max_failure_rate: Share of requests that may fail, between 0 and 1; 0.01 is 1 %.
+        max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         long_tokens: Length of the long streams, in tokens (64 to 2048).
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).

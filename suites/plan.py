@@ -1,9 +1,18 @@
 """What a soak is going to do, said before it does it."""
 
+import math
+
 from suites.gateway import Refused
 from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.words import span
+
+BYTES_A_REQUEST = 450
+"""What a request costs at the end of a run: 404 were measured at 200,000 of two models (one row of 89, its windows'
+copy, and what merging and judging add), the rest is reserve."""
+
+MOST_BYTES = 2 * 1024**3
+"""A worker runs several soaks at once."""
 
 
 def plan(soak: Soak, traffic: Traffic) -> str:
@@ -29,7 +38,15 @@ def caveat(soak: Soak, traffic: Traffic) -> str | None:
 
 
 def check(traffic: Traffic) -> None:
-    """Raise Refused when a model would never be sent to."""
+    """Raise Refused when a model would never be sent to, or when the samples could not be held until the end."""
+    most = MOST_BYTES // BYTES_A_REQUEST
+    if traffic.count > most:
+        raise Refused(
+            f"{traffic.count:,} requests need {traffic.count * BYTES_A_REQUEST / 1024**3:.1f} GB of memory to judge, "
+            f"and a run may take {MOST_BYTES / 1024**3:.0f} GB ({most:,} requests); raise request_interval_seconds "
+            f"to {math.ceil(100 * traffic.duration_seconds / most) / 100:g}, or lower duration_hours to "
+            f"{math.floor(10 * most * traffic.interval_seconds / 3600) / 10:g}"
+        )
     if traffic.unused_models:
         raise Refused(
             f"{traffic.count:,} requests are too few for {len(traffic.models)} models, "

@@ -29,13 +29,13 @@ alone, against the count that chance exceeds (Naus, JASA 77, 1982); the counts a
 requests and the limit, and all tests of a run share one false alarm in 200. A burst that only a provider's
 failures make is told, and fails no run.
 
-**Origin.** A failure is the provider's only by positive evidence: after LiteLLM's own prefixes, passed on with a
-status or in a stream, comes an error body, or a sentence that a provider documents. Words of Python, of LiteLLM's
-router, proxy or parsers are the gateway's, whatever provider's name stands before them; those of the network between
-both, and timeouts, are nobody's. What is nobody's counts like the gateway's. Measured on a corpus of 235 messages
-with 23 providers (tests/suites/judging/origins.csv), of which one half was looked at while the rule was written: 99.2 % of
-that half are right, 100 % of the other, and none of the gateway's own is taken for a provider's. Both halves were
-collected by the same hand, so expect less in the field.
+**Origin.** A failure is the provider's only by positive evidence: after LiteLLM's own prefixes, passed on with
+a status or in a stream, comes an error body, or a sentence that a provider documents. Words of Python, of
+LiteLLM's router, proxy or parsers are the gateway's, whatever provider's name stands before them; those of the
+network between both, and timeouts, are nobody's. What is nobody's counts like the gateway's. Measured on a
+corpus of 235 messages with 23 providers (tests/suites/judging/origins.csv), of which one half was looked at
+while the rule was made: 99.2 % of that half are right, 100 % of the other, and none of the gateway's own is
+taken for a provider's. Both halves were collected by the same hand, so expect less in the field.
 
 **Known signatures.** One failure with the message of a known regression fails the run and names its source.
 
