@@ -39,7 +39,7 @@ async def fallback_routing(
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Model groups to test, each with a failing and a healthy deployment; empty means all chat models.
         duration_hours: How long to send, in hours (0.0005 to 168).
-        max_failure_rate: Share of requests that may fail after all rescues, between 0 and 1; 0.01 is 1 %.
+        max_failure_rate: Share of requests that may fail after all rescues, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         max_tokens: Longest answer of a model, in tokens (1 to 4096). Reasoning models may need 1000 or more.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
