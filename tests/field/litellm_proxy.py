@@ -5,16 +5,17 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
 LITELLM = Path(__file__).parents[2] / ".venv-field" / "bin" / "litellm"
 MASTER_KEY = "sk-field-0123456789abcdef"
-START_SECONDS = 90.0
+START_SECONDS = 240.0  # ten are usual; a busy machine takes ten times as long
 STOP_SECONDS = 15.0
 
 ENVIRONMENT = {
@@ -46,21 +47,33 @@ class Deployment:
 def litellm_proxy(
     deployments: Sequence[Deployment], servers: Sequence[str], settings: str, provider_url: str, folder: Path
 ) -> Iterator[str]:
+    """Run the proxy of the field's environment, as `run_proxy` does.
+
+    Its models and MCP `servers` are those of the provider at `provider_url`; `settings` is more of its YAML.
+    """
+    with run_proxy(LITELLM, _config(deployments, servers, provider_url) + settings, folder) as url:
+        yield url
+
+
+@contextmanager
+def run_proxy(
+    litellm: Path, config: str, folder: Path, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
     """Run a proxy and yield its URL; it is ended, by its own process group, on leaving.
 
-    Its models and MCP `servers` are those of the provider at `provider_url`; `settings` is more of its YAML. Raises
-    FileNotFoundError without LiteLLM's environment, RuntimeError with the proxy's last words if it never gets ready.
+    `litellm` is the command to start, `config` its YAML, `environment` more of its variables. Raises
+    FileNotFoundError without the command, RuntimeError with the proxy's last words if it never gets ready.
     """
-    if not LITELLM.exists():
-        raise FileNotFoundError(f"{LITELLM} is missing; run: make field")
-    config = folder / "litellm.yaml"
-    config.write_text(_config(deployments, servers, provider_url) + settings)
+    if not litellm.exists():
+        raise FileNotFoundError(f"{litellm} is missing; run: make field")
+    configured = folder / "litellm.yaml"
+    configured.write_text(config)
     port = _free_port()
     log = folder / "litellm.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [LITELLM, "--config", config, "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"],
-            env={**os.environ, **ENVIRONMENT},
+            [litellm, "--config", configured, "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"],
+            env={**os.environ, **ENVIRONMENT, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -1,0 +1,80 @@
+"""The suites without their orchestration: preflight, traffic and verdict of one, from the core alone.
+
+What a flow run does beside them (tasks, persistence, artifacts, notices) is no matter of a release, and takes time.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from suites.discovery import choose_targets, discover
+from suites.gateway import Gateway, Refused
+from suites.judging.brake import Brake
+from suites.judging.tally import Tally
+from suites.judging.verdict import Verdict
+from suites.report import Report
+from suites.reporting import Subject, report_of_cases, report_of_soak, report_without_traffic
+from suites.sending import send_window, sleep_until
+from suites.sending_cases import send_case
+from suites.sent import Sent
+from suites.suite import Cases, Soak
+from suites.traffic import Window
+from suites.wire.client import Client, open_client
+from suites.wire.request import Request
+from suites.wire.samples import Sample
+
+LEAD_SECONDS = 0.5
+RETRIES = 2
+"""Further tries of a case that met a transient fault: one less than a flow's, and sooner."""
+PAUSE_SECONDS = 1.0
+
+
+async def run_suite(
+    suite: Soak | Cases, gateway: Gateway, asked: Sequence[str] = (), timeout_seconds: float = 60.0
+) -> Report:
+    """The report of a suite against a gateway; to the models `asked`, or to all of its kind."""
+    async with open_client(gateway, timeout_seconds=timeout_seconds) as client:
+        subject = Subject(suite.name, gateway.name, None, None, datetime.now(UTC))
+        try:
+            facts = await discover(client, suite.kind)
+            models = choose_targets(asked, facts, gateway, suite.kind)
+        except Refused as refused:
+            said = f"Refused: {refused}"
+            return report_without_traffic(subject, Verdict.REFUSED, said, tuple(asked), datetime.now(UTC))
+        if isinstance(suite, Cases):
+            requests = suite.requests(models, facts)
+            samples = [await _sample(client, index, request) for index, request in enumerate(requests)]
+            return report_of_cases(subject, suite, samples, datetime.now(UTC), connections_opened=0)
+        return await _soak(suite, models, client, subject)
+
+
+async def _sample(client: Client, index: int, request: Request) -> Sample:
+    """One case, tried again where the fault is transient, as a flow does."""
+    attempts = [await send_case(client, request, f"releases-{index}-0")]
+    while (failure := attempts[-1].failure) and failure.kind.is_transient and len(attempts) <= RETRIES:
+        await asyncio.sleep(PAUSE_SECONDS)
+        attempts.append(await send_case(client, request, f"releases-{index}-{len(attempts)}"))
+    return Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
+
+
+async def _soak(soak: Soak, models: tuple[str, ...], client: Client, subject: Subject) -> Report:
+    traffic = soak.traffic(models)
+    mix = soak.mix(models)
+    start = asyncio.get_running_loop().time() + LEAD_SECONDS
+    brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
+    windows: list[asyncio.Task[Tally]] = []
+
+    async def send(window: Window) -> Tally:
+        return await send_window(client, mix, traffic, window, start, "releases", brake)
+
+    async with asyncio.TaskGroup() as group:
+        for window in traffic.windows:
+            await sleep_until(start + window.start - LEAD_SECONDS)
+            if brake.pulled.is_set():
+                break
+            windows.append(group.create_task(send(window)))
+    tally = Tally.merged(traffic.models, [window.result() for window in windows])
+    sent = Sent.of(traffic, tally, start=start, stop=brake.stop)
+    return report_of_soak(
+        subject, soak, traffic, sent, datetime.now(UTC), connections_opened=client.connections_opened
+    )
