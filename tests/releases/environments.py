@@ -13,8 +13,11 @@ FOLDER = Path(__file__).parents[2] / ".venv-releases"
 EXTRAS = ("prometheus-client", "prisma")
 """What a proxy without a database needs beside `litellm[proxy]`: for metrics, and to refuse a stranger properly."""
 
-COMPANIONS = {"1.109.3": ("litellm-proxy-extras==0.4.110", "litellm-enterprise==0.1.79.post1")}
-"""Taken instead of the companions that a release asks for: not every index has those. They are for databases."""
+PINS = {
+    "1.96.2": ("fastapi<0.140",),  # imports what a later one has no more
+    "1.109.3": ("litellm-proxy-extras==0.4.110", "litellm-enterprise==0.1.79.post1"),  # not every index has its own
+}
+"""Taken instead of what a release asks for, so that it installs and starts."""
 
 INSTALL_SECONDS = 300.0
 GRACE = timedelta(days=1)
@@ -32,7 +35,7 @@ def ensure_environment(version: str) -> Path:
         until = published(version) + GRACE
         _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment))
         overrides = environment / "overrides.txt"
-        overrides.write_text("\n".join(COMPANIONS.get(version, ())))
+        overrides.write_text("\n".join(PINS.get(version, ())))
         _uv(
             *("pip", "install", "--quiet", "--python", str(environment / "bin" / "python")),
             *("--override", str(overrides), "--exclude-newer", until.isoformat()),

@@ -285,7 +285,7 @@ async def _anthropic_messages(request: Request) -> Response:
     message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "stop_sequence": None}
     if not body.get("stream"):
         return JSONResponse({**message, "content": [block], "stop_reason": stop, "usage": usage})
-    start = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
+    start: Json = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
     opening: Json = {"type": "text", "text": ""}
     deltas: list[Json] = [{"type": "text_delta", "text": word} for word in words]
     if stop == "tool_use":

@@ -1,0 +1,119 @@
+"""Probes: one request of its own for each regression, which shows the defect, or that it is not there.
+
+A probe takes an HTTP client whose base is the release, with its key, and returns the defect in a sentence, or None.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+
+Probe = Callable[[httpx.AsyncClient], Awaitable[str | None]]
+
+PROMPT = [{"role": "user", "content": "Say a few words to me please"}]
+SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "enum": ["Paris"]}}, "required": ["city"]}
+FUNCTION = {"name": "get_weather", "description": "The weather of a city", "parameters": SCHEMA}
+ALONE = {"num_retries": 0}
+CHAT, RESPONSES, MESSAGES = "/v1/chat/completions", "/v1/responses", "/v1/messages"
+
+
+def _events(text: str) -> list[Any]:
+    """The JSON of a stream's events."""
+    lines = (line.removeprefix("data: ") for line in text.splitlines() if line.startswith("data: "))
+    return [json.loads(line) for line in lines if line != "[DONE]"]
+
+
+async def _chat(client: httpx.AsyncClient, model: str, **fields: object) -> httpx.Response:
+    return await client.post(CHAT, json={"model": model, "messages": PROMPT, "max_tokens": 60, **ALONE, **fields})
+
+
+def _finish_reasons(text: str) -> list[str]:
+    choices = [event["choices"][0] for event in _events(text) if event.get("choices")]
+    return [choice["finish_reason"] for choice in choices if choice.get("finish_reason")]
+
+
+async def embedding_without_format(client: httpx.AsyncClient) -> str | None:
+    """An embedding that names no encoding must be answered, also by a provider that checks what it is sent."""
+    answer = await client.post("/v1/embeddings", json={"model": "embedder", "input": "hello", **ALONE})
+    return None if answer.status_code == 200 else f"{answer.status_code}: {answer.text[:150]}"
+
+
+async def mcp_tools_are_listed(client: httpx.AsyncClient) -> str | None:
+    """Without a database, too, the key sees the tools of the servers that are configured."""
+    answer = await client.get("/v1/mcp/tools")
+    found = [tool["name"] for tool in answer.json().get("tools", [])] if answer.status_code == 200 else []
+    return None if found else f"{answer.status_code}, no tools: {answer.text[:100]}"
+
+
+async def mcp_servers_are_listed(client: httpx.AsyncClient) -> str | None:
+    """The servers that are configured stand in the list."""
+    answer = await client.get("/v1/mcp/server")
+    return None if answer.status_code == 200 and answer.json() else f"{answer.status_code}: {answer.text[:100]}"
+
+
+async def timeout_benches_nobody(client: httpx.AsyncClient) -> str | None:
+    """After one caller's own timeout of a millisecond the next caller is served."""
+    await _chat(client, "slow", timeout=0.001)
+    await asyncio.sleep(0.5)
+    answer = await _chat(client, "slow")
+    return None if answer.status_code == 200 else f"the next caller got {answer.status_code}: {answer.text[:120]}"
+
+
+async def gemini_tool_stream_finishes(client: httpx.AsyncClient) -> str | None:
+    """A streamed call of a tool ends with the reason `tool_calls`."""
+    tools = [{"type": "function", "function": FUNCTION}]
+    answer = await _chat(client, "gemini", tools=tools, stream=True)
+    reasons = _finish_reasons(answer.text)
+    return None if reasons == ["tool_calls"] else f"finish reasons {reasons}"
+
+
+async def strangers_read_metrics(client: httpx.AsyncClient) -> str | None:
+    """Prometheus scrapes without a key."""
+    answer = await client.get("/metrics/", headers={"Authorization": ""})
+    return None if answer.status_code == 200 else f"GET /metrics/ without a key: {answer.status_code}"
+
+
+async def responses_stream_calls_tool(client: httpx.AsyncClient) -> str | None:
+    """A streamed response of a model that LiteLLM does not know brings its function call in pieces."""
+    tools = [{"type": "function", **FUNCTION}]
+    asked = {"model": "custom", "input": "weather?", "tools": tools, "stream": True, **ALONE}
+    answer = await client.post(RESPONSES, json=asked)
+    types = [event.get("type") for event in _events(answer.text)]
+    return None if "response.function_call_arguments.delta" in types else f"events {types}"
+
+
+async def messages_tell_failure(client: httpx.AsyncClient) -> str | None:
+    """A stream of messages whose provider fails in the middle brings an error."""
+    asked = {"model": "broken", "messages": PROMPT, "max_tokens": 60, "stream": True, **ALONE}
+    answer = await client.post(MESSAGES, json=asked)
+    types = [event.get("type", "error" if event.get("error") else None) for event in _events(answer.text)]
+    return None if answer.status_code != 200 or "error" in types else f"200, no error, events {types}"
+
+
+async def responses_tell_failure(client: httpx.AsyncClient) -> str | None:
+    """A streamed response whose provider fails brings `response.failed`."""
+    asked = {"model": "broken", "input": "hello", "stream": True, **ALONE}
+    answer = await client.post(RESPONSES, json=asked)
+    types = [event.get("type", "error" if event.get("error") else None) for event in _events(answer.text)]
+    told = answer.status_code != 200 or "response.failed" in types
+    return None if told else f"events {types}"
+
+
+async def chat_tells_failure(client: httpx.AsyncClient) -> str | None:
+    """A streamed completion whose provider sends an error ends with an error, not with `stop`."""
+    answer = await _chat(client, "broken", stream=True)
+    if answer.status_code != 200 or any(event.get("error") for event in _events(answer.text)):
+        return None
+    return f"200, no error, finish reasons {_finish_reasons(answer.text)}"
+
+
+async def usage_of_stream_is_the_providers(client: httpx.AsyncClient) -> str | None:
+    """Whole and streamed the same text counts the same prompt tokens."""
+    whole = (await _chat(client, "beside")).json()["usage"]
+    streamed = await _chat(client, "beside", stream=True, stream_options={"include_usage": True})
+    usages = [event["usage"] for event in _events(streamed.text) if event.get("usage")]
+    counted = usages[-1]["prompt_tokens"] if usages else None
+    same = counted == whole["prompt_tokens"]
+    return None if same else f"{whole['prompt_tokens']} prompt tokens whole, {counted} streamed"

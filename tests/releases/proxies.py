@@ -1,0 +1,110 @@
+"""A release at work: its proxy, configured with every model that a probe or a suite asks for, before the provider."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from suites.gateway import Gateway
+from tests.field.litellm_proxy import MASTER_KEY, run_proxy
+from tests.gateway.app import Gateway as StandIn
+from tests.gateway.serving import serve
+from tests.releases.environments import ensure_environment
+from tests.releases.upstream import provider
+
+SHORTENED = Path(__file__).parent / "shortened"
+CLIENT_TTL_SECONDS = 25
+SERVERS = ("weather", "clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model of the proxy: what LiteLLM calls it, below which path of the provider, and its mode."""
+
+    name: str
+    litellm: str
+    path: str = "/v1"
+    mode: str = "chat"
+
+
+USUAL = (
+    Model("gpt-4o-mini", "openai/gpt-4o-mini"),
+    Model("azure-gpt-4o", "azure/gpt-4o", ""),
+    Model("claude", "anthropic/claude-sonnet-4-20250514", "/anthropic"),
+    Model("gemini", "gemini/gemini-2.5-flash", "/gemini"),
+    Model("embedder", "openai/text-embedding-3-small", "/vllm/v1", "embedding"),
+)
+"""What a healthy gateway serves."""
+
+TROUBLED = (
+    Model("broken", "openai/broken"),
+    Model("beside", "openai/usage-beside-choice"),
+    Model("thinker", "openai/thinker"),
+    Model("custom", "openai/my-custom"),
+    Model("slow", "openai/slow"),
+    Model("refused", "openai/status-429"),
+    Model("fallen", "openai/status-500"),
+)
+"""What regressions are shown by, beside the usual: providers that fail, and such that differ from OpenAI."""
+
+FALLBACK = "gpt-4o-mini"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a proxy is set up: its models, whether one failure benches a deployment, whether clients expire soon."""
+
+    name: str
+    models: tuple[Model, ...]
+    benches: bool = False
+    expires: bool = False
+
+
+HEALTHY = Setting("healthy", USUAL)
+TROUBLE = Setting("trouble", (*USUAL, *TROUBLED), benches=True)
+EXPIRING = Setting("expiring", USUAL[:2], expires=True)
+
+
+@contextmanager
+def release(version: str, setting: Setting) -> Iterator[Gateway]:
+    """The proxy of a release; it and its provider are ended on leaving."""
+    litellm = ensure_environment(version)
+    environment = {"PYTHONPATH": str(SHORTENED), "CLIENT_TTL_SECONDS": str(CLIENT_TTL_SECONDS)}
+    with (
+        serve(provider(StandIn([], key=None, servers=SERVERS))) as upstream,
+        tempfile.TemporaryDirectory() as folder,
+        run_proxy(
+            litellm, config(setting, upstream.url), Path(folder), environment if setting.expires else {}
+        ) as url,
+    ):
+        yield Gateway(version, url, MASTER_KEY)
+
+
+def config(setting: Setting, url: str) -> str:
+    """The proxy's YAML. Each model has a key of its own: those that share one would share an HTTP client."""
+    models = [
+        {
+            "model_name": model.name,
+            "litellm_params": {
+                "model": model.litellm,
+                "api_base": url + model.path,
+                "api_key": f"provider-key-of-{model.name}",
+                **({"api_version": "2025-03-01-preview"} if model.litellm.startswith("azure/") else {}),
+            },
+            "model_info": {"mode": model.mode},
+        }
+        for model in setting.models
+    ]
+    whole = {
+        "model_list": models,
+        "mcp_servers": {server: {"url": f"{url}/mcp/{server}", "transport": "http"} for server in SERVERS},
+        "litellm_settings": {"callbacks": ["prometheus"]},
+    }
+    if setting.benches:
+        fallbacks = [{"fallen": [FALLBACK]}]
+        whole["router_settings"] = {"allowed_fails": 0, "cooldown_time": 30, "fallbacks": fallbacks}
+    text: str = yaml.safe_dump(whole)
+    return text
