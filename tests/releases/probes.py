@@ -16,6 +16,7 @@ PROMPT = [{"role": "user", "content": "Say a few words to me please"}]
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "enum": ["Paris"]}}, "required": ["city"]}
 FUNCTION = {"name": "get_weather", "description": "The weather of a city", "parameters": SCHEMA}
 ALONE = {"num_retries": 0}
+PROBED_TTL_SECONDS = 25
 CHAT, RESPONSES, MESSAGES = "/v1/chat/completions", "/v1/responses", "/v1/messages"
 
 
@@ -86,7 +87,7 @@ async def responses_stream_calls_tool(client: httpx.AsyncClient) -> str | None:
 
 async def messages_tell_failure(client: httpx.AsyncClient) -> str | None:
     """A stream of messages whose provider fails in the middle brings an error."""
-    asked = {"model": "broken", "messages": PROMPT, "max_tokens": 60, "stream": True, **ALONE}
+    asked = {"model": "broken-messages", "messages": PROMPT, "max_tokens": 60, "stream": True, **ALONE}
     answer = await client.post(MESSAGES, json=asked)
     types = [event.get("type", "error" if event.get("error") else None) for event in _events(answer.text)]
     return None if answer.status_code != 200 or "error" in types else f"200, no error, events {types}"
@@ -94,7 +95,7 @@ async def messages_tell_failure(client: httpx.AsyncClient) -> str | None:
 
 async def responses_tell_failure(client: httpx.AsyncClient) -> str | None:
     """A streamed response whose provider fails brings `response.failed`."""
-    asked = {"model": "broken", "input": "hello", "stream": True, **ALONE}
+    asked = {"model": "broken-responses", "input": "hello", "stream": True, **ALONE}
     answer = await client.post(RESPONSES, json=asked)
     types = [event.get("type", "error" if event.get("error") else None) for event in _events(answer.text)]
     told = answer.status_code != 200 or "response.failed" in types
@@ -103,7 +104,7 @@ async def responses_tell_failure(client: httpx.AsyncClient) -> str | None:
 
 async def chat_tells_failure(client: httpx.AsyncClient) -> str | None:
     """A streamed completion whose provider sends an error ends with an error, not with `stop`."""
-    answer = await _chat(client, "broken", stream=True)
+    answer = await _chat(client, "broken-chat", stream=True)
     if answer.status_code != 200 or any(event.get("error") for event in _events(answer.text)):
         return None
     return f"200, no error, finish reasons {_finish_reasons(answer.text)}"
@@ -117,3 +118,48 @@ async def usage_of_stream_is_the_providers(client: httpx.AsyncClient) -> str | N
     counted = usages[-1]["prompt_tokens"] if usages else None
     same = counted == whole["prompt_tokens"]
     return None if same else f"{whole['prompt_tokens']} prompt tokens whole, {counted} streamed"
+
+
+async def calls_of_responses_are_announced(client: httpx.AsyncClient) -> str | None:
+    """Each item of a streamed response is announced before it is done: the SDKs look it up."""
+    tools = [{"type": "function", **FUNCTION}]
+    asked = {"model": "gemini", "input": "weather?", "tools": tools, "stream": True, **ALONE}
+    answer = await client.post(RESPONSES, json=asked)
+    events = _events(answer.text)
+    counts = [
+        sum(event.get("type") == f"response.output_item.{what}" for event in events) for what in ("added", "done")
+    ]
+    return None if counts[0] == counts[1] else f"{counts[0]} items announced, {counts[1]} done"
+
+
+async def refusal_of_messages_is_anthropics(client: httpx.AsyncClient) -> str | None:
+    """A refused message is told in the shape that Anthropic's SDK reads."""
+    answer = await client.post(MESSAGES, json={"model": "refused", "messages": PROMPT, "max_tokens": 9, **ALONE})
+    return None if answer.json().get("type") == "error" else f"{answer.status_code}: {answer.text[:100]}"
+
+
+async def retry_after_is_passed_on(client: httpx.AsyncClient) -> str | None:
+    """Who is refused for a limit is told when to come again."""
+    answer = await _chat(client, "refused-chat")
+    told = [name for name in answer.headers if name.endswith("retry-after")]
+    return None if told else f"{answer.status_code} without retry-after"
+
+
+async def fallback_of_messages(client: httpx.AsyncClient) -> str | None:
+    """A message to a group that fails is answered by its fallback."""
+    answer = await client.post(MESSAGES, json={"model": "fallen", "messages": PROMPT, "max_tokens": 60})
+    return None if answer.status_code == 200 else f"{answer.status_code}: {answer.text[:120]}"
+
+
+async def clients_outlive_each_other(client: httpx.AsyncClient) -> str | None:
+    """A model first used after another is still answered when the other's HTTP client expires."""
+    until = asyncio.get_running_loop().time() + 3 * PROBED_TTL_SECONDS
+    await _chat(client, "gpt-4o-mini")
+    await asyncio.sleep(PROBED_TTL_SECONDS / 2)
+    while asyncio.get_running_loop().time() < until:
+        for model in ("gpt-4o-mini", "azure-gpt-4o"):
+            answer = await _chat(client, model)
+            if answer.status_code != 200:
+                return f"{model}: {answer.status_code}: {answer.text[:150]}"
+        await asyncio.sleep(0.5)
+    return None

@@ -13,10 +13,10 @@ from tests.field.litellm_proxy import MASTER_KEY, run_proxy
 from tests.gateway.app import Gateway as StandIn
 from tests.gateway.serving import serve
 from tests.releases.environments import ensure_environment
+from tests.releases.probes import PROBED_TTL_SECONDS
 from tests.releases.upstream import provider
 
 SHORTENED = Path(__file__).parent / "shortened"
-CLIENT_TTL_SECONDS = 25
 SERVERS = ("weather", "clock")
 
 
@@ -40,12 +40,15 @@ USUAL = (
 """What a healthy gateway serves."""
 
 TROUBLED = (
-    Model("broken", "openai/broken"),
+    Model("broken-chat", "openai/broken-1"),  # each of its own: the first failure of one benches it
+    Model("broken-responses", "openai/broken-2"),
+    Model("broken-messages", "openai/broken-3"),
     Model("beside", "openai/usage-beside-choice"),
     Model("thinker", "openai/thinker"),
     Model("custom", "openai/my-custom"),
     Model("slow", "openai/slow"),
     Model("refused", "openai/status-429"),
+    Model("refused-chat", "openai/status-429"),
     Model("fallen", "openai/status-500"),
 )
 """What regressions are shown by, beside the usual: providers that fail, and such that differ from OpenAI."""
@@ -72,7 +75,7 @@ EXPIRING = Setting("expiring", USUAL[:2], expires=True)
 def release(version: str, setting: Setting) -> Iterator[Gateway]:
     """The proxy of a release; it and its provider are ended on leaving."""
     litellm = ensure_environment(version)
-    environment = {"PYTHONPATH": str(SHORTENED), "CLIENT_TTL_SECONDS": str(CLIENT_TTL_SECONDS)}
+    environment = {"PYTHONPATH": str(SHORTENED), "CLIENT_TTL_SECONDS": str(PROBED_TTL_SECONDS)}
     with (
         serve(provider(StandIn([], key=None, servers=SERVERS))) as upstream,
         tempfile.TemporaryDirectory() as folder,

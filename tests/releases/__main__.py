@@ -1,0 +1,40 @@
+"""`make releases`: run the suites against real LiteLLM releases, and write docs/releases.md."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.releases.page import Standing, page, standing
+from tests.releases.regressions import HEALTHY_RELEASES, REGRESSIONS
+from tests.releases.trial import Trial, try_release
+
+PAGE = Path(__file__).parents[2] / "docs" / "releases.md"
+LEAST_CAUGHT = 14
+
+
+def main() -> int:
+    """Try every release, print, and write; exit 1 when too little is caught or a healthy release is failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.releases", description=__doc__)
+    parser.add_argument("--only", nargs="*", help="releases to try; of the others what was kept stands")
+    options = parser.parse_args()
+    bad_and_good = {version for regression in REGRESSIONS for version in (regression.bad, regression.good)}
+    trials = {}
+    for version in sorted({*bad_and_good, *HEALTHY_RELEASES}, key=lambda name: [*map(int, name.split("."))]):
+        if options.only is None or version in options.only:
+            concerned = [one for one in REGRESSIONS if version in (one.bad, one.good)]
+            trials[version] = try_release(version, concerned, smoke=version in HEALTHY_RELEASES)
+            print(f"{version}: tried", flush=True)
+        else:
+            trials[version] = Trial.kept(version)
+    PAGE.write_text(page(REGRESSIONS, HEALTHY_RELEASES, trials))
+    standings = [standing(regression, trials) for regression in REGRESSIONS]
+    for regression, stands in zip(REGRESSIONS, standings, strict=True):
+        print(f"{stands}: {regression.name}")
+    failed = [version for version in HEALTHY_RELEASES if any(outcome.failed for outcome in trials[version].smoke)]
+    print(f"healthy releases failed: {', '.join(failed) or 'none'}")
+    caught = sum(stands in (Standing.NAMED, Standing.CAUGHT) for stands in standings)
+    return 0 if caught >= LEAST_CAUGHT and not failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""The regressions that users of LiteLLM felt, and the releases that must not be failed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from suites.api_contract import api_contract
+from suites.embeddings_release import embeddings_release
+from suites.mcp_release import mcp_release
+from suites.oai_azure_release import oai_azure_release
+from suites.suite import Cases, Soak
+from tests.releases import probes
+from tests.releases.probes import Probe
+from tests.releases.proxies import EXPIRING, TROUBLE, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """One regression: the defect, its issue or pull request in LiteLLM, and a release with and one without it.
+
+    `probe` shows the defect; `suite`, with its own defaults but for its length, is to fail the bad release for it,
+    and `named` is what its report says then (a regular expression). `models` are those that the suite is pointed at,
+    none: all. `wanted` says which check would catch what no check catches.
+    """
+
+    name: str
+    kind: str
+    issue: int
+    bad: str
+    good: str
+    probe: Probe
+    suite: Callable[[], Soak | Cases]
+    named: str
+    models: tuple[str, ...] = ()
+    setting: Setting = TROUBLE
+    wanted: str = ""
+
+
+def _embeddings() -> Soak:
+    return embeddings_release(duration_hours=6 / 3600, request_interval_seconds=0.1)
+
+
+def _mcp() -> Soak:
+    return mcp_release(duration_hours=6 / 3600, request_interval_seconds=0.1)
+
+
+def _across_lifetimes() -> Soak:
+    return oai_azure_release(duration_hours=100 / 3600, request_interval_seconds=0.1)
+
+
+REGRESSIONS = (
+    Regression(
+        "an embedding that names no encoding is refused",
+        "request changed on its way",
+        19174,
+        "1.80.11",
+        "1.80.10",
+        probes.embedding_without_format,
+        api_contract,
+        r"embeddings.*encoding",
+        ("embedder",),
+    ),
+    Regression(
+        "the tools of MCP servers are gone without a database",
+        "list lost",
+        17650,
+        "1.80.0",
+        "1.79.3",
+        probes.mcp_tools_are_listed,
+        _mcp,
+        r"MCP server",
+    ),
+    Regression(
+        "one caller's timeout benches a deployment for everybody",
+        "cooldown",
+        41230,
+        "1.99.0",
+        "1.99.2",
+        probes.timeout_benches_nobody,
+        api_contract,
+        r"timeout",
+        ("slow",),
+        wanted="a chat with a `timeout` of 1 ms, and after it the same without: the second must be answered",
+    ),
+    Regression(
+        "a streamed tool call of Gemini ends with `stop`",
+        "finish reason",
+        21041,
+        "1.81.14",
+        "1.83.14",
+        probes.gemini_tool_stream_finishes,
+        api_contract,
+        r"tool call, streamed.*finish_reason",
+        ("gemini",),
+    ),
+    Regression(
+        "the end of a streamed response that failed is no `response.failed`",
+        "failure told in a shape that clients cannot read",
+        40243,
+        "1.99.0",
+        "1.108.7",
+        probes.responses_tell_failure,
+        api_contract,
+        r"responses, streamed.*(response\.failed|error event)",
+        ("broken-responses",),
+    ),
+    Regression(
+        "a failure in a stream of messages is swallowed",
+        "failure swallowed",
+        39703,
+        "1.96.2",
+        "1.108.7",
+        probes.messages_tell_failure,
+        api_contract,
+        r"messages, streamed \((?!rate_limited)",
+        ("broken-messages",),
+    ),
+    Regression(
+        "streamed usage is counted anew, not the provider's",
+        "usage",
+        36168,
+        "1.99.0",
+        "1.108.7",
+        probes.usage_of_stream_is_the_providers,
+        api_contract,
+        r"(prompt_tokens|prompt tokens|completion tokens)",
+        ("beside",),
+        wanted="the same text whole and streamed counts the same prompt tokens",
+    ),
+    Regression(
+        "/metrics asks strangers for a key",
+        "route closed to strangers",
+        30079,
+        "1.88.0",
+        "1.83.14",
+        probes.strangers_read_metrics,
+        api_contract,
+        r"metrics",
+        ("gpt-4o-mini",),
+        wanted="GET /metrics without a key, told against the last passed run or the baseline",
+    ),
+    Regression(
+        "a streamed tool call on /v1/responses ends an item that was never announced",
+        "grammar of a stream",
+        37852,
+        "1.99.0",
+        "1.108.7",
+        probes.calls_of_responses_are_announced,
+        api_contract,
+        r"responses.*(announced|added)",
+        ("gemini",),
+        wanted="a tool call on /v1/responses, streamed; each item and part announced before it is done",
+    ),
+    Regression(
+        "HTTP clients are closed while others use them",
+        "client lifetime",
+        19190,
+        "1.81.3",
+        "1.81.0",
+        probes.clients_outlive_each_other,
+        _across_lifetimes,
+        r"client has been closed",
+        setting=EXPIRING,
+    ),
+)
+
+HEALTHY_RELEASES = ("1.76.3", "1.83.14", "1.88.0", "1.92.2", "1.96.2", "1.102.4", "1.106.12", "1.108.7", "1.109.3")
+"""Over 18 months; none of them may be failed by the smoke gate for what it never promised."""

@@ -1,0 +1,112 @@
+"""A trial of one release: its probes, and the suites against it; what is found is kept beside its environment."""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import httpx
+
+from suites.api_contract import api_contract
+from suites.gateway import Gateway
+from suites.judging.verdict import Verdict
+from suites.oai_azure_release import oai_azure_release
+from suites.report import Report
+from suites.single_request import single_request
+from tests.releases.environments import FOLDER
+from tests.releases.proxies import HEALTHY, release
+from tests.releases.regressions import Regression
+from tests.releases.suites import run_suite
+
+PROBE_SECONDS = 120.0
+SMOKE_INTERVAL_SECONDS = 0.1
+"""The smoke gate's 960 requests in a third of its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a suite said of a release; `said` is the sentence of its verdict and every failure behind it."""
+
+    suite: str
+    verdict: str
+    said: str
+
+    @classmethod
+    def of(cls, report: Report) -> "Outcome":
+        """What of a report the page needs."""
+        cases = [
+            f"{case.name} ({case.attempts[-1]})" for case in report.cases if not case.passed and not case.skipped
+        ]
+        findings = [finding.sentence for finding in report.findings]
+        return cls(report.suite, str(report.verdict), "\n".join([report.reason, *cases, *findings]))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the release was failed."""
+        return self.verdict == Verdict.FAILED
+
+    def names(self, pattern: str) -> bool:
+        """Whether something that is said names a defect."""
+        return any(re.search(pattern, line) for line in self.said.split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was found of one release: the defect that each probe saw, and the suites' outcomes, by regression."""
+
+    version: str
+    defects: dict[str, str | None] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    smoke: list[Outcome] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Keep it beside the release's environment."""
+        _kept(self.version).write_text(json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def kept(cls, version: str) -> "Trial":
+        """What was kept of a release; an empty trial when nothing was."""
+        path = _kept(version)
+        if not path.exists():
+            return cls(version)
+        found = json.loads(path.read_text())
+        outcomes = {name: Outcome(**outcome) for name, outcome in found["outcomes"].items()}
+        return cls(version, found["defects"], outcomes, [Outcome(**outcome) for outcome in found["smoke"]])
+
+
+def _kept(version: str) -> Path:
+    return FOLDER / f"{version}.json"
+
+
+def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool) -> Trial:
+    """Start the release once for each setting that is needed, and try everything that is asked of it."""
+    trial = Trial.kept(version)
+    for setting in dict.fromkeys(regression.setting for regression in regressions):
+        with release(version, setting) as gateway:
+            for regression in regressions:
+                if regression.setting == setting:
+                    asyncio.run(_try(regression, gateway, trial))
+    if smoke:
+        with release(version, HEALTHY) as gateway:
+            trial.smoke[:] = asyncio.run(_smoke(gateway))
+    trial.keep()
+    return trial
+
+
+async def _try(regression: Regression, gateway: Gateway, trial: Trial) -> None:
+    """The suite first: what a probe does may bench a deployment."""
+    report = await run_suite(regression.suite(), gateway, regression.models)
+    trial.outcomes[regression.name] = Outcome.of(report)
+    headers = {"Authorization": f"Bearer {gateway.key}"}
+    async with httpx.AsyncClient(base_url=gateway.url, headers=headers, timeout=PROBE_SECONDS) as client:
+        trial.defects[regression.name] = await regression.probe(client)
+
+
+async def _smoke(gateway: Gateway) -> list[Outcome]:
+    """The suites of the smoke gate, with their default parameters."""
+    soak = oai_azure_release(
+        duration_hours=960 * SMOKE_INTERVAL_SECONDS / 3600, request_interval_seconds=SMOKE_INTERVAL_SECONDS
+    )
+    return [Outcome.of(await run_suite(suite, gateway)) for suite in (single_request(), api_contract(), soak)]
