@@ -6,7 +6,7 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-flows test-others system system-flows system-deployments lint field browser screenshots chromium chaos bench clean
+.PHONY: help demo up test test-flows test-others system system-flows system-deployments lint field releases browser screenshots chromium chaos bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field $(ARGS)
 
+releases: $(READY)  ## The suites against real LiteLLM releases, good and bad; renews docs/releases.md
+	@$(BIN)/python -m tests.releases $(ARGS)
+
 browser: $(READY) chromium  ## A person's way in a real browser: run forms, run button, report
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser $(ARGS)
 
@@ -77,4 +80,4 @@ bench: $(READY)  ## How well the verdict detects faults, over simulated runs; re
 	@$(BIN)/python -m tests.bench --write
 
 clean:  ## Remove the environments and the local server's data
-	rm -rf .venv .venv-field .observatory
+	rm -rf .venv .venv-field .venv-releases .observatory

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from suites.cases.outcomes import Predecessor
 from suites.discovery import choose_targets, discover
 from suites.gateway import Gateway, Refused
 from suites.judging.brake import Brake
@@ -30,10 +31,13 @@ PAUSE_SECONDS = 1.0
 
 
 async def run_suite(
-    suite: Soak | Cases, gateway: Gateway, asked: Sequence[str] = (), timeout_seconds: float = 60.0
+    suite: Soak | Cases, gateway: Gateway, asked: Sequence[str] = (), predecessor: Predecessor | None = None
 ) -> Report:
-    """The report of a suite against a gateway; to the models `asked`, or to all of its kind."""
-    async with open_client(gateway, timeout_seconds=timeout_seconds) as client:
+    """The report of a suite against a gateway; to the models `asked`, or to all of its kind.
+
+    A suite of cases is judged beside its `predecessor`, as after the last passed run of a gateway.
+    """
+    async with open_client(gateway) as client:
         subject = Subject(suite.name, gateway.name, None, None, datetime.now(UTC))
         try:
             facts = await discover(client, suite.kind)
@@ -44,7 +48,9 @@ async def run_suite(
         if isinstance(suite, Cases):
             requests = suite.requests(models, facts)
             samples = [await _sample(client, index, request) for index, request in enumerate(requests)]
-            return report_of_cases(subject, suite, samples, datetime.now(UTC), connections_opened=0)
+            return report_of_cases(
+                subject, requests, samples, datetime.now(UTC), connections_opened=0, predecessor=predecessor
+            )
         return await _soak(suite, models, client, subject)
 
 
