@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from tests.releases.page import Standing, page, standing
@@ -17,9 +18,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.releases", description=__doc__)
     parser.add_argument("--only", nargs="*", help="releases to try; of the others what was kept stands")
     options = parser.parse_args()
-    bad_and_good = {version for regression in REGRESSIONS for version in (regression.bad, regression.good)}
     trials = {}
-    for version in sorted({*bad_and_good, *HEALTHY_RELEASES}, key=lambda name: [*map(int, name.split("."))]):
+    for version in in_order():
         if options.only is None or version in options.only:
             concerned = [one for one in REGRESSIONS if version in (one.bad, one.good)]
             trials[version] = try_release(version, concerned, smoke=version in HEALTHY_RELEASES)
@@ -34,6 +34,14 @@ def main() -> int:
     print(f"healthy releases failed: {', '.join(failed) or 'none'}")
     caught = sum(stands in (Standing.NAMED, Standing.CAUGHT) for stands in standings)
     return 0 if caught >= LEAST_CAUGHT and not failed else 1
+
+
+def in_order() -> list[str]:
+    """The releases, each good one before the bad ones that are judged beside it. Raises CycleError."""
+    order: TopologicalSorter[str] = TopologicalSorter({version: [] for version in HEALTHY_RELEASES})
+    for regression in REGRESSIONS:
+        order.add(regression.bad, regression.good)
+    return list(order.static_order())
 
 
 if __name__ == "__main__":

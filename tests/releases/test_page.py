@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.releases.__main__ import in_order
 from tests.releases.page import Standing, page, standing
 from tests.releases.regressions import HEALTHY_RELEASES, REGRESSIONS
 from tests.releases.trial import Outcome, Trial
@@ -65,3 +66,9 @@ def test_a_healthy_release_that_is_failed_is_named() -> None:
 def test_the_regressions_are_of_many_kinds_and_no_two_share_a_name() -> None:
     assert len({one.name for one in REGRESSIONS}) == len(REGRESSIONS)
     assert len(HEALTHY_RELEASES) >= 8
+
+
+def test_each_good_release_is_tried_before_the_bad_ones_that_are_judged_beside_it() -> None:
+    order = in_order()
+
+    assert all(order.index(one.good) < order.index(one.bad) for one in REGRESSIONS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from suites.api_contract import api_contract
+from suites.cases.outcomes import Predecessor
 from suites.gateway import Gateway
 from suites.judging.verdict import Verdict
 from suites.oai_azure_release import oai_azure_release
@@ -27,11 +28,15 @@ SMOKE_INTERVAL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a suite said of a release; `said` is the sentence of its verdict and every failure behind it."""
+    """What a suite said of a release; `said` is the sentence of its verdict and every failure behind it.
+
+    `passed` tells its cases, for the release that is judged beside this one.
+    """
 
     suite: str
     verdict: str
     said: str
+    passed: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report) -> "Outcome":
@@ -40,7 +45,13 @@ class Outcome:
             f"{case.name} ({case.attempts[-1]})" for case in report.cases if not case.passed and not case.skipped
         ]
         findings = [finding.sentence for finding in report.findings]
-        return cls(report.suite, str(report.verdict), "\n".join([report.reason, *cases, *findings]))
+        passed = dict(Predecessor.of("", report).passed)
+        return cls(report.suite, str(report.verdict), "\n".join([report.reason, *cases, *findings]), passed)
+
+    @property
+    def as_predecessor(self) -> Predecessor | None:
+        """It as the last passed run; None when it did not pass."""
+        return Predecessor("the good release", self.passed) if self.verdict == Verdict.PASSED else None
 
     @property
     def failed(self) -> bool:
@@ -97,7 +108,9 @@ def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool)
 
 async def _try(regression: Regression, gateway: Gateway, trial: Trial) -> None:
     """The suite first: what a probe does may bench a deployment."""
-    report = await run_suite(regression.suite(), gateway, regression.models)
+    good = Trial.kept(regression.good).outcomes.get(regression.name) if gateway.name == regression.bad else None
+    predecessor = good.as_predecessor if good else None
+    report = await run_suite(regression.suite(), gateway, regression.models, predecessor)
     trial.outcomes[regression.name] = Outcome.of(report)
     headers = {"Authorization": f"Bearer {gateway.key}"}
     async with httpx.AsyncClient(base_url=gateway.url, headers=headers, timeout=PROBE_SECONDS) as client:
