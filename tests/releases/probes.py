@@ -120,6 +120,54 @@ async def usage_of_stream_is_the_providers(client: httpx.AsyncClient) -> str | N
     return None if same else f"{whole['prompt_tokens']} prompt tokens whole, {counted} streamed"
 
 
+async def bridged_responses_call_tools(client: httpx.AsyncClient) -> str | None:
+    """A streamed response of another provider's model brings its function call in pieces."""
+    tools = [{"type": "function", **FUNCTION}]
+    asked = {"model": "claude", "input": "weather?", "tools": tools, "stream": True, **ALONE}
+    answer = await client.post(RESPONSES, json=asked)
+    types = [event.get("type") for event in _events(answer.text)]
+    return None if "response.function_call_arguments.delta" in types else f"events {types}"
+
+
+async def messages_bring_arguments(client: httpx.AsyncClient) -> str | None:
+    """A streamed message of Gemini brings the arguments of the tool that it calls."""
+    events = await _tool_message(client)
+    texts = [event["delta"].get("partial_json", "") for event in events if event.get("type") == "content_block_delta"]
+    return None if "Paris" in "".join(texts) else f"events {[event.get('type') for event in events]}"
+
+
+async def messages_end_with_tool_use(client: httpx.AsyncClient) -> str | None:
+    """A streamed message of Gemini that calls a tool stops for it."""
+    events = await _tool_message(client)
+    reasons = [event["delta"].get("stop_reason") for event in events if event.get("type") == "message_delta"]
+    return None if "tool_use" in reasons else f"stop reasons {reasons}"
+
+
+async def _tool_message(client: httpx.AsyncClient) -> list[Any]:
+    tool = {"name": "get_weather", "description": "The weather of a city", "input_schema": SCHEMA}
+    asked = {"model": "gemini", "messages": PROMPT, "max_tokens": 60, "tools": [tool], "stream": True, **ALONE}
+    return _events((await client.post(MESSAGES, json=asked)).text)
+
+
+async def messages_cost_something(client: httpx.AsyncClient) -> str | None:
+    """A message whose model has a price says what it cost, as a completion does."""
+    answer = await client.post(MESSAGES, json={"model": "gpt-4o-mini", "messages": PROMPT, "max_tokens": 60, **ALONE})
+    cost = answer.headers.get("x-litellm-response-cost")
+    return None if cost and float(cost) > 0 else f"cost {cost}"
+
+
+async def responses_tell_overhead(client: httpx.AsyncClient) -> str | None:
+    """A response says how long the gateway itself took, as a completion does."""
+    answer = await client.post(RESPONSES, json={"model": "gpt-4o-mini", "input": "hello", **ALONE})
+    return None if "x-litellm-overhead-duration-ms" in answer.headers else "no x-litellm-overhead-duration-ms"
+
+
+async def tokens_are_counted(client: httpx.AsyncClient) -> str | None:
+    """Tokens of a message are counted, also where its provider cannot."""
+    answer = await client.post(MESSAGES + "/count_tokens", json={"model": "claude", "messages": PROMPT})
+    return None if answer.status_code == 200 else f"{answer.status_code}: {answer.text[:100]}"
+
+
 async def calls_of_responses_are_announced(client: httpx.AsyncClient) -> str | None:
     """Each item of a streamed response is announced before it is done: the SDKs look it up."""
     tools = [{"type": "function", **FUNCTION}]

@@ -39,17 +39,20 @@ USUAL = (
 )
 """What a healthy gateway serves."""
 
-TROUBLED = (
-    Model("broken-chat", "openai/broken-1"),  # each of its own: the first failure of one benches it
-    Model("broken-responses", "openai/broken-2"),
-    Model("broken-messages", "openai/broken-3"),
-    Model("beside", "openai/usage-beside-choice"),
-    Model("thinker", "openai/thinker"),
-    Model("custom", "openai/my-custom"),
-    Model("slow", "openai/slow"),
-    Model("refused", "openai/status-429"),
-    Model("refused-chat", "openai/status-429"),
-    Model("fallen", "openai/status-500"),
+TROUBLED = tuple(
+    Model(name, litellm, mode="completion")  # a mode that a run over all chat models leaves out
+    for name, litellm in (
+        ("broken-chat", "openai/broken-1"),  # each of its own: the first failure of one benches it
+        ("broken-responses", "openai/broken-2"),
+        ("broken-messages", "openai/broken-3"),
+        ("beside", "openai/usage-beside-choice"),
+        ("custom", "openai/my-custom"),
+        ("slow", "openai/slow"),
+        ("slow-too", "openai/slow"),
+        ("refused", "openai/status-429"),
+        ("refused-chat", "openai/status-429"),
+        ("fallen", "openai/status-500"),
+    )
 )
 """What regressions are shown by, beside the usual: providers that fail, and such that differ from OpenAI."""
 
@@ -58,17 +61,15 @@ FALLBACK = "gpt-4o-mini"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a proxy is set up: its models, whether one failure benches a deployment, whether clients expire soon."""
+    """How a proxy is set up: its models, and whether its HTTP clients expire soon."""
 
-    name: str
     models: tuple[Model, ...]
-    benches: bool = False
     expires: bool = False
 
 
-HEALTHY = Setting("healthy", USUAL)
-TROUBLE = Setting("trouble", (*USUAL, *TROUBLED), benches=True)
-EXPIRING = Setting("expiring", USUAL[:2], expires=True)
+USUAL_SETTING = Setting((*USUAL, *TROUBLED))
+"""A healthy gateway, by the models that it takes for chat; one failure benches a deployment."""
+EXPIRING = Setting(USUAL[:2], expires=True)
 
 
 @contextmanager
@@ -105,9 +106,7 @@ def config(setting: Setting, url: str) -> str:
         "model_list": models,
         "mcp_servers": {server: {"url": f"{url}/mcp/{server}", "transport": "http"} for server in SERVERS},
         "litellm_settings": {"callbacks": ["prometheus"]},
+        "router_settings": {"allowed_fails": 0, "cooldown_time": 30, "fallbacks": [{"fallen": [FALLBACK]}]},
     }
-    if setting.benches:
-        fallbacks = [{"fallen": [FALLBACK]}]
-        whole["router_settings"] = {"allowed_fails": 0, "cooldown_time": 30, "fallbacks": fallbacks}
     text: str = yaml.safe_dump(whole)
     return text

@@ -10,7 +10,7 @@ from suites.oai_azure_release import oai_azure_release
 from suites.suite import Cases, Soak
 from tests.releases import probes
 from tests.releases.probes import Probe
-from tests.releases.proxies import EXPIRING, TROUBLE, Setting
+from tests.releases.proxies import EXPIRING, USUAL_SETTING, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Regression:
     suite: Callable[[], Soak | Cases]
     named: str
     models: tuple[str, ...] = ()
-    setting: Setting = TROUBLE
+    setting: Setting = USUAL_SETTING
     wanted: str = ""
 
 
@@ -78,7 +78,7 @@ REGRESSIONS = (
         probes.timeout_benches_nobody,
         api_contract,
         r"timeout",
-        ("slow",),
+        ("slow-too",),
         wanted="a chat with a `timeout` of 1 ms, and after it the same without: the second must be answered",
     ),
     Regression(
@@ -119,7 +119,7 @@ REGRESSIONS = (
         "usage",
         36168,
         "1.99.0",
-        "1.108.7",
+        "1.83.14",
         probes.usage_of_stream_is_the_providers,
         api_contract,
         r"(prompt_tokens|prompt tokens|completion tokens)",
@@ -149,6 +149,65 @@ REGRESSIONS = (
         r"responses.*(announced|added)",
         ("gemini",),
         wanted="a tool call on /v1/responses, streamed; each item and part announced before it is done",
+    ),
+    Regression(
+        "function calls of other providers are lost in streams of /v1/responses",
+        "function call lost",
+        19368,
+        "1.81.0",
+        "1.81.14",
+        probes.bridged_responses_call_tools,
+        api_contract,
+        r"responses.*(call|tool)",
+        ("claude",),
+        wanted="a tool call on /v1/responses, streamed",
+    ),
+    Regression(
+        "a tool call of Gemini on /v1/messages ends with `end_turn`",
+        "finish reason",
+        12240,
+        "1.81.0",
+        "1.83.14",
+        probes.messages_end_with_tool_use,
+        api_contract,
+        r"messages.*(tool_use|stop_reason)",
+        ("gemini",),
+        wanted="a tool call on /v1/messages, streamed",
+    ),
+    Regression(
+        "a message says no cost",
+        "cost",
+        26475,
+        "1.81.0",
+        "1.108.7",
+        probes.messages_cost_something,
+        api_contract,
+        r"cost",
+        ("gpt-4o-mini",),
+        wanted="`x-litellm-response-cost` on every route of a model whose price the gateway states",
+    ),
+    Regression(
+        "/v1/responses does not tell the gateway's own time",
+        "header lost on one route",
+        38840,
+        "1.96.2",
+        "1.108.7",
+        probes.responses_tell_overhead,
+        api_contract,
+        r"headers of responses.*overhead",
+        ("gpt-4o-mini",),
+    ),
+    Regression(
+        "a refused message is told in OpenAI's shape",
+        "error told in a shape that clients cannot read",
+        41826,
+        "1.99.0",
+        "1.108.7",
+        probes.refusal_of_messages_is_anthropics,
+        api_contract,
+        r"messages.*(error|shape)",
+        ("gpt-4o-mini",),
+        wanted="the refusal of a message in Anthropic's shape: `type: error`",
     ),
     Regression(
         "HTTP clients are closed while others use them",
