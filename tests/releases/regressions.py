@@ -177,7 +177,7 @@ REGRESSIONS = (
     Regression(
         "a message says no cost",
         "cost",
-        26475,
+        31675,
         "1.81.0",
         "1.108.7",
         probes.messages_cost_something,
