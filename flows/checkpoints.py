@@ -26,11 +26,12 @@ SLOWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What preflight settled: the models in their order, what the gateway said, and notes for the report."""
+    """What preflight settled: the models in their order, what the gateway said and when, and notes for the report."""
 
     models: tuple[str, ...]
     facts: Facts
     notes: tuple[str, ...]
+    told_at: datetime
 
 
 @task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
@@ -44,7 +45,7 @@ async def choose(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen |
     notes: tuple[str, ...] = ()
     if not asked and (others := facts.left_out(kind)):
         notes = (f"Left out, being no {kind.noun}s by the mode that the gateway states: {listed(others)}",)
-    return Chosen(models, facts, notes)
+    return Chosen(models, facts, notes, datetime.now(UTC))
 
 
 def not_settled(error: Exception) -> State[Any]:

@@ -26,24 +26,30 @@ class DuplicateError(Exception):
 
 
 @asynccontextmanager
-async def claimed(what: str | None = None) -> AsyncIterator[None]:
-    """Hold a claim for the flow run in context: of what it tests, or of `what`.
+async def claimed(what: str) -> AsyncIterator[None]:
+    """Hold the claim of `what` for the flow run in context.
 
     Raises DuplicateError when a run that has not ended holds it.
     """
     context = FlowRunContext.get()
     assert context
-    assert context.flow
     assert context.flow_run
-    run = context.flow_run
-    name = PREFIX + (what or identity(context.flow, context.parameters or {}, run.tags))
     async with get_client() as prefect:
-        claim = await take(prefect, name, run.id, run.run_count)
+        claim = await take(prefect, PREFIX + what, context.flow_run.id, context.flow_run.run_count)
         try:
             yield
         finally:
             with suppress(*UNANSWERED):  # it is stale once this run has ended
                 await remove(prefect, claim)
+
+
+def tested_at(url: str) -> str:
+    """What the flow run in context tests at a gateway's URL: its block's own is the same, named or not."""
+    context = FlowRunContext.get()
+    assert context
+    assert context.flow
+    assert context.flow_run
+    return identity(context.flow, {**(context.parameters or {}), "deployment_url": url}, context.flow_run.tags)
 
 
 async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1) -> Variable:

@@ -26,6 +26,7 @@ async def release_gate(
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
     profile: ProfileName = "smoke",
     suites: SuiteNames = [],  # noqa: B006
+    allow_other_version: bool = False,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Runs the suites of a profile, each through its own deployment, and answers with one verdict.
@@ -37,7 +38,8 @@ async def release_gate(
         models: Models to test, each by the suites for its kind; empty means all that the gateway lists.
         profile: How thoroughly: smoke takes 5 minutes, standard 80 (past the hour), full three hours.
         suites: Suites to run instead of the profile's, such as oai-azure-release; empty means the profile's.
+        allow_other_version: Accept a release tag that names another version than the gateway tells; it is noted.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
-    question = Question(release, gateway, deployment_url, tuple(models), profile, tuple(suites))
+    question = Question(release, gateway, deployment_url, tuple(models), profile, tuple(suites), allow_other_version)
     return await run_gate(question, slack)

@@ -10,7 +10,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect_slack import SlackWebhook
 
-from flows.claim import DuplicateError, claimed
+from flows.claim import DuplicateError, claimed, tested_at
 from flows.duplicate import STATE as DUPLICATE
 from flows.ended import judged_report
 from flows.ownership import CancelledRunError, Ownership, owned
@@ -70,8 +70,9 @@ async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) 
         if attempt > 1 and (judged := await judged_report(name, run_id)):
             await tell(judged, run_id, attempt, webhook)
             return state_of(judged)
-        async with claimed():
-            report = await _reported(target, test, subject, ownership)
+        gateway = await load_gateway(target.gateway, target.deployment_url)
+        async with claimed(tested_at(gateway.url)):
+            report = await _reported(target, test, gateway, subject, ownership)
             await publish(report, run_id, attempt, webhook)
             return state_of(report)
     except DuplicateError as error:
@@ -99,9 +100,8 @@ async def _webhook(target: Target) -> SlackWebhook | None:
         return None
 
 
-async def _reported(target: Target, test: Test, subject: Subject, ownership: Ownership) -> Report:
+async def _reported(target: Target, test: Test, gateway: Gateway, subject: Subject, ownership: Ownership) -> Report:
     """The report of a run whose gateway is known. Raises Refused."""
-    gateway = await load_gateway(target.gateway, target.deployment_url)
     try:
         return await test(gateway, subject, ownership)
     except CancelledRunError as way:

@@ -12,6 +12,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
 from flows.checkpoints import not_settled, settled
+from flows.first_gateway import MovedError, first_gateway, keep_gateway
 from flows.gate.children import Followed, cancel_children, follow_children, start_children
 from flows.gate.outcomes import outcomes_of
 from flows.gate.plan import Plan, Question, make_plan
@@ -20,8 +21,10 @@ from flows.ownership import CancelledRunError, Ownership
 from flows.patience import until_reachable
 from flows.run import Target, run
 from flows.tasks import once_per_run
+from flows.untested import untested
 from suites.gate import report_of_gate
-from suites.gateway import Gateway
+from suites.gateway import Gateway, Refused
+from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject
 from suites.wire.client import Client, open_client
@@ -48,12 +51,16 @@ async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
 
 async def _asked(question: Question, gateway: Gateway, subject: Subject, ownership: Ownership) -> Report:
     """Plan, start the suites, wait for their ends. Raises Refused before any of them is started."""
-    async with open_client(gateway, timeout_seconds=ANSWER_SECONDS) as client:
-        plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, question))
+    try:
+        plan = await _planned(question, gateway, ownership)
+    except MovedError as moved:
+        async with get_client() as prefect:
+            await cancel_children(prefect, UUID(flow_run.id))
+        return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
     for note in plan.notes:
         get_run_logger().info(note)
-    subject = replace(subject, gateway_version=plan.gateway_version, notes=plan.notes)
+    subject = replace(subject, gateway_version=plan.gateway_version, notes=plan.notes, told_at=plan.told_at)
     followed: dict[str, Followed] = {}
     cancelled = ""
     async with get_client() as prefect:
@@ -67,8 +74,34 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
             cancelled = str(way)
     reports = [child.report for child in followed.values() if child.report]
     return report_of_gate(
-        subject, plan.release, await outcomes_of(followed), reports, datetime.now(UTC), cancelled=cancelled
+        subject,
+        plan.release,
+        await outcomes_of(followed),
+        reports,
+        datetime.now(UTC),
+        cancelled=cancelled,
+        allow_other_version=question.allow_other_version,
     )
+
+
+async def _planned(question: Question, gateway: Gateway, ownership: Ownership) -> Plan:
+    """The plan of this run's first attempt that made one, which names its gateway, wherever the block points now.
+
+    Raises Refused, and MovedError where that plan is lost and would be made anew for another gateway.
+    """
+    first = await first_gateway()
+    try:
+        async with open_client(gateway, timeout_seconds=ANSWER_SECONDS) as client:
+            plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, question))
+    except Refused:
+        if first:
+            first.require(gateway)
+        raise
+    if first:
+        first.require(replace(gateway, url=plan.url))
+    else:
+        await keep_gateway(gateway)
+    return plan
 
 
 async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Followed]) -> None:

@@ -11,16 +11,19 @@ from prefect.logging import get_run_logger
 
 from flows.checkpoints import settled_choice
 from flows.ended import find_predecessor
+from flows.first_gateway import MovedError, first_gateway, keep_gateway
 from flows.last_good import find_last_good, keep_if_good
 from flows.ownership import CancelledRunError, Ownership
 from flows.preflight import make_room
 from flows.run import Target, run
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
+from flows.untested import untested
 from suites import plan
 from suites.cases.outcomes import Predecessor
 from suites.discovery import Facts
-from suites.gateway import Gateway
+from suites.gateway import Gateway, Refused
+from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
 from suites.report import Report
 from suites.reporting import Subject, report_of_cases, report_of_soak
@@ -38,30 +41,53 @@ async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
 async def _tested(
     suite: Soak | Cases, target: Target, gateway: Gateway, subject: Subject, ownership: Ownership
 ) -> Report:
-    """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent."""
+    """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent.
+
+    A run that was begun at another gateway is judged by what was seen of that one; this one is sent nothing.
+    """
+    first = await first_gateway()
+    moved: tuple[str, ...] = ()
+    try:
+        if first:
+            first.require(gateway)
+    except MovedError as error:
+        moved = (str(error),)
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
-        chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind))
-        for note in chosen.notes:
+        try:
+            chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind))
+        except Refused:
+            if not moved:
+                raise
+            return untested(subject, target.models, Verdict.INVALID, f"Invalid: {moved[0]}")
+        if first is None:
+            await keep_gateway(gateway)
+        notes = (*chosen.notes, *(first.note(gateway) if first and not moved else ()))
+        for note in notes:
             get_run_logger().info(note)
-        subject = replace(subject, gateway_version=chosen.facts.version, notes=chosen.notes)
+        subject = replace(
+            subject, gateway_version=chosen.facts.version, notes=notes, told_at=chosen.told_at, doubts=moved
+        )
         match suite:
             case Soak():
                 return await _soaked(suite, chosen.models, client, subject, ownership)
             case Cases():
                 requests = suite.requests(chosen.models, chosen.facts)
+                if moved:
+                    requests = [replace(request, skip="not sent to another gateway") for request in requests]
+                subject = replace(subject, started_at=chosen.told_at)
                 return await _cases_sent(requests, client, chosen.facts, subject, ownership)
 
 
 async def _cases_sent(
     requests: Sequence[Request], client: Client, facts: Facts, subject: Subject, ownership: Ownership
 ) -> Report:
-    """Send each case, and judge them beside those of the last passed run."""
-    predecessor, unread = await _predecessor(subject)
+    """Send each case, and judge them beside those of the last passed run, unless what is left must not be sent."""
+    predecessor, unread = (None, ()) if subject.doubts else await _predecessor(subject)
     subject = replace(subject, notes=(*subject.notes, *unread))
     samples: list[Sample] = []
     cancelled = ""
     try:
-        await send_cases(requests, client, ownership, samples)
+        await send_cases(requests, client, ownership, subject.started_at, samples)
     except CancelledRunError as way:
         cancelled = str(way)
     return report_of_cases(
@@ -98,7 +124,7 @@ async def _soaked(
         logger.warning("This plan cannot end as passed: %s.", caveat)
     last_good = await find_last_good(soak, subject, models)
     with without_long_pauses():
-        start, sent = await send_soak(soak, traffic, client, ownership)
+        start, sent = await send_soak(soak, traffic, client, ownership, only_recall=bool(subject.doubts))
     report = report_of_soak(
         replace(subject, started_at=start.wall, notes=(*subject.notes, *client.notes)),
         soak,

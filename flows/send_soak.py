@@ -80,17 +80,20 @@ class _Sending:
         return tally
 
 
-async def send_soak(soak: Soak, traffic: Traffic, client: Client, ownership: Ownership) -> tuple[Start, Sent]:
+async def send_soak(
+    soak: Soak, traffic: Traffic, client: Client, ownership: Ownership, *, only_recall: bool = False
+) -> tuple[Start, Sent]:
     """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends.
 
     A resumed run keeps its schedule: windows that had begun are taken from storage or were not observed.
+    One that may `only_recall` ends after those.
     """
     async with get_client() as prefect, asyncio.TaskGroup() as group:
         start = await Start.settled(prefect)
         sending = _Sending(soak, traffic, client, start)
         telling = group.create_task(tell_progress(soak.name, traffic, sending.ended, prefect))
         obeying = group.create_task(_obey(ownership, sending.brake))
-        tallies, blind = await _send_windows(sending, ownership, group)
+        tallies, blind = await _send_windows(sending, ownership, group, only_recall=only_recall)
         obeying.cancel()
         sending.ended.put_nowait(None)
         await telling
@@ -98,7 +101,9 @@ async def send_soak(soak: Soak, traffic: Traffic, client: Client, ownership: Own
     return start, Sent.of(traffic, tally, start=start.clock, stop=sending.brake.stop, blind=blind)
 
 
-async def _send_windows(sending: _Sending, ownership: Ownership, group: asyncio.TaskGroup) -> tuple[list[Tally], int]:
+async def _send_windows(
+    sending: _Sending, ownership: Ownership, group: asyncio.TaskGroup, *, only_recall: bool
+) -> tuple[list[Tally], int]:
     """The tally of each window, and how many of the first requests were due before this process took the run up."""
     recalled: list[Tally] = []
     live: list[asyncio.Task[Tally]] = []
@@ -109,10 +114,12 @@ async def _send_windows(sending: _Sending, ownership: Ownership, group: asyncio.
         if begun and not sending.brake.pulled.is_set():
             recalled.append(await sending.recall(window))
             blind = window.requests.stop
-        elif not await sending.brake.held_until(begins):
+            continue
+        if only_recall:
+            sending.brake.end("nothing is sent to another gateway")
+        if not await sending.brake.held_until(begins):
             break
-        else:
-            live.append(group.create_task(sending.send(window, ownership)))
+        live.append(group.create_task(sending.send(window, ownership)))
     return [*recalled, *await asyncio.gather(*live)], blind
 
 

@@ -54,12 +54,15 @@ def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     cache_key_fn=once_per_run,
 )
 async def send_request(
-    client: Client, request: Request, index: int, attempts: list[Attempt]
+    client: Client, request: Request, index: int, due: float, attempts: list[Attempt]
 ) -> Sample | State[Sample]:
-    """Send one request; transient faults are tried again, and every attempt is appended to `attempts`."""
+    """Send one request; transient faults are tried again, and every attempt is appended to `attempts`.
+
+    It was `due` so many seconds after the run's start.
+    """
     attempt = await send_case(client, request, f"{flow_run.id}-{flow_run.run_count}-{index}-{len(attempts)}")
     attempts.append(attempt)
-    sample = Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
+    sample = Sample(index, request.name, request.model, due=due, lateness=0.0, attempts=tuple(attempts))
     if attempt.skipped:
         return Completed(name="Skipped", message=attempt.skipped, data=sample)
     if attempt.failure is None:

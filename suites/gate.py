@@ -10,6 +10,7 @@ from suites.judging.intervals import Rate
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.report import Report, SuiteOutcome
 from suites.reporting import Subject, report_without_traffic
+from suites.versions import change, first_sightings, is_another
 from suites.words import shortened
 
 ProfileName = Literal["smoke", "standard", "full"]
@@ -83,18 +84,28 @@ _STANDINGS = {Verdict.PASSED: Standing.HOLDS, Verdict.FAILED: Standing.BROKEN}
 MOST_OF_A_REASON = 200
 
 
-def conclude(outcomes: Sequence[SuiteOutcome]) -> tuple[Verdict, str]:
+def conclude(
+    outcomes: Sequence[SuiteOutcome], *, doubts: Sequence[str] = (), noted: Sequence[str] = ()
+) -> tuple[Verdict, str]:
     """The gate's verdict and its sentence: failed when any suite failed, passed only when all did.
 
-    Between them come refused, errored, invalid and inconclusive, in this order.
+    Between them come refused, errored, invalid and inconclusive, in this order. `doubts` say why the suites together
+    tell nothing of one release: they make it invalid, where nothing graver does. What is `noted` is told besides.
     """
     for verdict, deciding in _DECIDING.items():
-        if decided := [outcome for outcome in outcomes if outcome.verdict in deciding]:
-            why = "; ".join(f"{outcome.suite}: {_why(outcome)}" for outcome in decided)
-            return verdict, f"{verdict.capitalize()}: {why} ({_counted(outcomes)})"
+        why = [f"{outcome.suite}: {_why(outcome)}" for outcome in outcomes if outcome.verdict in deciding]
+        if verdict is Verdict.INVALID:
+            why, doubts = [*doubts, *why], ()
+        if why:
+            counted = _counted(outcomes)
+            return verdict, f"{verdict.capitalize()}: {'; '.join(why)} ({counted}){_noted(*doubts, *noted)}"
     requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
     passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
-    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests"
+    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests{_noted(*noted)}"
+
+
+def _noted(*sentences: str) -> str:
+    return "".join(f"; noted: {sentence}" for sentence in sentences)
 
 
 def report_of_gate(
@@ -105,16 +116,33 @@ def report_of_gate(
     ended_at: datetime,
     *,
     cancelled: str = "",
+    allow_other_version: bool = False,
 ) -> Report:
     """The report of a gate, from what became of its suites and from those reports of theirs that there are.
 
-    `cancelled` says by which way somebody ended it, if somebody did.
+    `cancelled` says by which way somebody ended it, if somebody did. `allow_other_version` says that the release's
+    tag need not be the version that the gateway tells.
     """
+    versions = first_sightings((*subject.versions, *(seen for report in reports for seen in report.versions)))
+    others = [seen.version for seen in versions if is_another(release, seen.version)]
+    strange = [seen.version for seen in versions if is_another(release, seen.version) is None]
+    mismatch = [f"the gateway tells {', '.join(others)}, not {release}"] if others else []
     if cancelled:
         until_then = _counted(outcomes) if outcomes else "no suite was started"
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
     else:
-        verdict, reason = conclude(outcomes)
+        changed = change(versions)
+        verdict, reason = conclude(
+            outcomes,
+            doubts=[*([changed] if changed else []), *([] if allow_other_version else mismatch)],
+            noted=[
+                *(mismatch if allow_other_version else []),
+                *(
+                    [f"the gateway tells {', '.join(strange)}, which cannot be compared with {release}"]
+                    * bool(strange)
+                ),
+            ],
+        )
     models = dict.fromkeys(model for report in reports for model in report.models)
     blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at)
     rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
@@ -123,13 +151,14 @@ def report_of_gate(
         kinds.update(report.failure_kinds)
     due = sum(report.due for report in reports)
     costs = [report.cost for report in reports if report.cost is not None]
-    versions = sorted({report.gateway_version for report in reports if report.gateway_version})
     return blank.model_copy(
         update={
             "release": release,
             "suites": tuple(outcomes),
             "findings": tuple(map(_finding, outcomes)),
-            "gateway_version": ", ".join(versions) or subject.gateway_version,
+            "gateway_version": ", ".join(sorted(seen.version for seen in versions)) or None,
+            "versions": versions,
+            "notes": (*subject.notes, *([] if versions else [_untold(release)])),
             "requests": rate.requests,
             "failures": rate.failures,
             "failure_rate": rate.value,
@@ -144,6 +173,10 @@ def report_of_gate(
             "cost": sum(costs) if costs else None,
         }
     )
+
+
+def _untold(release: str) -> str:
+    return f"The gateway does not tell its version: nobody knows whether it is {release}"
 
 
 def _finding(outcome: SuiteOutcome) -> Finding:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from suites.judging.verdict import Finding, Verdict
+from suites.versions import Sighting
 from suites.wire.request import Level
 from suites.words import span
 
@@ -157,7 +158,8 @@ class Report(_Value):
     sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
     under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
     (`planned_requests`, `planned_seconds`). `rescued` passed only thanks to a retry or fallback.
-    `alert` says where this end stands among those of earlier runs. A gate's report names its `release` and holds what
+    `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
+    order in which they were seen first. A gate's report names its `release` and holds what
     became of its `suites`; its counts are theirs together.
     """
 
@@ -201,6 +203,7 @@ class Report(_Value):
     connections_opened: int = 0
     release: str | None = None
     suites: tuple[SuiteOutcome, ...] = ()
+    versions: tuple[Sighting, ...] = ()
 
     @classmethod
     def read(cls, stored: object) -> "Report | None":

@@ -1,8 +1,8 @@
 """From what was seen to the report: judged, counted, and put into words."""
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from suites.cases.outcomes import Predecessor, judge_cases, outcomes_of
 from suites.judging.tally import Tally
@@ -15,6 +15,7 @@ from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
 from suites.suite import Soak
 from suites.traffic import Traffic
+from suites.versions import PREFLIGHT, Sighting, change, first_sightings
 from suites.wire.request import Request
 from suites.wire.samples import Sample
 from suites.words import clock, span
@@ -22,7 +23,10 @@ from suites.words import clock, span
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a run is about, known before anything is sent. `started_at` is when the first request is due."""
+    """What a run is about, known before anything is sent. `started_at` is when the first request is due.
+
+    The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
+    """
 
     suite: str
     gateway: str
@@ -30,6 +34,14 @@ class Subject:
     gateway_version: str | None
     started_at: datetime
     notes: tuple[str, ...] = ()
+    told_at: datetime | None = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Sighting, ...]:
+        """The version that preflight met, if it was told one."""
+        told = self.gateway_version
+        return (Sighting(told, self.told_at or self.started_at, PREFLIGHT),) if told else ()
 
 
 def report_without_traffic(
@@ -48,24 +60,54 @@ def report_without_traffic(
         verdict=verdict,
         reason=reason,
         notes=subject.notes,
+        versions=subject.versions,
     )
 
 
 def judge_soak(
-    soak: Soak, sent: Sent, versions: Set[str], last_good: LastGood | None
+    soak: Soak,
+    sent: Sent,
+    versions: Sequence[Sighting],
+    last_good: LastGood | None,
+    beforehand: Sequence[str] = (),
 ) -> tuple[Verdict, str, list[Finding]]:
-    """The verdict, its sentence, and what every objective found; where we doubt ourselves only proof counts."""
+    """The verdict, its sentence, and what every objective found; where we doubt ourselves only proof counts.
+
+    `beforehand` are doubts that no sample shows.
+    """
     findings = soak.judge(sent.tally, last_good)
-    doubted = doubts(
-        sent.tally,
-        versions,
-        due=sent.due,
-        interval_seconds=soak.interval_seconds,
-        not_observed=len(sent.not_observed),
-    )
+    doubted = [
+        *beforehand,
+        *doubts(
+            sent.tally,
+            versions,
+            due=sent.due,
+            interval_seconds=soak.interval_seconds,
+            not_observed=len(sent.not_observed),
+        ),
+    ]
     proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
-    verdict, reason = conclude(*proven, doubts=doubted)
+    verdict, reason = _until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
     return *(_stopped(soak, sent, verdict, reason) if sent.stop else (verdict, reason)), findings
+
+
+def _until_then(seen: Finding, verdict: Verdict, reason: str, beforehand: Sequence[str]) -> tuple[Verdict, str]:
+    """The verdict and its sentence; where a doubt outweighs what was seen, that is told all the same."""
+    told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
+    return verdict, reason + told
+
+
+def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
+    """Every version that was met, before the traffic and in it, when and by what it was seen first."""
+    answers = (
+        Sighting(version, subject.started_at + timedelta(seconds=instant), subject.suite)
+        for version, instant in tally.versions.items()
+    )
+    return first_sightings((*subject.versions, *answers))
+
+
+def _named(versions: Sequence[Sighting]) -> str | None:
+    return ", ".join(sorted(seen.version for seen in versions)) or None
 
 
 def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
@@ -100,14 +142,14 @@ def report_of_soak(
 ) -> Report:
     """Judge a soak, and report it."""
     tally = sent.tally
-    preflight = {subject.gateway_version} if subject.gateway_version else set()
-    versions = tally.versions | preflight
-    verdict, reason, findings = judge_soak(soak, sent, versions, last_good)
+    versions = _versions(subject, tally)
+    verdict, reason, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
     blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
     doubt = caveat(soak, traffic)
     return blank.model_copy(
         update={
-            "gateway_version": ", ".join(sorted(versions)) or None,
+            "gateway_version": _named(versions),
+            "versions": versions,
             "findings": tuple(findings),
             "model_statistics": by_model(tally, traffic.first_uses),
             "fingerprints": by_fingerprint(tally, subject.started_at),
@@ -143,15 +185,19 @@ def report_of_cases(
     models = tuple(dict.fromkeys(sample.model for sample in samples))
     tested = [sample for sample in samples if not sample.skipped]
     tally = Tally.of(models, tested)
+    versions = _versions(subject, tally)
+    changed = change(versions)
     outcomes = outcomes_of(requests, samples, predecessor)
     finding = judge_cases(outcomes, predecessor, gone)
-    verdict, reason = conclude(finding)
+    concluded = conclude(finding, doubts=[*subject.doubts, *([changed] if changed else [])])
+    verdict, reason = _until_then(finding, *concluded, subject.doubts)
     if cancelled:
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
     blank = report_without_traffic(subject, verdict, reason, models, ended_at)
     return blank.model_copy(
         update={
-            "gateway_version": ", ".join(sorted(tally.versions)) or subject.gateway_version,
+            "gateway_version": _named(versions),
+            "versions": versions,
             "findings": (finding,),
             "model_statistics": by_model(tally, (0.0,) * len(models)),
             "fingerprints": by_fingerprint(tally, subject.started_at),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
@@ -18,6 +19,7 @@ from suites.discovery import Facts, choose_targets, discover
 from suites.gate import PROFILES, ProfileName
 from suites.gateway import Refused
 from suites.targets import Kind
+from suites.versions import is_another
 from suites.wire.client import Client
 from suites.words import listed
 
@@ -37,6 +39,7 @@ class Question:
     models: tuple[str, ...]
     profile: ProfileName
     suites: tuple[str, ...]
+    allow_other_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,15 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is going to run for which release, in the order in which it begins, and notes for the report."""
+    """What is going to run for which release, in the order in which it begins, and notes for the report.
+
+    All of it is for the gateway at `url`, which told its version at `told_at`.
+    """
 
     release: str
     gateway_version: str | None
+    url: str
+    told_at: datetime
     children: tuple[Child, ...]
     notes: tuple[str, ...]
 
@@ -75,6 +83,8 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
             "to deploy what is declared run: python -m deployments apply"
         )
     facts = await discover(client)
+    told_at = datetime.now(UTC)
+    _require_release(client, question, facts)
     if question.models:
         choose_targets(question.models, facts, client.gateway, Kind.CHAT)
     servers: Facts | None = None
@@ -87,11 +97,22 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
     if question.suites and wanting:
         raise Refused("; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()))
-    children = tuple(_child(name, deployed[name], question, facts) for name in named if name not in wanting)
+    children = tuple(
+        _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
+    )
     if not children:
         raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
     notes = tuple(f"Left out: {name}, {why}" for name, why in wanting.items())
-    return Plan(release, facts.version, children, notes)
+    return Plan(release, facts.version, client.gateway.url, told_at, children, notes)
+
+
+def _require_release(client: Client, question: Question, facts: Facts) -> None:
+    """Raise Refused where the gateway tells another version than the release that is asked for."""
+    if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
+        raise Refused(
+            f"{question.release} is not what {client.gateway} runs: it tells {facts.version}; deploy that release, "
+            "name the one that runs, or set allow_other_version where the tag is no version of the gateway"
+        )
 
 
 async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
@@ -123,11 +144,14 @@ def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None
     return None if told is None or told.of(kind) else f"the gateway lists no {kind.noun}"
 
 
-def _child(name: str, suite: Suite, question: Question, facts: Facts) -> Child:
-    """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does."""
+def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) -> Child:
+    """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does.
+
+    It is given the URL that the gate saw: a block that somebody edits meanwhile splits no gate.
+    """
     asked = {
         "gateway": question.gateway,
-        "deployment_url": question.deployment_url,
+        "deployment_url": url,
         "models": list(facts.among(question.models, suite.kind)),
         "slack": "",
         **PROFILES[question.profile].parameters(name),

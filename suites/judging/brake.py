@@ -50,6 +50,10 @@ class Brake:
         """End the soak now because somebody asks for it."""
         self._pull(reason, asyncio.get_running_loop().time(), cancelled=True)
 
+    def end(self, reason: str) -> None:
+        """End the soak now because nothing more can be said of the gateway."""
+        self._pull(reason, asyncio.get_running_loop().time())
+
     def recall(self, tally: Tally, instant: float) -> None:
         """Take into account what was seen until `instant`, before this process took the run up again."""
         for kind, code in tally.judged[["kind", "origin"]]:

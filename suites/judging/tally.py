@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
 from suites.judging.origin import Origin, origin
+from suites.versions import earliest
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
@@ -52,12 +53,15 @@ GAUGE = np.dtype([("at", np.float64), ("value", np.float64)])
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """Samples of one run, in the order of their indices; any grouping of them merges to the same tally."""
+    """Samples of one run, in the order of their indices; any grouping of them merges to the same tally.
+
+    `versions` are those that the gateway gave, each with its first instant, in seconds after the run's start.
+    """
 
     models: tuple[str, ...]
     rows: NDArray[np.void]
     fingerprints: Mapping[Fingerprint, Seen] = field(default_factory=dict)
-    versions: frozenset[str] = frozenset()
+    versions: Mapping[str, float] = field(default_factory=dict)
     lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
     gauge: NDArray[np.void] = field(default_factory=lambda: np.empty(0, GAUGE))
@@ -78,7 +82,7 @@ class Tally:
             models,
             np.array([_row(models, sample) for sample in kept], dtype=COLUMNS),
             fingerprints_of(kept),
-            frozenset(attempt.version for s in kept for attempt in s.attempts if attempt.version),
+            earliest((tried.version, s.due) for s in kept for tried in s.attempts if tried.version),
             np.sort(np.fromiter(lags, np.float64)),
             np.sort(np.array(list(gauge), GAUGE)),
         )
@@ -96,7 +100,7 @@ class Tally:
             models,
             rows[np.argsort(rows["index"], kind="stable")],
             reduce(merged, (part.fingerprints for part in parts)),
-            frozenset().union(*(part.versions for part in parts)),
+            earliest(seen for part in parts for seen in part.versions.items()),
             np.sort(np.concatenate([part.lags for part in parts])),
             np.sort(np.concatenate([part.gauge for part in parts])),
         )

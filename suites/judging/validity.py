@@ -1,12 +1,12 @@
 """Self-accusation: when our own client, not the gateway, is the origin of what a run shows."""
 
-from collections.abc import Set
+from collections.abc import Sequence
 
 import numpy as np
 
 from suites.judging.tally import Tally
+from suites.versions import Sighting, change
 from suites.wire.failures import FailureKind
-from suites.words import listed
 
 LEAST_SENT = 0.999
 LEAST_OBSERVED = 0.9
@@ -15,13 +15,14 @@ MOST_LATENESS_SECONDS = 0.05
 
 
 def doubts(
-    tally: Tally, versions: Set[str], *, due: int, interval_seconds: float, not_observed: int = 0
+    tally: Tally, versions: Sequence[Sighting], *, due: int, interval_seconds: float, not_observed: int = 0
 ) -> list[str]:
     """Why nothing can be said of the gateway; empty when the client did its work.
 
-    `versions` are those that the gateway gave, `due` is how many requests were due, `not_observed` how many of
-    these were due while the run was interrupted. The thresholds are those of the project's verdict rules: 99.9 %
-    sent, 90 % observed, the 99th percentile of lateness within 50 ms or a tenth of the interval, one version.
+    `versions` are the first sightings of those that the gateway gave, `due` is how many requests were due,
+    `not_observed` how many of these were due while the run was interrupted. The thresholds are those of the project's
+    verdict rules: 99.9 % sent, 90 % observed, the 99th percentile of lateness within 50 ms or a tenth of the
+    interval, one version.
     """
     found = []
     if tally.sent < LEAST_SENT * (due - not_observed):
@@ -36,8 +37,8 @@ def doubts(
         found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")
     if tally.lags.size and (lag := float(np.percentile(tally.lags, 99))) > allowed:
         found.append(f"our client's event loop was slow: 99th percentile {lag:.3f} s, allowed {allowed:.3f} s")
-    if len(versions) > 1:
-        found.append(f"the gateway's version changed during the run: {listed(versions, most=5)}")
+    if changed := change(versions):
+        found.append(changed)
     return found
 
 

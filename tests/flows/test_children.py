@@ -1,6 +1,7 @@
 """A gate's children: none escapes the cancelling of its gate, and Prefect's own words are no verdict."""
 
 import asyncio
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +18,7 @@ from flows.gate.plan import Child, Plan
 from flows.states import verdict_of
 from suites.judging.verdict import Verdict
 
-PLAN = Plan("v1", None, (Child("single-request", {}),), ())
+PLAN = Plan("v1", None, "http://h", datetime.now(UTC), (Child("single-request", {}),), ())
 
 
 async def test_who_cancels_a_gate_waits_until_the_run_that_it_creates_is_created(

@@ -1,8 +1,10 @@
 """The gate: several suites, each a run of its own, one verdict, one message."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -59,8 +61,12 @@ def verdicts(gate: Finished) -> dict[str, str]:
     return {outcome.suite: str(outcome.verdict) for outcome in gate.report.suites}
 
 
-async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_good(observatory: Observatory) -> None:
+async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_good(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
     before = await observatory.run(release_gate, release="v1.89.0")
+    monkeypatch.setattr(observatory.gateway, "version", "1.90.0")
     gate = await observatory.run(release_gate, release="v1.90.0", models=[*MODELS, "embedder"])
 
     assert (gate.state.name, gate.report.release) == ("Completed", "v1.90.0")
@@ -70,6 +76,7 @@ async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_goo
     assert child.idempotency_key == f"{gate.id}-single-request"
     assert "release:v1.90.0" in child.tags
     assert child.parameters["slack"] == ""
+    assert child.parameters["deployment_url"] == observatory.gateway_url  # a block that is edited splits no gate
     assert child.parameters["models"] == list(MODELS)  # what is no chat model is not for this suite
     [then], [now] = before.report.suites, gate.report.suites
     assert now.run_id == str(child.id)
@@ -98,6 +105,75 @@ async def test_the_release_is_what_the_gateway_runs_where_nobody_names_one(obser
     assert gate.report.release == observatory.gateway.version
     async with get_client() as client:
         assert (await client.read_flow_run(gate.id)).name == "what runs now single-request"
+
+
+async def test_a_release_that_is_not_what_the_gateway_runs_is_refused(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
+    gate = await observatory.run(release_gate, release="v9.9.9")
+
+    assert gate.state.name == "Refused"
+    assert str(gate.state.message).startswith("Refused: v9.9.9 is not what gateway 'default' at ")
+    assert "runs: it tells 1.89.0; deploy that release, name the one that runs, or set allow_other_version" in str(
+        gate.state.message
+    )
+    assert await children_of(gate) == []
+
+    allowed = await observatory.run(release_gate, release="v9.9.9", allow_other_version=True)
+    assert allowed.state.message == (
+        "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, not v9.9.9"
+    )
+
+
+@pytest.mark.parametrize("release", ["v1.89.0", "1.89", "main-v1.89.0-stable"])
+async def test_a_release_that_is_what_the_gateway_runs_is_compared_in_silence(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch, release: str
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
+    gate = await observatory.run(release_gate, release=release)
+    assert gate.state.message == "Passed: single-request passed, 2 requests"
+
+
+async def test_a_tag_that_is_no_version_is_said_to_be_compared_with_nothing(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
+    gate = await observatory.run(release_gate, release="my-branch")
+    assert gate.state.message == (
+        "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, "
+        "which cannot be compared with my-branch"
+    )
+
+
+async def test_a_version_that_the_gateway_does_not_tell_is_no_mismatch_but_noted(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observatory.gateway, "version", "")
+    gate = await observatory.run(release_gate, release="v1.90.0")
+    assert gate.state.message == "Passed: single-request passed, 2 requests"
+    assert gate.report.notes == ("The gateway does not tell its version: nobody knows whether it is v1.90.0",)
+
+
+async def test_a_gateway_that_is_redeployed_between_its_suites_was_not_tested(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate's preflight meets one version, and each of the suites another, throughout."""
+    asked = count()
+    monkeypatch.setattr(observatory.gateway, "version_of", lambda *_: "1.89.0" if next(asked) == 0 else "1.90.0")
+    gate = await observatory.run(release_gate)
+
+    assert verdicts(gate) == {"single-request": "passed"}
+    assert gate.state.name == "Invalid"
+    assert re.search(
+        r"^Invalid: the gateway's version changed during the run: 1\.89\.0 since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC "
+        r"\(preflight\), 1\.90\.0 since \S+ \S+ UTC \(single-request\) \(1 of 1 suites passed\)",
+        str(gate.state.message),
+    )
+    assert [(seen.version, seen.by) for seen in gate.report.versions] == [
+        ("1.89.0", "preflight"),
+        ("1.90.0", "single-request"),
+    ]
 
 
 async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(

@@ -92,3 +92,15 @@ async def test_answers_are_bounded_and_streamed_as_asked(observatory: Observator
     assert run.state.name == "Completed"
     assert {record.max_tokens for record in observatory.gateway.received} == {7}
     assert {record.stream for record in observatory.gateway.received} == {True}
+
+
+async def test_a_gateway_that_is_redeployed_meanwhile_was_not_tested(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.REDEPLOYED, first=1)])
+
+    run = await observatory.run(single_request)
+
+    assert run.state.name == "Invalid"
+    assert str(run.state.message).startswith("Invalid: the gateway's version changed during the run: 1.80.0-standin ")
+    first, second = run.report.versions
+    assert (first.by, second.version, second.by) == ("preflight", "1.80.0-standin-redeployed", "single-request")
+    assert first.since < second.since

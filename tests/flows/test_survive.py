@@ -1,12 +1,16 @@
 """A run that is interrupted, cancelled, retried or doubled, and one that Slack could not be told of."""
 
 import asyncio
+import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import Event
@@ -24,8 +28,10 @@ from flows.single_request import single_request
 from flows.worker_ended import worker_ended
 from suites.judging.verdict import Verdict
 from tests.flows.conftest import KEY, MODELS, Finished, Observatory, database_file
+from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.formats import Model
+from tests.gateway.serving import serve
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
 LONGER = QUICK | {"duration_hours": 10 / 3600}
@@ -205,3 +211,90 @@ async def test_the_runs_of_a_worker_that_was_ended_are_called_crashed_and_no_oth
         await observatory.run(worker_ended, worker="worker 1", at=now())
         states = [(await client.read_flow_run(run.id)).state_name for run in (left, others)]
     assert states == ["Crashed", "Running"]
+
+
+async def killed_after(observatory: Observatory, requests: int, flow: Flow[Any, Any], **parameters: object) -> UUID:
+    """A run whose process was killed once the gateway had received so many requests."""
+    running = asyncio.create_task(observatory.run(flow, **parameters))
+    run_id = await observatory.has_received(requests)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return run_id
+
+
+@contextmanager
+def another_gateway() -> Iterator[tuple[Gateway, str]]:
+    """A second gateway with the same models and key, and its URL."""
+    other = Gateway([Model(name, "chat") for name in MODELS], KEY)
+    with serve(other) as served:
+        yield other, served.url
+
+
+async def name_block(url: str, key: str = KEY) -> None:
+    """Save the gateway block `moving`."""
+    await LiteLLMGateway(url=url, api_key=SecretStr(key)).asave("moving", overwrite=True)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["", "its results are lost"])
+async def test_a_soak_that_would_go_on_against_another_gateway_sends_nothing_and_is_invalid(
+    observatory: Observatory, *, lost: bool
+) -> None:
+    await name_block(observatory.gateway_url)
+    run_id = await killed_after(observatory, 50, oai_azure_release, **LONGER, gateway="moving")
+    if lost:
+        shutil.rmtree(observatory.results)
+    with another_gateway() as (other, url):
+        await name_block(url)
+        run = await observatory.again(oai_azure_release, run_id, **LONGER, gateway="moving")
+
+    assert other.received == []
+    assert run.state.name == "Invalid"
+    assert f"the run began at {observatory.gateway_url}, and gateway block 'moving' names {url} now" in str(
+        run.state.message
+    )
+    assert "; until then: " in str(run.state.message)
+    assert (run.report.sent > 0) is not lost
+
+
+async def test_cases_are_not_gone_on_with_at_another_gateway(observatory: Observatory) -> None:
+    await name_block(observatory.gateway_url)
+    observatory.gateway.arm([Fault(FaultKind.HANG, models=(MODELS[1],))])
+    run_id = await killed_after(observatory, 2, single_request, gateway="moving")
+    with another_gateway() as (other, url):
+        await name_block(url)
+        run = await observatory.again(single_request, run_id, gateway="moving")
+
+    assert other.received == []
+    assert run.state.name == "Invalid"
+    assert f"gateway block 'moving' names {url} now" in str(run.state.message)
+    assert [case.passed for case in run.report.cases] == [True, False]
+    assert run.report.cases[1].skipped
+
+
+async def test_a_run_goes_on_with_a_renewed_key_of_the_same_gateway(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await name_block(observatory.gateway_url)
+    observatory.gateway.arm([Fault(FaultKind.HANG, models=(MODELS[1],), count=2)])
+    run_id = await killed_after(observatory, 2, single_request, gateway="moving")
+    renewed = "sk-renewed-0123456789abcdef"
+    await name_block(observatory.gateway_url + "/", renewed)
+    observatory.gateway.faults = ()
+    monkeypatch.setattr(observatory.gateway, "_key", renewed)
+    run = await observatory.again(single_request, run_id, gateway="moving")
+
+    assert run.state.name == "Completed", run.state.message
+    assert run.report.notes == ("The key of gateway block 'moving' was renewed while the run was interrupted",)
+    async with get_client() as client:
+        labels = (await client.read_flow_run(run_id)).labels
+    assert KEY not in str(labels)
+    assert renewed not in str(labels)
+
+
+async def test_naming_the_blocks_own_url_makes_no_other_test(observatory: Observatory) -> None:
+    observatory.gateway.latency_seconds = 2.0
+    first = asyncio.create_task(observatory.run(single_request))
+    await observatory.has_received(1)
+    second = await observatory.run(single_request, deployment_url=observatory.gateway_url + "/")
+    await first
+    assert second.state.name == "Duplicate"

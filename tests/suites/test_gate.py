@@ -8,15 +8,17 @@ from suites.gate import PROFILES, conclude, report_of_gate
 from suites.judging.verdict import Standing, Verdict
 from suites.report import Report, SuiteOutcome
 from suites.reporting import Subject
+from suites.versions import Sighting
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def report(suite: str, verdict: Verdict, requests: int = 1000, failures: int = 0) -> Report:
+def report(suite: str, verdict: Verdict, requests: int = 1000, failures: int = 0, version: str = "1.90.0") -> Report:
     return Report(
         suite=suite,
         gateway="default",
         gateway_version="1.90.0",
+        versions=(Sighting(version, AT, suite),),
         started_at=AT,
         ended_at=AT + timedelta(minutes=5),
         duration_seconds=300,
@@ -121,3 +123,36 @@ def test_a_gate_that_is_cancelled_before_it_has_started_a_suite_says_so() -> Non
     gate = report_of_gate(subject, "v1", [], [], AT, cancelled="by the night shift")
     assert gate.verdict is Verdict.CANCELLED
     assert gate.reason == "Cancelled, by the night shift; until then: no suite was started"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "beginning"),
+    [
+        (
+            Verdict.PASSED,
+            "Invalid: the gateway's version changed during the run: 1.89.0 since 2026-01-01 00:00:00 UTC (a)",
+        ),
+        (Verdict.INCONCLUSIVE, "Invalid: the gateway's version changed during the run: 1.89.0 since"),
+        (
+            Verdict.FAILED,
+            "Failed: b: 0 of 1000 requests failed (1 of 2 suites passed, 1 failed); noted: the gateway's",
+        ),
+    ],
+)
+def test_suites_that_met_several_versions_tested_no_release(verdict: Verdict, beginning: str) -> None:
+    subject = Subject("release-gate", "default", None, None, AT)
+    outcomes = [outcome("a", Verdict.PASSED), outcome("b", verdict)]
+    reports = [report("a", Verdict.PASSED, version="1.89.0"), report("b", verdict)]
+    gate = report_of_gate(subject, "main-branch", outcomes, reports, AT)
+    assert gate.reason.startswith(beginning)
+    assert "1.90.0 since 2026-01-01 00:00:00 UTC (b)" in gate.reason
+    assert [(seen.version, seen.by) for seen in gate.versions] == [("1.89.0", "a"), ("1.90.0", "b")]
+
+
+def test_another_version_than_the_releases_that_only_the_answers_tell_is_invalid() -> None:
+    subject = Subject("release-gate", "default", None, None, AT)
+    told, reports = [outcome("a", Verdict.PASSED)], [report("a", Verdict.PASSED)]
+    gate = report_of_gate(subject, "v9.9.9", told, reports, AT)
+    assert gate.reason == "Invalid: the gateway tells 1.90.0, not v9.9.9 (1 of 1 suites passed)"
+    gate = report_of_gate(subject, "v9.9.9", told, reports, AT, allow_other_version=True)
+    assert gate.reason == "Passed: a passed, 1,000 requests; noted: the gateway tells 1.90.0, not v9.9.9"

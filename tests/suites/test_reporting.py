@@ -110,7 +110,10 @@ def test_a_soak_too_short_to_pass_is_inconclusive_and_notes_why() -> None:
 def test_a_gateway_of_another_version_than_preflight_met_was_not_tested() -> None:
     report = soak_report(version="1.82.0")
     assert report.verdict is Verdict.INVALID
-    assert report.reason == "Invalid: the gateway's version changed during the run: 1.81.3, 1.82.0"
+    assert report.reason == (
+        "Invalid: the gateway's version changed during the run: 1.81.3 since 2026-01-01 12:00:00 UTC (preflight), "
+        "1.82.0 since 2026-01-01 12:00:00 UTC (oai-azure-release)"
+    )
     assert report.gateway_version == "1.81.3, 1.82.0"
 
 

@@ -108,7 +108,7 @@ def test_what_is_counted() -> None:
         (FailureKind.SERVER_ERROR, 1),
         (FailureKind.STALE_CONNECTION, 1),
     ]
-    assert tally.versions == {"1", "2"}
+    assert tally.versions == {"1": 1.0, "2": 3.0}
     assert tally.fingerprints == {
         Fingerprint("gpt-a", FailureKind.SERVER_ERROR, "500: the server had an error"): Seen(1, 1.0, 1.0),
         Fingerprint("gpt-b", FailureKind.STALE_CONNECTION, STALE.message): Seen(1, 2.0, 2.0),

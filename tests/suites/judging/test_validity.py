@@ -1,19 +1,23 @@
 """When our own client is at fault: each threshold, from both sides."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from suites.judging.tally import Tally
 from suites.judging.validity import doubts, without_our_own_timeouts
+from suites.versions import Sighting
 from suites.wire.failures import Failure, FailureKind
 from tests.suites.examples import sample, tally
 
+OLD = Sighting("1.81.3", datetime(2026, 1, 1, 12, tzinfo=UTC), "preflight")
+NEW = Sighting("1.82.0", datetime(2026, 1, 1, 13, 0, 1, tzinfo=UTC), "oai-azure-release")
 STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
 def doubted(seen: Tally, **changes: Any) -> list[str]:
-    plan: dict[str, Any] = {"versions": {"1.81.3"}, "due": 1000, "interval_seconds": 0.1} | changes
+    plan: dict[str, Any] = {"versions": (OLD,), "due": 1000, "interval_seconds": 0.1} | changes
     return doubts(seen, plan.pop("versions"), **plan)
 
 
@@ -31,7 +35,7 @@ def test_one_request_in_a_thousand_may_stay_unsent() -> None:
 def test_rounding_moves_no_threshold(due: int) -> None:
     seen = tally(0)
     for sent in (-(-due * 999 // 1000), -(-due * 999 // 1000) - 1):
-        said = doubts(Tally(seen.models, _rows(sent)), set(), due=due, interval_seconds=1)
+        said = doubts(Tally(seen.models, _rows(sent)), (), due=due, interval_seconds=1)
         assert bool(said) is (1000 * sent < 999 * due)
 
 
@@ -67,9 +71,10 @@ def test_one_in_a_hundred_may_be_later() -> None:
 
 
 def test_a_gateway_that_changed_meanwhile_was_not_tested() -> None:
-    assert doubted(tally(1000), versions=set()) == []
-    assert doubted(tally(1000), versions={"1.82.0", "1.81.3"}) == [
-        "the gateway's version changed during the run: 1.81.3, 1.82.0"
+    assert doubted(tally(1000), versions=()) == []
+    assert doubted(tally(1000), versions=(OLD, NEW)) == [
+        "the gateway's version changed during the run: 1.81.3 since 2026-01-01 12:00:00 UTC (preflight), "
+        "1.82.0 since 2026-01-01 13:00:01 UTC (oai-azure-release)"
     ]
 
 
