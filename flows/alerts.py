@@ -1,7 +1,8 @@
 """Alerts over several runs: a failure that goes on, and one that is over, both read from earlier runs in Prefect."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from prefect import Flow
@@ -19,12 +20,16 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from flows.ended import read_report
-from flows.identity import Parameters, subject
+from flows.first_gateway import URL_LABEL
+from flows.identity import Parameters, covers, subject
 from suites.judging.verdict import Standing, Verdict
 from suites.report import Alert, Course, Report
 
 PAGE, PAGES = 200, 5
 """Earlier runs of the suite, of any gateway, that are looked at."""
+
+Covers = Callable[[Parameters, Parameters], bool]
+"""Whether a run with the first parameters tests the same as one with the second, and no shorter."""
 
 TELLS = {Verdict.PASSED, Verdict.FAILED}
 
@@ -39,7 +44,7 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
         return report
     try:
         failing = await _failing_before(context.flow, context.parameters or {}, run_id)
-        alert = await _alert(report, failing)
+        alert = await _alert(report, failing, partial(covers, context.flow), context.parameters or {})
     except Exception as error:
         get_run_logger().warning("Earlier runs could not be read: %s", type(error).__name__)
         return report
@@ -47,10 +52,14 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
 
 
 async def _failing_before(flow: Flow[..., object], parameters: Parameters, run_id: UUID) -> list[FlowRun]:
-    """The runs that failed in a row before this one, the latest first; those that say nothing are left out."""
-    own = subject(flow, parameters)
+    """The failed runs before this one that no later pass has resolved, the latest first.
+
+    A pass resolves what it tested as well: the same parameters, and at least as long.
+    """
     failing: list[FlowRun] = []
+    passed: list[Parameters] = []
     async with get_client() as prefect:
+        own = _subject(flow, parameters, await prefect.read_flow_run(run_id))
         for page in range(PAGES):
             ended = await prefect.read_flow_runs(
                 flow_filter=FlowFilter(name=FlowFilterName(any_=[flow.name])),
@@ -62,34 +71,50 @@ async def _failing_before(flow: Flow[..., object], parameters: Parameters, run_i
                 offset=page * PAGE,
             )
             for run in ended:
-                if run.id == run_id or subject(flow, run.parameters) != own:
+                if run.id == run_id or _subject(flow, run.parameters, run) != own:
                     continue
                 if run.state_name != "Failed":
-                    return failing
-                failing.append(run)
+                    passed.append(run.parameters)
+                elif not any(covers(flow, later, run.parameters) for later in passed):
+                    failing.append(run)
             if len(ended) < PAGE:
                 break
     return failing
 
 
-async def _alert(report: Report, failing: list[FlowRun]) -> Alert | None:
+def _subject(flow: Flow[..., object], parameters: Parameters, run: FlowRun) -> tuple[object, ...]:
+    return subject(flow, parameters, run.labels.get(URL_LABEL))
+
+
+async def _alert(report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters) -> Alert | None:
     if report.verdict is Verdict.PASSED:
-        return (
-            Alert(course=Course.RESOLVED, since=_began(failing[-1], report), runs=len(failing)) if failing else None
-        )
-    same = [run async for run in _of_the_same_cause(report, failing)]
+        over = [run for run in failing if as_well(parameters, run.parameters) and await _is_over(report, run)]
+        return Alert(course=Course.RESOLVED, since=_began(over[-1], report), runs=len(over)) if over else None
+    same = [run async for run in _of_the_same_cause(report, failing, as_well, parameters)]
     if not same:
         return None
     return Alert(course=Course.STILL_FAILING, since=_began(same[-1], report), runs=len(same) + 1)
 
 
-async def _of_the_same_cause(report: Report, failing: list[FlowRun]) -> AsyncIterator[FlowRun]:
-    """The latest of the failing runs, as far back as they failed like this one."""
+async def _is_over(report: Report, failed: FlowRun) -> bool:
+    """Whether a pass was asked of every model and suite of a failed run: a gateway may have lost some since."""
+    before = await read_report(report.suite, failed.id)
+    if before is None:
+        return True
+    suites = {outcome.suite for outcome in report.suites}
+    return {*before.models} <= {*report.models} and {outcome.suite for outcome in before.suites} <= suites
+
+
+async def _of_the_same_cause(
+    report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters
+) -> AsyncIterator[FlowRun]:
+    """The latest of the failing runs, as far back as they failed like this one; another test says nothing of it."""
     for run in failing:
         before = await read_report(report.suite, run.id)
-        if before is None or cause(before) != cause(report):
+        if before and cause(before) == cause(report):
+            yield run
+        elif as_well(run.parameters, parameters):
             return
-        yield run
 
 
 def _began(run: FlowRun, report: Report) -> datetime:

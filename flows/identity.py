@@ -14,6 +14,11 @@ RELEASE_TAG = "release:"
 TOLD = {"slack"}
 """Parameters that say who is told of a test, and nothing of what is tested."""
 
+RELEASES = {"release", "allow_other_version"}
+"""Parameters that say what a gate calls the release, and nothing of what is tested of it."""
+
+DURATION = "duration_hours"
+
 Parameters = Mapping[str, Any]
 
 
@@ -40,7 +45,21 @@ def identity(flow: Flow[Any, Any], given: Parameters, tags: Collection[str]) -> 
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def subject(flow: Flow[Any, Any], given: Parameters) -> tuple[Any, ...]:
-    """Gateway, URL and models of a run: runs that share them tell one story, whatever their duration."""
+def subject(flow: Flow[Any, Any], given: Parameters, url: object) -> tuple[Any, ...]:
+    """Gateway, the URL at which it was, and models of a run: runs that share them tell one story."""
     full = full_parameters(flow, given)
-    return full.get("gateway"), full.get("deployment_url"), tuple(full.get("models") or ())
+    return full.get("gateway"), url, tuple(full.get("models") or ())
+
+
+def covers(flow: Flow[Any, Any], given: Parameters, other: Parameters) -> bool:
+    """Whether a run with these parameters tests the same as another one of the same subject, and no shorter."""
+    full, others = full_parameters(flow, given), full_parameters(flow, other)
+    as_long = full.get(DURATION, 0.0) >= others.get(DURATION, 0.0)
+    return as_long and _tested(full) == _tested(others)
+
+
+def _tested(full: Parameters) -> dict[str, Any]:
+    """What is tested, whatever the release, and how; a subject has its gateway's URL."""
+    ignored = {*TOLD, *RELEASES, DURATION, "deployment_url"}
+    tested = {name: value for name, value in full.items() if name not in ignored}
+    return {name: sorted(value) if isinstance(value, list) else value for name, value in tested.items()}

@@ -13,7 +13,7 @@ from suites.versions import earliest
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
