@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -123,7 +123,8 @@ def report_of_gate(
     `cancelled` says by which way somebody ended it, if somebody did. `allow_other_version` says that the release's
     tag need not be the version that the gateway tells.
     """
-    versions = first_sightings((*subject.versions, *(seen for report in reports for seen in report.versions)))
+    met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
+    versions = first_sightings((*subject.versions, *met))
     others = [seen.version for seen in versions if is_another(release, seen.version)]
     strange = [seen.version for seen in versions if is_another(release, seen.version) is None]
     mismatch = [f"the gateway tells {', '.join(others)}, not {release}"] if others else []
@@ -134,7 +135,7 @@ def report_of_gate(
         changed = change(versions)
         verdict, reason = conclude(
             outcomes,
-            doubts=[*([changed] if changed else []), *([] if allow_other_version else mismatch)],
+            doubts=[changed] if changed else [] if allow_other_version else mismatch,
             noted=[
                 *(mismatch if allow_other_version else []),
                 *(

@@ -96,7 +96,10 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1)
     assert "Failed: single-request: 0 of 1 requests passed; failed: gpt-a" in said
     # The last line, since curl says before it when it asks a busy server again.
-    assert passed.splitlines()[-1] == "COMPLETED Completed: Passed: single-request passed, 1 requests"
+    assert passed.splitlines()[-1] == (
+        "COMPLETED Completed: Passed: single-request passed, 1 requests; noted: the gateway tells 1.80.0-standin, "
+        "which cannot be compared with v1.92.0"
+    )
     assert why.splitlines()[-1].startswith("FAILED Failed: Failed: single-request: ")
     suite = ElementTree.parse(tmp_path / "gate.xml").find("testsuite")
     assert suite is not None
