@@ -91,6 +91,7 @@ def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: K
     Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
     """
     noun = kind.short_noun
+    patterns = [known for known in facts.modes if "*" in known]
     for position, name in enumerate(asked):
         if not name.strip() or name != name.strip():
             raise Refused(f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed")
@@ -98,7 +99,7 @@ def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: K
             raise Refused(f"{noun} '{name}' is listed twice; list it once")
         if "*" in name:
             raise Refused(f"{noun} '{name}' stands for many; name one of them")
-        if not any(fnmatchcase(name, known) for known in facts.modes) and name not in facts.modes:
+        if name not in facts.modes and not any(fnmatchcase(name, pattern) for pattern in patterns):
             raise Refused(f"no {noun} '{name}' on {gateway}; there are: {listed(list(facts.modes))}")
     chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:

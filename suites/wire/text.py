@@ -29,20 +29,10 @@ def string(value: object) -> str:
 
 
 def in_words(value: object) -> str:
-    """A value of JSON as text: a string as it is, of anything else its JSON up to about SCANNED characters."""
+    """A value of JSON as text: a string as it is, anything else as JSON, whole and therefore of any length."""
     if isinstance(value, str):
         return value
-    pieces: list[str] = []
-    length = 0
     try:
-        for piece in _ENCODER.iterencode(value):
-            pieces.append(piece)
-            length += len(piece)
-            if length > SCANNED:
-                break
+        return json.dumps(value, ensure_ascii=False, check_circular=False)
     except (ValueError, TypeError, RecursionError):  # a number of too many digits; no JSON; nested too deep
-        pieces.append(CUT)
-    return "".join(pieces)
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+        return CUT
