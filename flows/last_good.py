@@ -89,7 +89,7 @@ def _key(soak: Soak) -> str:
 
 def _shape(soak: Soak) -> str:
     """What two runs must have in common for their times to be comparable: the requests' bodies and the pace."""
-    bodies = json.dumps([dict(request.body) for request in soak.requests("")], sort_keys=True)
+    bodies = json.dumps([dict(request.body) for request in soak.requests_to("")], sort_keys=True)
     return f"{bodies} every {soak.interval_seconds:g} s"
 
 

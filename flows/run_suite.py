@@ -69,7 +69,7 @@ async def _tested(
         )
         match suite:
             case Soak():
-                return await _soaked(suite, chosen.models, client, subject, ownership)
+                return await _soaked(replace(suite, facts=chosen.facts), chosen.models, client, subject, ownership)
             case Cases():
                 requests = suite.requests(chosen.models, chosen.facts)
                 if moved:

@@ -63,13 +63,11 @@ async def send_request(
     attempt = await send_case(client, request, f"{flow_run.id}-{flow_run.run_count}-{index}-{len(attempts)}")
     attempts.append(attempt)
     sample = Sample(index, request.name, request.model, due=due, lateness=0.0, attempts=tuple(attempts))
-    if attempt.skipped:
-        return Completed(name="Skipped", message=attempt.skipped, data=sample)
-    if attempt.failure is None:
-        return sample
-    if attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:
+    if attempt.failure and attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:
         raise TransientFailureError(attempt.failure)
-    return Failed(message=str(attempt.failure), data=sample)
+    if sample.skipped:
+        return Completed(name="Skipped", message=sample.skipped, data=sample)
+    return Failed(message=str(sample.failure), data=sample) if sample.failure else sample
 
 
 def _window_name() -> str:

@@ -17,7 +17,7 @@ def embeddings_release(
     return Soak(
         name="embeddings-release",
         kind=Kind.EMBEDDING,
-        requests=lambda model: [embedding(model, as_base64=as_base64) for as_base64 in (False, True)],
+        requests=lambda model, facts: [embedding(model, as_base64=as_base64) for as_base64 in (False, True)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

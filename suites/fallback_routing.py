@@ -16,7 +16,7 @@ def fallback_routing(
     """Chat completions as users send them: the gateway may retry and fall back, and says how often it did."""
     return Soak(
         name="fallback-routing",
-        requests=lambda model: [chat(model, max_tokens=max_tokens, gateway_retries=True)],
+        requests=lambda model, facts: [chat(model, max_tokens=max_tokens, gateway_retries=True)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

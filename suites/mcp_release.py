@@ -16,7 +16,7 @@ def mcp_release(
     return Soak(
         name="mcp-release",
         kind=Kind.MCP_SERVER,
-        requests=lambda server: [mcp_tools(server)],
+        requests=lambda server, facts: [mcp_tools(server, alone=len(facts.modes) == 1)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

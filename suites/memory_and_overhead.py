@@ -19,7 +19,7 @@ def memory_and_overhead(
     """Chat completions at a steady rate, and beside them readings of the gateway's memory."""
     return Soak(
         name="memory-and-overhead",
-        requests=lambda model: [chat(model, max_tokens=max_tokens)],
+        requests=lambda model, facts: [chat(model, max_tokens=max_tokens)],
         gauge=memory(),
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,

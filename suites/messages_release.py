@@ -15,7 +15,9 @@ def messages_release(
     """Messages round robin over the models, whole and streamed in turn; no failure is hidden."""
     return Soak(
         name="messages-release",
-        requests=lambda model: [message(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)],
+        requests=lambda model, facts: [
+            message(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)
+        ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

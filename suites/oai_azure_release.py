@@ -18,7 +18,7 @@ def oai_azure_release(
     """Chat completions round robin over the models; without `gateway_retries` no failure is hidden."""
     return Soak(
         name="oai-azure-release",
-        requests=lambda model: [
+        requests=lambda model, facts: [
             chat(model, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries),
         ],
         duration_seconds=duration_hours * 3600,

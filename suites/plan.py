@@ -57,5 +57,5 @@ def check(traffic: Traffic) -> None:
 
 def _most_tokens(soak: Soak, traffic: Traffic) -> int:
     """The most tokens that answers may have in all; 0 when the requests set no bound."""
-    cycle = soak.requests(traffic.models[0])
+    cycle = soak.requests_to(traffic.models[0])
     return traffic.count * sum(request.most_tokens for request in cycle) // len(cycle)

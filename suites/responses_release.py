@@ -15,7 +15,9 @@ def responses_release(
     """Responses round robin over the models, whole and streamed in turn; no failure is hidden."""
     return Soak(
         name="responses-release",
-        requests=lambda model: [response(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)],
+        requests=lambda model, facts: [
+            response(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)
+        ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

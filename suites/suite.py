@@ -1,7 +1,7 @@
 """A suite: what to send and what must hold, as a value. The models belong to the run, not to the suite."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from suites.discovery import Facts
 from suites.judging.failure_rate import FailureRate
@@ -19,13 +19,14 @@ from suites.wire.request import Request
 class Soak:
     """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
-    `requests` makes those to one model, which follow one another in turn; where the `kind` says so, models are MCP
-    servers. A `gauge` is read beside them. `objectives` are judged beside the failure rate. Once a failure is
-    certain the soak ends, unless `stop_early` is off.
+    `requests` makes those to one model, which follow one another in turn, from its name and from what preflight
+    learnt of the gateway, the `facts`; where the `kind` says so, models are MCP servers. A `gauge` is read beside
+    them. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
+    `stop_early` is off.
     """
 
     name: str
-    requests: Callable[[str], Sequence[Request]]
+    requests: Callable[[str, Facts], Sequence[Request]]
     duration_seconds: float
     interval_seconds: float
     max_failure_rate: float
@@ -33,6 +34,7 @@ class Soak:
     stop_early: bool = True
     kind: Kind = Kind.CHAT
     gauge: Request | None = None
+    facts: Facts = field(default_factory=lambda: Facts(None, {}))
 
     @property
     def failure_rate(self) -> FailureRate:
@@ -46,7 +48,11 @@ class Soak:
 
     def mix(self, models: Sequence[str]) -> Mix:
         """What is sent to each of these models."""
-        return Mix(tuple(tuple(self.requests(model)) for model in models), self.gauge)
+        return Mix(tuple(tuple(self.requests_to(model)) for model in models), self.gauge)
+
+    def requests_to(self, model: str) -> Sequence[Request]:
+        """What is sent to one model, in turn."""
+        return self.requests(model, self.facts)
 
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""

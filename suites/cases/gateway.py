@@ -14,6 +14,9 @@ LIVENESS = "/health/liveliness"
 PROBE_SECONDS = 1.0
 """Kubernetes' default timeout of a probe."""
 
+METRICS_BYTES = 32 * 1024 * 1024
+"""A gateway in use tells megabytes of metrics in each scrape."""
+
 LOAD = 8
 """Chat completions kept in flight while a probe is answered."""
 
@@ -21,7 +24,9 @@ LOAD = 8
 def cases_of_the_gateway(model: str) -> list[Request]:
     """Whether it lives, is ready, lists its models, and tells its metrics; also with chat traffic to `model`."""
     in_time = status(200) & within(PROBE_SECONDS)
-    metrics = replace(_get("metrics", "/metrics/", is_metrics), absent=missing_route("/metrics/"))
+    metrics = replace(
+        _get("metrics", "/metrics/", is_metrics), absent=missing_route("/metrics/"), most_bytes=METRICS_BYTES
+    )
     under_load = replace(_get("liveness under load", LIVENESS, in_time), beside=(chat(model),) * LOAD)
     return [
         _get("liveness", LIVENESS, status(200)),

@@ -3,25 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from suites.wire.checks.chat import chat_answered, chat_streamed
+from suites.wire.checks.chat import chat_answered, chat_streamed, ends_once
 from suites.wire.checks.check import Check, status
-from suites.wire.checks.contract import (
-    calls_tool,
-    has_headers,
-    missing_route,
-    says_json,
-    stream_calls_tool,
-    unsupported,
-)
-from suites.wire.request import Level, Request
+from suites.wire.checks.contract import framed_once, has_headers, missing_route, says_json, unsupported
+from suites.wire.checks.sdk import reads_as_users_do
+from suites.wire.checks.tools import calls_tool, stream_calls_tool
+from suites.wire.request import NONCE, Level, Request
 from suites.wire.requests import chat, embedding, message, response
 
-TOOL_PROMPT = "What is the weather in Paris? Call the tool get_weather for it, and say nothing."
+TOOL_PROMPT = f"What is the weather in Paris? Call the tool get_weather for it, and say nothing. (Request {NONCE})"
 TOOL = "get_weather"
 ARGUMENTS = {"city": "Paris"}
 """The only ones that the tool's schema takes, so that a streamed call can be told to equal one that is not."""
 
-JSON_PROMPT = 'Reply with the JSON object {"word": "ok"}.'
+JSON_PROMPT = f'Reply with the JSON object {{"word": "ok"}}. (Request {NONCE})'
 ANSWER = {"word": "ok"}
 
 TIMING_AND_IDS = (
@@ -63,7 +58,13 @@ def cases_of_an_embedding_model(model: str) -> list[Request]:
 
 def _named(request: Request, what: str) -> Request:
     """The request as a case: skipped where the gateway does not know its route."""
-    return replace(request, name=f"{request.model}: {what}", absent=missing_route(request.path))
+    read = reads_as_users_do(request.path, streamed=request.is_streamed)
+    return replace(
+        request,
+        name=f"{request.model}: {what}",
+        check=request.check & framed_once & read,
+        absent=missing_route(request.path),
+    )
 
 
 def _headers(request: Request, what: str) -> Request:
@@ -80,7 +81,9 @@ def _tool_call(model: str, max_tokens: int, *, stream: bool) -> Request:
         request,
         "tool call, streamed" if stream else "tool call",
         {"tools": [{"type": "function", "function": tool}]},
-        (chat_streamed if stream else chat_answered) & check,
+        (chat_streamed & ends_once if stream else chat_answered)
+        & check
+        & reads_as_users_do(request.path, streamed=stream),
     )
 
 

@@ -67,7 +67,7 @@ class Brake:
         A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
         such a burst fails no run.
         """
-        if failure is None or not failure.kind.is_the_clients:
+        if failure is None or not failure.kind.proves_nothing:
             providers = failure is not None and origin(failure) is Origin.PROVIDER
             self._count(failed=failure is not None, providers=providers)
         if self._armed:

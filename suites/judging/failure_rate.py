@@ -84,7 +84,7 @@ def _stale(tally: Tally) -> str:
 
 def _nature(tally: Tally) -> str:
     """How the failures failed mainly, where they come from, and what was said most often."""
-    kind = next(kind for kind in tally.kinds() if not kind.is_the_clients)
+    kind = next(kind for kind in tally.kinds() if not kind.proves_nothing)
     said = _said_most(tally, kind)
     return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")
 

@@ -35,10 +35,12 @@ def fingerprints_of(samples: Iterable[Sample]) -> dict[Fingerprint, Seen]:
     """The fingerprints of the samples that failed."""
     seen: dict[Fingerprint, Seen] = {}
     for sample in samples:
-        if sample.failure is None:
+        if sample.attempts[-1].failure is None:
             continue
-        key = Fingerprint(sample.model, sample.failure.kind, fingerprint(sample.failure.message))
-        known = any(signature.is_in(sample.failure.message) for signature in KNOWN)
+        key = Fingerprint(
+            sample.model, sample.attempts[-1].failure.kind, fingerprint(sample.attempts[-1].failure.message)
+        )
+        known = any(signature.is_in(sample.attempts[-1].failure.message) for signature in KNOWN)
         if key not in seen and len(seen) >= MOST_MESSAGES and not known:
             key = key._replace(message=OTHER)
         seen = merged(seen, {key: Seen(1, sample.due, sample.due)})

@@ -17,7 +17,7 @@ FORMAT = 4
 """Raised whenever stored tallies of an earlier version can no longer be read."""
 
 KINDS = tuple(FailureKind)
-_CLIENTS = [code for code, kind in enumerate(KINDS) if kind.is_the_clients]
+_NO_PROOF = [code for code, kind in enumerate(KINDS) if kind.proves_nothing]
 ORIGINS = tuple(Origin)
 PASSED = -1
 """The code of a passed sample in the columns `kind` and `origin`; other codes are positions in KINDS and ORIGINS."""
@@ -107,18 +107,22 @@ class Tally:
 
     @property
     def sent(self) -> int:
-        """Requests sent, those that our own connection spoilt included."""
+        """Requests sent, those from which nothing is learnt included."""
         return len(self.rows)
 
     @property
     def judged(self) -> NDArray[np.void]:
-        """The rows that tell something of the gateway: all but those that our own connection may have spoilt."""
-        return self.rows[~np.isin(self.rows["kind"], _CLIENTS)]
+        """The rows that tell something of the gateway: all but those from which nothing is learnt."""
+        return self.rows[~np.isin(self.rows["kind"], _NO_PROOF)]
+
+    def of_kind(self, kind: FailureKind) -> int:
+        """How many requests ended so."""
+        return int(np.count_nonzero(self.rows["kind"] == KINDS.index(kind)))
 
     @property
     def stale(self) -> int:
         """Requests lost on an idle connection that was closed as it was reused: no proof, but no pass either."""
-        return self.sent - self.requests
+        return self.of_kind(FailureKind.STALE_CONNECTION)
 
     @property
     def requests(self) -> int:
@@ -167,7 +171,7 @@ class Tally:
     def with_stale_failed(self) -> "Tally":
         """The same with requests lost on stale connections counted as failures: what a pass must stand."""
         rows = self.rows.copy()
-        rows["kind"][np.isin(rows["kind"], _CLIENTS)] = KINDS.index(FailureKind.CONNECTION)
+        rows["kind"][rows["kind"] == KINDS.index(FailureKind.STALE_CONNECTION)] = KINDS.index(FailureKind.CONNECTION)
         return replace(self, rows=rows)
 
     def kinds(self) -> dict[FailureKind, int]:

@@ -10,6 +10,7 @@ from suites.wire.failures import FailureKind
 
 LEAST_SENT = 0.999
 LEAST_OBSERVED = 0.9
+MOST_CACHED = 0.1
 MOST_LATENESS_OF_INTERVAL = 0.1
 MOST_LATENESS_SECONDS = 0.05
 
@@ -27,10 +28,16 @@ def doubts(
     found = []
     if tally.sent < LEAST_SENT * (due - not_observed):
         found.append(f"our client sent only {tally.sent:,} of {due - not_observed:,} requests that were due")
-    if tally.requests < LEAST_OBSERVED * due:
+    observed = tally.sent - tally.stale
+    if observed < LEAST_OBSERVED * due:
         found.append(
-            f"only {tally.requests:,} of {due:,} requests that were due were observed"
+            f"only {observed:,} of {due:,} requests that were due were observed"
             + (f"; {not_observed:,} were due while the run was interrupted" if not_observed else "")
+        )
+    if (cached := tally.of_kind(FailureKind.CACHED)) > MOST_CACHED * tally.sent:
+        found.append(
+            f"{cached:,} of {tally.sent:,} answers came from a cache and prove nothing; let the gateway's cache, or "
+            "the proxy before it, heed no-cache and no-store, or switch it off for this test"
         )
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:

@@ -2,6 +2,7 @@
 
 from suites.judging.verdict import Objective
 from suites.objectives.every_model import EveryModel
+from suites.objectives.every_model_answered import EveryModelAnswered
 from suites.objectives.never import Never
 from suites.objectives.no_burst import NoBurst
 from suites.objectives.shares import content, rescues
@@ -13,10 +14,11 @@ def usual(max_failure_rate: float) -> tuple[Objective, ...]:
 
 
 def hidden_by_a_rate(max_failure_rate: float) -> tuple[Objective, ...]:
-    """Known regressions, bursts, one dead model of many, answers that are none."""
+    """Known regressions, bursts, one dead or mute model of many, answers that are none."""
     return (
         Never(),
         NoBurst(max_failure_rate),
         EveryModel(max_failure_rate),
+        EveryModelAnswered(),
         content(max_failure_rate / 2),
     )

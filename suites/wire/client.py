@@ -10,15 +10,13 @@ import httpx
 
 from suites.gateway import Gateway, Refused
 from suites.wire.body import ACCEPTED, TooLarge, read_body
+from suites.wire.cache import NO_CACHE
 from suites.wire.connections import Connections, idle_seconds, pooled_transport
 from suites.wire.failures import Failure, FailureKind, without
 from suites.wire.judging import judge, unreadable
 from suites.wire.reply import Arrival, Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
-
-BODY_LIMIT = 1024 * 1024
-"""Bytes read, or inflated, of a reply at most; a longer one is cut by closing its connection."""
 
 TIMEOUT_SECONDS = 60.0
 
@@ -77,6 +75,7 @@ async def open_client(
             "Authorization": f"Bearer {gateway.key}",
             "User-Agent": "litellm-observatory",
             "Accept-Encoding": ACCEPTED,
+            **NO_CACHE,
         },
         timeout=None,
     ) as http:
@@ -92,7 +91,7 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
     failure = None
     try:
         async with asyncio.timeout(client.timeout_seconds):
-            await incoming.receive(client, ready)
+            await incoming.receive(client, ready, request.most_bytes)
     except TimeoutError:
         what = "no complete answer" if incoming.has_begun else "no answer"
         failure = Failure(FailureKind.TIMEOUT, f"{what} within {client.timeout_seconds:g} s")
@@ -103,7 +102,7 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         if idle is not None and client.connections and failure.kind is FailureKind.STALE_CONNECTION:
             client.connections.closed_by_the_server(idle)
     except TooLarge:
-        failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {BODY_LIMIT} bytes")
+        failure = Failure(FailureKind.TOO_LARGE, f"the body is larger than {request.most_bytes} bytes")
     except Exception as error:
         failure = unreadable(error, request.name, client.gateway.key)
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
@@ -121,12 +120,12 @@ class _Incoming:
     body: bytearray = field(default_factory=bytearray)
     arrivals: list[Arrival] = field(default_factory=list)
 
-    async def receive(self, client: Client, ready: httpx.Request) -> None:
-        """Send the request and read its reply up to BODY_LIMIT."""
+    async def receive(self, client: Client, ready: httpx.Request, most_bytes: int) -> None:
+        """Send the request and read its reply up to its bound."""
         response = await client.http.send(ready, stream=True)
         try:
             self.status, self.headers = response.status_code, response.headers
-            async for piece in read_body(response, BODY_LIMIT):
+            async for piece in read_body(response, most_bytes):
                 self.body += piece
                 self.arrivals.append(Arrival(len(self.body), asyncio.get_running_loop().time() - self.started))
         finally:
@@ -152,11 +151,16 @@ class _Incoming:
 
 def _on_the_wire(client: Client, request: Request, request_id: str) -> httpx.Request:
     """The request with our headers and its own; one that it sets to None is left out."""
+    is_post = request.method == "POST"
     ready = client.http.build_request(
         request.method,
         request.path,
-        json=request.body if request.method == "POST" else None,
-        headers={"x-request-id": request_id, **{name: text for name, text in request.headers.items() if text}},
+        content=request.content(request_id) if is_post else None,
+        headers={
+            "x-request-id": request_id,
+            **({"Content-Type": "application/json"} if is_post else {}),
+            **{name: text for name, text in request.headers.items() if text},
+        },
     )
     for name, text in request.headers.items():
         if text is None:

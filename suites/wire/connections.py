@@ -19,6 +19,9 @@ KEEPALIVE_SECONDS = 4.0
 LEAST_KEEPALIVE_SECONDS = 0.1
 """A connection closed sooner after an answer did not wait for the next request: no timeout closed it."""
 
+HEADER_LIMIT = 65_536
+"""Bytes of one header; ingresses add some that are longer than the 8,190 which aiohttp takes by itself."""
+
 idle_seconds: ContextVar[float | None] = ContextVar("idle_seconds", default=None)
 """How long the connection of the request now being sent lay idle in our pool; None for a new one."""
 
@@ -91,5 +94,7 @@ def pooled_transport() -> tuple[AiohttpTransport, Connections]:
     """httpx's transport over aiohttp, and the pool under it. Call it on a running event loop."""
     tls = httpx.create_ssl_context()
     connections = Connections(tls)
-    session = aiohttp.ClientSession(connector=connections, cookie_jar=aiohttp.DummyCookieJar())
+    session = aiohttp.ClientSession(
+        connector=connections, cookie_jar=aiohttp.DummyCookieJar(), max_field_size=HEADER_LIMIT
+    )
     return AiohttpTransport(verify=tls, client=session), connections

@@ -25,6 +25,12 @@ class FailureKind(StrEnum):
     BUFFERED = "buffered"
     TOO_LARGE = "too_large"
     STALE_CONNECTION = "stale_connection"
+    TRUNCATED = "truncated"
+    """Cut by our own bound on tokens, which the model spent on reasoning."""
+    REFUSAL = "refusal"
+    """The model, or a provider's filter, would not answer; the gateway has passed that on."""
+    CACHED = "cached"
+    """Served from a cache: nothing went upstream."""
 
     @property
     def is_transient(self) -> bool:
@@ -32,9 +38,9 @@ class FailureKind(StrEnum):
         return self in _TRANSIENT
 
     @property
-    def is_the_clients(self) -> bool:
-        """Whether our own connection may have been at fault: it proves nothing against the gateway, nor for it."""
-        return self is FailureKind.STALE_CONNECTION
+    def proves_nothing(self) -> bool:
+        """Whether nothing is learnt of the gateway either way: no failure, and no pass."""
+        return self in _NO_PROOF
 
 
 _TRANSIENT = frozenset(
@@ -46,6 +52,9 @@ _TRANSIENT = frozenset(
         FailureKind.SERVER_ERROR,
     }
 )
+
+
+_NO_PROOF = frozenset({FailureKind.STALE_CONNECTION, FailureKind.TRUNCATED, FailureKind.REFUSAL, FailureKind.CACHED})
 
 
 @dataclass(frozen=True, slots=True)

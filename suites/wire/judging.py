@@ -4,6 +4,7 @@ import logging
 import traceback
 from dataclasses import replace
 
+from suites.wire.cache import cached_by
 from suites.wire.failures import Failure, FailureKind, presentable, redact
 from suites.wire.kept import attempt_of
 from suites.wire.reply import Reply
@@ -32,7 +33,8 @@ def _judge(
 ) -> Attempt:
     skipped = request.absent(reply) if request.absent and failure is None else None
     if failure is None and skipped is None:
-        failure = request.check(reply)
+        cached = cached_by(reply.headers)
+        failure = Failure(FailureKind.CACHED, f"served from a cache ({cached})") if cached else request.check(reply)
     if failure:
         failure = Failure(failure.kind, presentable(failure.message, secret))
     attempt = attempt_of(request, reply, failure, first_byte_seconds)

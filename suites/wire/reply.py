@@ -12,6 +12,9 @@ from suites.wire.text import in_words
 
 END_OF_STREAM = "[DONE]"
 
+LONGEST_PART = 4096
+"""Characters of JSON inside of an answer that are read; what is asked for takes some twenty."""
+
 VALUES_READ = 131_072
 """Values read of one body at most, a list or an object counting as four: a MiB of empty lists would stop the event
 loop for a fifth of a second."""
@@ -62,7 +65,7 @@ class Reply:
     @cached_property
     def json(self) -> Any:
         """The body as parsed JSON, or None when it is none or has too many values."""
-        return None if self.has_too_many_values else _parsed(self.text)
+        return None if self.has_too_many_values else parsed_text(self.text)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -72,7 +75,7 @@ class Reply:
     @cached_property
     def chunks(self) -> tuple[Any, ...]:
         """The parsed JSON of each event but the end-of-stream mark; None for one that is no JSON."""
-        return tuple(_parsed(event.data) for event in self._messages)
+        return tuple(parsed_text(event.data) for event in self._messages)
 
     @cached_property
     def chunk_seconds(self) -> tuple[float, ...]:
@@ -95,7 +98,13 @@ class Reply:
         return in_words(message) if message else self.text.strip()
 
 
-def _parsed(text: str) -> Any:
+def parsed_part(text: str) -> Any:
+    """JSON inside of an answer, such as a call's arguments; None when it is none, or longer than is read."""
+    return parsed_text(text) if len(text) <= LONGEST_PART else None
+
+
+def parsed_text(text: str) -> Any:
+    """A text as parsed JSON, or None when it is none."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):  # nested too deep is as unreadable as no JSON at all

@@ -1,5 +1,7 @@
 """A request: one call to one endpoint, with the check that its reply must pass, and what is read off it."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,6 +9,19 @@ from typing import Any
 
 from suites.wire.checks.check import Check
 from suites.wire.reply import Reply
+
+NONCE = "{nonce}"
+"""Stands in a body for a text of each request's own, so that no cache knows its answer."""
+
+
+def nonce_of(request_id: str) -> str:
+    """Digits that no other request has, in groups of three, of which most tokenizers count equally many tokens."""
+    digits = f"{int.from_bytes(hashlib.blake2s(request_id.encode(), digest_size=8).digest()) % 10**12:012d}"
+    return "-".join(digits[start : start + 3] for start in range(0, 12, 3))
+
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes read of a reply at most, where a request does not say otherwise; a longer one is cut by closing."""
 
 
 class Level(StrEnum):
@@ -22,6 +37,7 @@ class Level(StrEnum):
 class Request:
     """One call to one endpoint: `body` is sent as JSON to `path`, below the gateway's URL; a GET sends none.
 
+    NONCE in its texts is replaced, each time that it is sent.
     `model` is what its outcome counts for. `headers` are sent beside our own; None leaves one of ours out.
     """
 
@@ -38,12 +54,18 @@ class Request:
     """A number to keep of each reply that passed."""
     absent: Callable[[Reply], str | None] | None = None
     """Why a reply says that what is asked for is not enabled; it is skipped then, and neither passed nor failed."""
+    most_bytes: int = BODY_LIMIT
+    """Bytes read of its reply at most."""
     skip: str = ""
     """Why it is not sent at all."""
     level: Level = Level.MUST
     """What it is as a case; in a soak every request counts alike."""
     beside: tuple["Request", ...] = ()
     """Requests that are kept in flight while it is sent."""
+
+    def content(self, request_id: str) -> bytes:
+        """The body as it is sent under this id."""
+        return json.dumps(self.body).replace(NONCE, nonce_of(request_id)).encode()
 
     @property
     def is_streamed(self) -> bool:

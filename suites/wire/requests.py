@@ -7,6 +7,7 @@ Sources of the fields: OpenAI's and Anthropic's API references; LiteLLM's proxy 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from suites.wire.cache import NOT_CACHED
 from suites.wire.checks.chat import chat_answered, chat_streamed, is_chat_token
 from suites.wire.checks.check import status
 from suites.wire.checks.embeddings import embedded_as_base64, embedded_as_floats, vector_length
@@ -15,12 +16,15 @@ from suites.wire.checks.messages import is_message_token, message_answered, mess
 from suites.wire.checks.responses import is_response_token, response_answered, response_streamed
 from suites.wire.checks.streams import flows
 from suites.wire.reply import Reply
-from suites.wire.request import Request
+from suites.wire.request import NONCE, Request
 
-PROMPT = "Reply with the single word: ok"
+PROMPT = f"Reply with the single word: ok (request {NONCE})"
 MAX_TOKENS = 16
 """The least that OpenAI's Responses API takes."""
-LONG_PROMPT = "Count from 1 to 2000 in English words, one number a line. Write nothing else, and do not stop early."
+LONG_PROMPT = (
+    "Count from 1 to 2000 in English words, one number a line. Write nothing else, and do not stop early. "
+    f"(Request {NONCE})"
+)
 LONG_TOKENS = 1024
 """A minute of a model that writes some twenty tokens a second."""
 
@@ -43,6 +47,7 @@ def chat(
         "max_tokens": max_tokens,
         **({"stream": True, "stream_options": {"include_usage": True}} if stream else {}),
         **({} if gateway_retries else NOT_HIDDEN),
+        **NOT_CACHED,
     }
     return Request(
         name=model,
@@ -72,6 +77,7 @@ def response(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) 
             "max_output_tokens": max_tokens,
             **({"stream": True} if stream else {}),
             **NOT_HIDDEN,
+            **NOT_CACHED,
         },
         check=response_streamed if stream else response_answered,
         is_token=is_response_token if stream else None,
@@ -90,6 +96,7 @@ def message(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) -
             "max_tokens": max_tokens,
             **({"stream": True} if stream else {}),
             **NOT_HIDDEN,
+            **NOT_CACHED,
         },
         check=message_streamed if stream else message_answered,
         is_token=is_message_token if stream else None,
@@ -107,15 +114,16 @@ def embedding(model: str, *, as_base64: bool = False) -> Request:
             "input": PROMPT,
             "encoding_format": "base64" if as_base64 else "float",
             **NOT_HIDDEN,
+            **NOT_CACHED,
         },
         check=embedded_as_base64 if as_base64 else embedded_as_floats,
         reads=vector_length,
     )
 
 
-def mcp_tools(server: str) -> Request:
-    """The list of MCP tools, which must hold one of `server`."""
-    return Request(server, server, "/v1/mcp/tools", {}, lists_tools_of(server), method="GET")
+def mcp_tools(server: str, *, alone: bool = False) -> Request:
+    """The list of MCP tools, which must hold one of `server`; `alone`: the gateway has no other."""
+    return Request(server, server, "/v1/mcp/tools", {}, lists_tools_of(server, alone=alone), method="GET")
 
 
 def memory() -> Request:

@@ -44,13 +44,15 @@ class Sample:
 
     @property
     def failure(self) -> Failure | None:
-        """Why the last attempt failed, or None when it passed."""
-        return self.attempts[-1].failure
+        """Why the last attempt failed; None when it passed, and where nothing is learnt from it either way."""
+        failure = self.attempts[-1].failure
+        return None if failure and failure.kind.proves_nothing else failure
 
     @property
     def skipped(self) -> str | None:
-        """Why nothing was tested, or None when something was."""
-        return self.attempts[-1].skipped
+        """Why nothing was tested, or nothing is learnt from the last attempt; None when something is."""
+        last = self.attempts[-1]
+        return last.skipped or (str(last.failure) if last.failure and last.failure.kind.proves_nothing else None)
 
     @property
     def service_seconds(self) -> float:

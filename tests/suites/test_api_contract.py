@@ -134,7 +134,7 @@ async def test_a_case_is_judged_by_what_it_is_about(
             "gpt-a: tool call",
             400,
             {"error": {"message": "litellm.UnsupportedParamsError: no tools"}},
-            "the model does not take it, LiteLLM says",
+            "the model does not take it: litellm.UnsupportedParamsError: no tools",
         ),
     ],
 )

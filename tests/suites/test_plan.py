@@ -4,6 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from flows.parameters import Share
+from suites.discovery import Facts
 from suites.gateway import Refused
 from suites.judging.tally import Tally
 from suites.judging.verdict import conclude
@@ -35,7 +36,7 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
 
 
 def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
-    def requests(model: str) -> list[Request]:
+    def requests(model: str, facts: Facts) -> list[Request]:
         return [Request(model, model, "/v1/models", {}, chat_answered)]
 
     soak = Soak("listing", requests, 60.0, 1.0, 0.01)

@@ -16,7 +16,7 @@ def test_the_release_soak_is_three_hours_at_one_a_second_and_one_percent() -> No
     soak = oai_azure_release()
     assert (soak.name, soak.duration_seconds, soak.interval_seconds) == ("oai-azure-release", 10_800, 1)
     assert soak.failure_rate.limit == 0.01
-    assert soak.requests("a")[0].body["disable_fallbacks"] is True
+    assert soak.requests_to("a")[0].body["disable_fallbacks"] is True
 
 
 def test_what_a_run_asks_for_reaches_the_soak() -> None:
@@ -30,6 +30,6 @@ def test_what_a_run_asks_for_reaches_the_soak() -> None:
     )
     assert soak.traffic(("a",)).count == 18_000
     assert soak.failure_rate.limit == 0.02
-    assert soak.requests("a")[0].is_streamed
-    assert soak.requests("a")[0].body["max_tokens"] == 7
-    assert "num_retries" not in soak.requests("a")[0].body
+    assert soak.requests_to("a")[0].is_streamed
+    assert soak.requests_to("a")[0].body["max_tokens"] == 7
+    assert "num_retries" not in soak.requests_to("a")[0].body

@@ -53,12 +53,30 @@ def too_large(what: str) -> Failure:
     return Failure(FailureKind.TOO_LARGE, what)
 
 
-def empty(ended: object, *, cut: object) -> Failure:
-    """A 200 that says nothing; `ended` is why the model says it ended, `cut` its word for the bound on tokens."""
+def no_content(ended: object, *, cut: object, reasoned: bool, refused: bool = False) -> Failure:
+    """A 200 without content: whose doing that was.
+
+    `ended` is why the model says it ended, `cut` the endpoint's word for the bound on tokens, `reasoned` whether the
+    answer shows that tokens were spent on reasoning, `refused` whether it says that the model would not answer.
+    """
+    if refused or ended in ("content_filter", "refusal"):
+        return Failure(FailureKind.REFUSAL, f"the model, or a filter, refused (finish_reason {quoted(ended)})")
+    if reasoned and ended == cut:
+        return Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning; raise max_tokens")
     hint = "; a reasoning model may need more max_tokens" if ended == cut else ""
     return Failure(
         FailureKind.EMPTY, f"200 but empty content (finish_reason {quoted(ended) if ended else None}{hint})"
     )
+
+
+def spent_on_reasoning(body: object) -> bool:
+    """Whether a body's usage counts tokens of reasoning, by the names of chat completions or of responses."""
+    match body:
+        case {"usage": {"completion_tokens_details": {"reasoning_tokens": int() as tokens}}}:
+            return tokens > 0
+        case {"usage": {"output_tokens_details": {"reasoning_tokens": int() as tokens}}}:
+            return tokens > 0
+    return False
 
 
 def counts_tokens(body: object) -> bool:

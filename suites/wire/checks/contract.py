@@ -1,17 +1,18 @@
 """Checks of a gateway's contract: refusals, headers, probes, metrics, tool calls and JSON."""
 
-import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
-from suites.wire.checks.chat import choice_of, finish_reason_of_stream
+from suites.wire.checks.chat import choice_of
 from suites.wire.checks.check import Check, malformed, quoted, status, unlike, wrong_status
 from suites.wire.failures import Failure, FailureKind
-from suites.wire.reply import Reply
-from suites.wire.text import string
+from suites.wire.reply import Reply, parsed_part
 
-LONGEST_READ = 4096
-"""Characters of JSON inside of an answer that are read; what is asked for takes some twenty."""
+_FEATURE = re.compile(r"tool|function|response_format|json_schema|structured|UnsupportedParamsError", re.IGNORECASE)
+_NOT_TAKEN = re.compile(
+    r"not (?:currently )?support|unsupported|requires --enable|enabled only for|not (?:been )?enabled",
+    re.IGNORECASE,
+)
 
 
 def missing_route(path: str) -> Callable[[Reply], str | None]:
@@ -25,9 +26,11 @@ def missing_route(path: str) -> Callable[[Reply], str | None]:
 
 
 def unsupported(reply: Reply) -> str | None:
-    """Why a case is skipped: LiteLLM says that the model does not take what the case is about."""
-    is_unsupported = reply.status == 400 and "UnsupportedParamsError" in reply.error_message
-    return "the model does not take it, LiteLLM says" if is_unsupported else None
+    """Why a case is skipped: the model does not take what the case is about, and LiteLLM or its provider says so."""
+    said = reply.error_message
+    if reply.status != 400 or not (_FEATURE.search(said) and _NOT_TAKEN.search(said)):
+        return None
+    return f"the model does not take it: {said[:100]}"
 
 
 def _is_error(reply: Reply) -> bool:
@@ -82,6 +85,17 @@ def has_headers(*names: str) -> Check:
     return Check(find)
 
 
+def _framed_once(reply: Reply) -> Failure | None:
+    codings = reply.headers.get("transfer-encoding", "").lower().split(",")
+    if len(codings) < 2:
+        return None
+    return malformed("Transfer-Encoding is given twice, which proxies such as nginx answer with 502 (RFC 9112, 6.1)")
+
+
+framed_once = Check(_framed_once)
+"""The answer says once how it is framed."""
+
+
 def _lists_models(reply: Reply) -> Failure | None:
     match reply.json:
         case {"data": [{"id": str()}, *_]}:
@@ -101,69 +115,15 @@ is_metrics = status(200) & Check(_tells_metrics)
 """Prometheus' text format, at the place that was asked for."""
 
 
-def calls_tool(name: str, arguments: Mapping[str, str]) -> Check:
-    """The answer is exactly this call, and says that it is one."""
-
-    def find(reply: Reply) -> Failure | None:
-        choice = choice_of(reply.json)
-        calls = _calls([choice.get("message")])
-        return _is_call(calls, choice.get("finish_reason"), name, arguments)
-
-    return Check(find)
-
-
-def stream_calls_tool(name: str, arguments: Mapping[str, str]) -> Check:
-    """The same of a stream, whose pieces must make up the call."""
-
-    def find(reply: Reply) -> Failure | None:
-        calls = _calls([choice_of(chunk).get("delta") for chunk in reply.chunks])
-        return _is_call(calls, finish_reason_of_stream(reply), name, arguments)
-
-    return Check(find)
-
-
-def _calls(messages: list[Any]) -> tuple[str, str]:
-    """The names and the arguments of all calls in a message, or in the pieces of one."""
-    names = texts = ""
-    for message in messages:
-        match message:
-            case {"tool_calls": list() as calls}:
-                functions = [call["function"] for call in calls if isinstance(call, dict) and call.get("function")]
-                found = [function for function in functions if isinstance(function, dict)]
-                names += "".join(string(function.get("name")) for function in found)
-                texts += "".join(string(function.get("arguments")) for function in found)
-    return names, texts
-
-
-def _is_call(
-    calls: tuple[str, str], finish_reason: object, name: str, arguments: Mapping[str, str]
-) -> Failure | None:
-    names, text = calls
-    if names != name:
-        return malformed(f"the tool {name} was to be called, but what was called is {quoted(names) or 'nothing'}")
-    if _parsed(text) != arguments:
-        return malformed(f"the arguments of the call are {quoted(text) or 'missing'}")
-    if finish_reason != "tool_calls":
-        return malformed(f"a tool was called, but the finish_reason is {quoted(finish_reason)}")
-    return None
-
-
 def says_json(expected: Mapping[str, str]) -> Check:
     """The content is this JSON and nothing else."""
 
     def find(reply: Reply) -> Failure | None:
         match choice_of(reply.json).get("message"):
-            case {"content": str() as content} if _parsed(content) == expected:
+            case {"content": str() as content} if parsed_part(content) == expected:
                 return None
             case {"content": content}:
                 return malformed(f"JSON by a schema was asked for, but the content is {quoted(content)}")
         return malformed("JSON by a schema was asked for, but there is no content")
 
     return Check(find)
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if len(text) <= LONGEST_READ else None
-    except (ValueError, RecursionError):
-        return None

@@ -54,7 +54,11 @@ def _embedded(kind: type, asked: str) -> Check:
             return malformed(f"200 but the vector is no {asked} of numbers, or of more than {LONGEST_READ}")
         if not vector.size:
             return Failure(FailureKind.EMPTY, "200 but an empty vector")
-        return None if np.isfinite(vector).all() else malformed("200 but the vector has numbers that are not finite")
+        if not np.isfinite(vector).all():
+            return malformed("200 but the vector has numbers that are not finite")
+        return (
+            None if vector.any() else Failure(FailureKind.EMPTY, "200 but a vector of zeros, which is near nothing")
+        )
 
     return Check(find)
 

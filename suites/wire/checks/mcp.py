@@ -1,5 +1,6 @@
 """Checks of the list of MCP tools."""
 
+import re
 from typing import Any
 
 from suites.wire.checks.check import Check, status, unlike
@@ -8,20 +9,22 @@ from suites.wire.reply import Reply
 from suites.wire.text import string
 from suites.words import listed
 
-SEPARATOR = "-"
-"""LiteLLM lists a tool as SERVER-TOOL; a server's name has no hyphen."""
 
+def lists_tools_of(server: str, *, alone: bool = False) -> Check:
+    """The list holds at least one tool of an MCP server; `alone`: the gateway has no other.
 
-def lists_tools_of(server: str) -> Check:
-    """The list holds at least one tool of an MCP server."""
+    LiteLLM puts the server's name before a tool's, blanks as underscores, with a separator that its operator chooses
+    (MCP_TOOL_PREFIX_SEPARATOR); releases before 1.80.18 put nothing there where there is one server.
+    """
+    prefix = re.compile(re.escape(server.replace(" ", "_")) + r"[\W_]")
 
     def find(reply: Reply) -> Failure | None:
         names = tool_names(reply.json)
         if names is None:
             return unlike(reply, "no list of tools")
-        if any(name.startswith(server + SEPARATOR) for name in names):
+        if any(map(prefix.match, names)) or (alone and names):
             return None
-        others = listed({name.split(SEPARATOR)[0] for name in names})
+        others = listed({re.split(r"[\W_]", name)[0] for name in names})
         return Failure(FailureKind.EMPTY, f"no tool of MCP server '{server}' is listed; there are some of: {others}")
 
     return status(200) & Check(find)

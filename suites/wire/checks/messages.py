@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, quoted, status, unlike
+from suites.wire.checks.check import Check, counts_tokens, has_usage, malformed, no_content, quoted, status, unlike
 from suites.wire.checks.streams import ends_with, type_of
 from suites.wire.failures import Failure
 from suites.wire.reply import Reply
+
+_THINKING = ("thinking", "redacted_thinking", "thinking_delta", "signature_delta")
+_KNOWN = (
+    "message_start",
+    "content_block_start",
+    "content_block_delta",
+    "content_block_stop",
+    "message_delta",
+    "message_stop",
+)
+"""The events that Anthropic's clients know; they pass over all others, such as those of Vertex."""
 
 
 def is_message_token(chunk: Any) -> bool:
@@ -27,7 +38,8 @@ def _has_content(reply: Reply) -> Failure | None:
     body = reply.json
     if any(_says(block) for block in body["content"]):
         return None
-    return empty(body.get("stop_reason"), cut="max_tokens")
+    reasoned = any(type_of(block) in _THINKING for block in body["content"])
+    return no_content(body.get("stop_reason"), cut="max_tokens", reasoned=reasoned)
 
 
 def _says(block: Any) -> bool:
@@ -48,16 +60,16 @@ def _is_ended(reply: Reply) -> bool:
 def _events_are_named(reply: Reply) -> Failure | None:
     """Anthropic's clients go by an event's name and drop those that they do not know."""
     for event, chunk in zip(reply.events, reply.chunks, strict=False):
-        if event.name != type_of(chunk):
+        if type_of(chunk) in _KNOWN and event.name != type_of(chunk):
             return malformed(f"an event {quoted(type_of(chunk))} is named '{quoted(event.name)}'")
     return None
 
 
 def _is_in_order(reply: Reply) -> Failure | None:
     """message_start, then blocks that are opened before they grow and closed before the end, then message_delta."""
-    types = [type_of(chunk) for chunk in reply.chunks if type_of(chunk) != "ping"]
-    if types[0] != "message_start":
-        return malformed(f"the stream begins with {quoted(types[0])}, no message_start")
+    types = [kind for chunk in reply.chunks if (kind := type_of(chunk)) in _KNOWN]
+    if types[:1] != ["message_start"]:
+        return malformed(f"the stream begins with {quoted(types[0]) if types else 'nothing'}, no message_start")
     opened: set[object] = set()
     for chunk in reply.chunks:
         match chunk:
@@ -72,9 +84,10 @@ def _is_in_order(reply: Reply) -> Failure | None:
 
 
 def _stream_has_content(reply: Reply) -> Failure | None:
-    if any(map(is_message_token, reply.chunks)):
+    deltas = [type_of(chunk.get("delta")) for chunk in reply.chunks if is_message_token(chunk)]
+    if any(kind not in _THINKING for kind in deltas):
         return None
-    return empty(_stop_reason(reply), cut="max_tokens")
+    return no_content(_stop_reason(reply), cut="max_tokens", reasoned=bool(deltas))
 
 
 def _stop_reason(reply: Reply) -> object:

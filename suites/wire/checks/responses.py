@@ -3,7 +3,17 @@
 from itertools import chain
 from typing import Any
 
-from suites.wire.checks.check import Check, counts_tokens, empty, has_usage, malformed, quoted, status, unlike
+from suites.wire.checks.check import (
+    Check,
+    counts_tokens,
+    has_usage,
+    malformed,
+    no_content,
+    quoted,
+    spent_on_reasoning,
+    status,
+    unlike,
+)
 from suites.wire.checks.streams import ends_with, type_of
 from suites.wire.failures import Failure
 from suites.wire.reply import Reply
@@ -26,12 +36,17 @@ def _is_response(reply: Reply) -> Failure | None:
 
 
 def _says_something(response: Any) -> Failure | None:
-    if _text(response).strip() or any(type_of(item) == "function_call" for item in _output(response)):
+    items = [type_of(item) for item in _output(response)]
+    if _text(response).strip() or "function_call" in items:
         return None
-    match response:
-        case {"incomplete_details": {"reason": reason}}:
-            return empty(reason, cut="max_output_tokens")
-    return empty("none", cut=None)
+    reason = response["incomplete_details"].get("reason") if _is_incomplete(response) else "none"
+    reasoned = "reasoning" in items or spent_on_reasoning(response)
+    refused = any(type_of(part) == "refusal" for part in _parts(response))
+    return no_content(reason, cut="max_output_tokens", reasoned=reasoned, refused=refused)
+
+
+def _is_incomplete(response: Any) -> bool:
+    return isinstance(response, dict) and isinstance(response.get("incomplete_details"), dict)
 
 
 def _output(response: Any) -> list[Any]:
@@ -43,9 +58,13 @@ def _output(response: Any) -> list[Any]:
 
 def _text(response: Any) -> str:
     """All text of a response."""
+    return "".join(string(part.get("text")) for part in _parts(response) if type_of(part) == "output_text")
+
+
+def _parts(response: Any) -> list[Any]:
+    """The parts of all messages of a response."""
     contents = (item.get("content") for item in _output(response) if type_of(item) == "message")
-    parts = chain.from_iterable(content for content in contents if isinstance(content, list))
-    return "".join(string(part.get("text")) for part in parts if type_of(part) == "output_text")
+    return list(chain.from_iterable(content for content in contents if isinstance(content, list)))
 
 
 def _last_response(reply: Reply) -> Any:

@@ -8,6 +8,9 @@ from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import LINES_READ, Reply
 from suites.wire.text import in_words
 
+LEAST_TOKENS = 8
+"""Fewer chunks than this show no flow."""
+
 LEAST_SECONDS = 1.0
 """A stream that took less may have come at once for good reasons."""
 
@@ -53,7 +56,11 @@ def error_of(chunk: Any) -> object:
 
 
 def _message(error: object) -> object:
-    return error.get("message") if isinstance(error, dict) else error
+    """An error's own words; where it has none, what else it says of itself."""
+    if not isinstance(error, dict):
+        return error
+    told = (f"{name} {error[name]}" for name in ("type", "code") if error.get(name))
+    return error.get("message") or f"an error without words ({', '.join(told) or 'nor a type'})"
 
 
 def type_of(chunk: Any) -> object:
@@ -73,7 +80,7 @@ def flows(is_token: Callable[[Any], bool]) -> Check:
 
     def find(reply: Reply) -> Failure | None:
         instants = token_seconds(reply, is_token)
-        if not instants or reply.seconds < LEAST_SECONDS:
+        if len(instants) < LEAST_TOKENS or reply.seconds < LEAST_SECONDS:
             return None
         if instants[-1] - instants[0] >= BUFFERED_SHARE * reply.seconds:
             return None

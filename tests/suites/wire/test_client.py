@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -10,10 +11,10 @@ import pytest
 from suites.gateway import Gateway, Refused
 from suites.wire.checks.chat import chat_answered
 from suites.wire.checks.check import Check
-from suites.wire.client import BODY_LIMIT, open_client, send
+from suites.wire.client import open_client, send
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from suites.wire.request import Request
+from suites.wire.request import BODY_LIMIT, Request
 from suites.wire.requests import chat
 from suites.wire.samples import Attempt
 from tests.suites.examples import KEY, Handler, client_to, completion
@@ -48,7 +49,38 @@ async def test_what_goes_over_the_wire_is_the_request_and_no_more() -> None:
         "max_tokens": 5,
         "num_retries": 0,
         "disable_fallbacks": True,
+        "cache": {"no-cache": True, "no-store": True},
     }
+    assert request.headers["Cache-Control"] == "no-cache, no-store"
+
+
+async def test_no_two_requests_ask_the_same_though_they_ask_for_the_same() -> None:
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(json.loads(request.content)["messages"][0]["content"])
+        return httpx.Response(200, json=completion())
+
+    async with client_to(handler) as client:
+        for request_id in ("run-1", "run-2", "run-1"):
+            await send(client, chat("gpt-a"), request_id)
+    assert len(set(seen)) == 2
+    assert seen[0] == seen[2], "the text follows from the id"
+    assert all(re.fullmatch(r"Reply with the single word: ok \(request (\d{3}-){3}\d{3}\)", text) for text in seen)
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ({"x-litellm-cache-key": "abc"}, FailureKind.CACHED),
+        ({"x-cache": "HIT from edge"}, FailureKind.CACHED),
+        ({"cf-cache-status": "HIT"}, FailureKind.CACHED),
+        ({"x-cache": "MISS"}, None),
+    ],
+)
+async def test_what_came_from_a_cache_proves_nothing(header: dict[str, str], kind: FailureKind | None) -> None:
+    got = await attempt(lambda _: httpx.Response(200, json=completion(), headers=header))
+    assert (got.failure.kind if got.failure else None) is kind
 
 
 async def test_a_gateway_below_a_path_is_asked_below_that_path() -> None:

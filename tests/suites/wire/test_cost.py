@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from suites.cases.model import cases_of_a_chat_model
-from suites.wire.client import BODY_LIMIT
 from suites.wire.failures import fingerprint, presentable, redact
 from suites.wire.judging import judge
 from suites.wire.reply import Arrival, Reply
-from suites.wire.request import Request
+from suites.wire.request import BODY_LIMIT, Request
 from suites.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response
 from tests.suites.examples import KEY
 

@@ -51,8 +51,13 @@ def test_another_try_is_worth_it_only_where_the_fault_may_pass() -> None:
     }
 
 
-def test_only_a_stale_connection_is_our_own_fault() -> None:
-    assert [kind for kind in FailureKind if kind.is_the_clients] == [FailureKind.STALE_CONNECTION]
+def test_what_our_connection_our_bound_a_model_or_a_cache_did_proves_nothing() -> None:
+    assert [kind.value for kind in FailureKind if kind.proves_nothing] == [
+        "stale_connection",
+        "truncated",
+        "refusal",
+        "cached",
+    ]
 
 
 def test_a_failure_reads_as_its_kind_and_message() -> None:

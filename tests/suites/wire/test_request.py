@@ -17,6 +17,7 @@ def test_a_chat_is_small_and_asks_the_gateway_to_hide_nothing() -> None:
         "max_tokens": MAX_TOKENS,
         "num_retries": 0,
         "disable_fallbacks": True,
+        "cache": {"no-cache": True, "no-store": True},
     }
 
 

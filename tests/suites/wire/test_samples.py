@@ -2,6 +2,7 @@
 
 import pytest
 
+from suites.wire.failures import Failure, FailureKind
 from suites.wire.samples import Attempt, Sample
 from tests.suites.examples import server_error
 
@@ -35,3 +36,10 @@ def test_a_pass_that_took_more_than_one_try_is_a_rescue(
 ) -> None:
     assert (sample(*attempts).failure is not None) is failed
     assert sample(*attempts).was_rescued is rescued
+
+
+def test_what_proves_nothing_is_neither_a_failure_nor_a_pass() -> None:
+    cut = sample(Attempt(0.5, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning")))
+    assert cut.failure is None
+    assert cut.skipped == "truncated: the bound on tokens was spent on reasoning"
+    assert not cut.was_rescued

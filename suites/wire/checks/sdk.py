@@ -1,0 +1,182 @@
+"""What the official Python clients make of an answer: their own parsers over the bytes that came.
+
+The rule: what the client that users use cannot read, or reads wrongly, is a failure; what it reads well is none. So
+the answer is read as users read it, not strictly; beside that, a field of another type or value than the client's own
+types have is told, since typed clients of other languages refuse it. What is missing or null counts only where the
+client itself fails over it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import anthropic
+import httpx2
+import openai
+from anthropic.types import Message
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.responses import Response
+from pydantic import BaseModel, ValidationError
+
+from suites.wire.checks.check import Check, malformed
+from suites.wire.failures import Failure
+from suites.wire.reply import Reply
+
+URL = "http://gateway.invalid"
+MOST_BYTES = 256 * 1024
+"""Bytes of an answer that a client reads: a MiB takes it seconds. Larger answers have the other checks alone."""
+
+MOST_CHUNKS = 200
+"""Chunks of a stream whose fields are compared with the client's types."""
+
+ASKED: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+ENDS = (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError)
+"""How the client says that an answer was cut: it has read it well."""
+
+_OF_A_VALUE = {"finish_reason", "stop_reason", "object", "type", "role", "status"}
+"""Fields whose values clients decide by."""
+
+
+def _openai(reply: Reply) -> openai.OpenAI:
+    return openai.OpenAI(api_key="none", base_url=f"{URL}/v1", max_retries=0, http_client=_http(reply))
+
+
+def _anthropic(reply: Reply) -> anthropic.Anthropic:
+    return anthropic.Anthropic(api_key="none", base_url=URL, max_retries=0, http_client=_http(reply))
+
+
+def _http(reply: Reply) -> httpx2.Client:
+    """A client without a network, whose every answer is the reply; its body is decoded already."""
+    kind = reply.headers.get("content-type") or "application/json"
+    answer = httpx2.MockTransport(
+        lambda request: httpx2.Response(reply.status, headers={"content-type": kind}, content=reply.body)
+    )
+    return httpx2.Client(transport=answer, trust_env=False)
+
+
+def _reading(name: str, read: Callable[[Reply], str | None]) -> Check:
+    """A check by a client's parser; `read` says what the client loses, and raises what the client raises."""
+
+    def find(reply: Reply) -> Failure | None:
+        if len(reply.body) > MOST_BYTES:
+            return None
+        try:
+            lost = read(reply)
+        except ENDS:
+            return None
+        except Exception as error:
+            return malformed(f"the {name} client cannot read it: {type(error).__name__}: {str(error)[:120]}")
+        return malformed(f"the {name} client {lost}") if lost else None
+
+    return Check(find)
+
+
+def _misfit(kind: type[BaseModel], bodies: Iterable[Any]) -> str | None:
+    """The first field of a type or value that the client's own types do not have."""
+    for body in bodies:
+        try:
+            kind.model_validate(body)
+        except ValidationError as error:
+            for wrong in error.errors(include_url=False):
+                if _counts(wrong["type"], wrong["loc"], wrong["input"]):
+                    where = ".".join(str(part) for part in wrong["loc"])
+                    return f"has another type for {where}: {str(wrong['input'])[:60]}"
+    return None
+
+
+def _counts(error: str, where: tuple[int | str, ...], given: object) -> bool:
+    """Whether a misfit is one that typed clients fail over: not what is missing, null, or new."""
+    if error == "missing" or given in (None, "") or error.startswith("union_"):
+        return False
+    return error != "literal_error" or where[-1] in _OF_A_VALUE
+
+
+def _chat(reply: Reply) -> str | None:
+    answer = _openai(reply).chat.completions.create(**ASKED)
+    if not answer.choices:
+        return "finds no choice"
+    return _misfit(ChatCompletion, [_read_of(reply.json, "id", "object", "created", "model", "choices", "usage")])
+
+
+def _chat_stream(reply: Reply) -> str | None:
+    ids = {chunk.get("id") for chunk in reply.chunks if isinstance(chunk, dict) and chunk.get("choices")}
+    if len(ids - {None, ""}) > 1:
+        return f"sees {len(ids)} answers in one stream: its chunks have different ids"
+    if misfit := _misfit(ChatCompletionChunk, reply.chunks[:MOST_CHUNKS]):
+        return misfit
+    said = ""
+    with _openai(reply).chat.completions.stream(**ASKED) as stream:
+        for event in stream:
+            said += event.delta if event.type == "content.delta" else ""
+        text = stream.get_final_completion().choices[0].message.content or ""
+    return None if said == text else f"loses text: {len(said)} characters came, {len(text)} are left"
+
+
+def _response(reply: Reply) -> str | None:
+    _openai(reply).responses.create(model="m", input="x").output_text  # noqa: B018  a property that reads the items
+    return _misfit(
+        Response, [_read_of(reply.json, "id", "object", "created_at", "model", "status", "output", "usage")]
+    )
+
+
+def _response_stream(reply: Reply) -> str | None:
+    said = ""
+    with _openai(reply).responses.stream(model="m", input="x") as stream:
+        for event in stream:
+            said += event.delta if event.type == "response.output_text.delta" else ""
+        text = stream.get_final_response().output_text
+    return None if said == text else f"loses text: {len(said)} characters came, {len(text)} are left"
+
+
+def _message(reply: Reply) -> str | None:
+    _anthropic(reply).messages.create(**ASKED, max_tokens=16)
+    return _misfit(Message, [_read_of(reply.json, "id", "type", "role", "model", "content", "stop_reason", "usage")])
+
+
+def _message_stream(reply: Reply) -> str | None:
+    came = sum(_length(chunk.get("delta")) for chunk in reply.chunks if _is_delta(chunk))
+    with _anthropic(reply).messages.stream(**ASKED, max_tokens=16) as stream:
+        held = 0
+        for event in stream:
+            if event.type == "content_block_start":
+                came += _length(event.content_block.model_dump())
+        for block in stream.get_final_message().content:
+            held += _length(block.model_dump())
+    return f"loses content: {came} characters came, {held} are left" if held < came else None
+
+
+def _is_delta(chunk: Any) -> bool:
+    return isinstance(chunk, dict) and chunk.get("type") == "content_block_delta"
+
+
+def _length(part: object) -> int:
+    """Characters of text and of thinking in a block of content, or in a piece of one."""
+    if not isinstance(part, dict):
+        return 0
+    return sum(len(text) for name in ("text", "thinking") if isinstance(text := part.get(name), str))
+
+
+def _embedding(reply: Reply) -> str | None:
+    vector = _openai(reply).embeddings.create(model="m", input="x").data[0].embedding
+    return None if vector and all(isinstance(number, float) for number in vector) else "reads no vector of numbers"
+
+
+def _read_of(body: Any, *names: str) -> Any:
+    """The fields of an answer that users read."""
+    return {name: body[name] for name in names if name in body} if isinstance(body, dict) else body
+
+
+_READERS: Mapping[str, tuple[Check, Check | None]] = {
+    "/v1/chat/completions": (_reading("openai", _chat), _reading("openai", _chat_stream)),
+    "/v1/responses": (_reading("openai", _response), _reading("openai", _response_stream)),
+    "/v1/messages": (_reading("anthropic", _message), _reading("anthropic", _message_stream)),
+    "/v1/embeddings": (_reading("openai", _embedding), None),
+}
+
+
+def reads_as_users_do(path: str, *, streamed: bool) -> Check:
+    """The client that users of this path have reads the answer, whole or `streamed`, and loses nothing of it.
+
+    Raises KeyError for a path that no client is known for.
+    """
+    whole, stream = _READERS[path]
+    return stream if streamed and stream else whole
