@@ -58,9 +58,9 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
             await cancel_children(prefect, UUID(flow_run.id))
         return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
-    for note in plan.notes:
-        get_run_logger().info(note)
-    subject = replace(subject, gateway_version=plan.gateway_version, notes=plan.notes, told_at=plan.told_at)
+    for left in plan.left_out:
+        get_run_logger().info("Left out: %s, %s", left.suite, left.reason)
+    subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at)
     followed: dict[str, Followed] = {}
     cancelled = ""
     async with get_client() as prefect:
@@ -73,12 +73,14 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
                 raise
             cancelled = str(way)
     reports = [child.report for child in followed.values() if child.report]
+    outcomes = [*await outcomes_of(followed), *plan.lost]
     return report_of_gate(
         subject,
         plan.release,
-        await outcomes_of(followed),
+        outcomes,
         reports,
         datetime.now(UTC),
+        left_out=plan.left_out,
         cancelled=cancelled,
         allow_other_version=question.allow_other_version,
     )

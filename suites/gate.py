@@ -1,16 +1,17 @@
 """The gate: which suites a release is asked to pass, and the one verdict that follows from theirs."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from suites.judging.intervals import Rate
 from suites.judging.verdict import Finding, Standing, Verdict
-from suites.report import Report, SuiteOutcome
+from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject, report_without_traffic
 from suites.versions import change, first_sightings, is_another
+from suites.wire.request import Level
 from suites.words import shortened
 
 ProfileName = Literal["smoke", "standard", "full"]
@@ -85,27 +86,47 @@ MOST_OF_A_REASON = 200
 
 
 def conclude(
-    outcomes: Sequence[SuiteOutcome], *, doubts: Sequence[str] = (), noted: Sequence[str] = ()
+    outcomes: Sequence[SuiteOutcome],
+    *,
+    left_out: Sequence[LeftOut] = (),
+    doubts: Sequence[str] = (),
+    noted: Sequence[str] = (),
 ) -> tuple[Verdict, str]:
     """The gate's verdict and its sentence: failed when any suite failed, passed only when all did.
 
     Between them come refused, errored, invalid and inconclusive, in this order. `doubts` say why the suites together
-    tell nothing of one release: they make it invalid, where nothing graver does. What is `noted` is told besides.
+    tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what was not
+    tested, is told besides.
     """
+    untested = "".join(f"; {said}" for said in _untested(outcomes, left_out))
     for verdict, deciding in _DECIDING.items():
         why = [f"{outcome.suite}: {_why(outcome)}" for outcome in outcomes if outcome.verdict in deciding]
         if verdict is Verdict.INVALID:
             why, doubts = [*doubts, *why], ()
         if why:
             counted = _counted(outcomes)
-            return verdict, f"{verdict.capitalize()}: {'; '.join(why)} ({counted}){_noted(*doubts, *noted)}"
+            return verdict, f"{verdict.capitalize()}: {'; '.join(why)} ({counted}){_noted(*doubts, *noted)}{untested}"
     requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
     passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
-    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests{_noted(*noted)}"
+    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests{_noted(*noted)}{untested}"
 
 
 def _noted(*sentences: str) -> str:
     return "".join(f"; noted: {sentence}" for sentence in sentences)
+
+
+def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """What of the profile and of its suites' cases was not tested, or is only told."""
+    if left_out:
+        yield f"{len(left_out)} left out: {'; '.join(f'{one.suite} ({one.reason})' for one in left_out)}"
+    for outcome in outcomes:
+        if skipped := outcome.skipped:
+            why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
+            yield f"{outcome.suite} skipped {skipped.total()} case{'s' if skipped.total() > 1 else ''}: {why}"
+        if told := sum(
+            not case.skipped and not case.regressed and case.level is Level.SHOULD for case in outcome.cases
+        ):
+            yield f"{outcome.suite} tells of {told} should{'s' if told > 1 else ''}"
 
 
 def report_of_gate(
@@ -115,6 +136,7 @@ def report_of_gate(
     reports: Sequence[Report],
     ended_at: datetime,
     *,
+    left_out: Sequence[LeftOut] = (),
     cancelled: str = "",
     allow_other_version: bool = False,
 ) -> Report:
@@ -135,6 +157,7 @@ def report_of_gate(
         changed = change(versions)
         verdict, reason = conclude(
             outcomes,
+            left_out=left_out,
             doubts=[changed] if changed else [] if allow_other_version else mismatch,
             noted=[
                 *(mismatch if allow_other_version else []),
@@ -156,6 +179,7 @@ def report_of_gate(
         update={
             "release": release,
             "suites": tuple(outcomes),
+            "left_out": tuple(left_out),
             "findings": tuple(map(_finding, outcomes)),
             "gateway_version": ", ".join(sorted(seen.version for seen in versions)) or None,
             "versions": versions,

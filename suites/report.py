@@ -1,5 +1,6 @@
 """The report: everything known of a run, frozen and serialisable; the one thing that every publisher reads."""
 
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 
@@ -149,6 +150,20 @@ class SuiteOutcome(_Value):
     run_url: str | None = None
     figures: Figures | None = None
     last_good: Figures | None = None
+    cases: tuple[CaseOutcome, ...] = ()
+    """Those of its cases that did not pass."""
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """Why cases of its were skipped, and how many for each reason; those that were lost failed it."""
+        return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
+
+
+class LeftOut(_Value):
+    """A suite of a gate's profile that was not started, and why."""
+
+    suite: str
+    reason: str
 
 
 class Report(_Value):
@@ -204,6 +219,7 @@ class Report(_Value):
     release: str | None = None
     suites: tuple[SuiteOutcome, ...] = ()
     versions: tuple[Sighting, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @classmethod
     def read(cls, stored: object) -> "Report | None":

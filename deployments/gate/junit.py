@@ -1,13 +1,13 @@
 """The gate as JUnit XML, which every CI shows: a testcase for each suite, red unless it passed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from deployments.gate.ending import End
 from suites.judging.verdict import Verdict
-from suites.report import SuiteOutcome
+from suites.report import Report, SuiteOutcome
 
 GATE = "release-gate"
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -15,13 +15,15 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A testcase; `trouble` is the kind of its error or failure, None where it passed."""
+    """A testcase; `trouble` is the kind of its error or failure, None where it passed or was `skipped`."""
 
     name: str
     seconds: float
     trouble: str | None
     reason: str
     output: str = ""
+    skipped: bool = False
+    group: str = GATE
 
     @property
     def failed(self) -> bool:
@@ -39,6 +41,7 @@ def of_end(release: str, end: End, link: str, earlier: str = "") -> bytes:
     if not cases or (end.verdict is not Verdict.PASSED and all(case.trouble is None for case in cases)):
         seconds = 0.0 if cases or not end.report else end.report.duration_seconds
         cases.append(Case(GATE, seconds, _trouble(end.verdict), end.reason, link))
+    cases += _skipped(end.report) if end.report else ()
     began = f"{end.report.started_at:%Y-%m-%dT%H:%M:%S}" if end.report else ""
     return _xml(release, cases, end.report.duration_seconds if end.report else 0.0, began, earlier)
 
@@ -53,14 +56,26 @@ def _case(outcome: SuiteOutcome) -> Case:
     return Case(outcome.suite, seconds, _trouble(outcome.verdict), outcome.reason, outcome.run_url or "")
 
 
+def _skipped(report: Report) -> Iterator[Case]:
+    """The suites that were left out, and the cases that were skipped."""
+    for left in report.left_out:
+        yield Case(left.suite, 0.0, None, left.reason, skipped=True)
+    for outcome in report.suites:
+        for case in outcome.cases:
+            if case.skipped and not case.regressed:
+                group = f"{GATE}.{outcome.suite}"
+                yield Case(case.name, case.latency_seconds, None, case.skipped, skipped=True, group=group)
+
+
 def _trouble(verdict: Verdict) -> str | None:
     return None if verdict is Verdict.PASSED else verdict.value
 
 
 def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlier: str = "") -> bytes:
     failures = sum(case.failed for case in cases)
+    skipped = sum(case.skipped for case in cases)
     errors = sum(case.trouble is not None for case in cases) - failures
-    counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": 0}
+    counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": skipped}
     said = {name: str(count) for name, count in counts.items()} | {"time": f"{seconds:.3f}"}
     root = ElementTree.Element("testsuites")
     suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(f"{GATE} {release}"), **said})
@@ -70,12 +85,14 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
         properties = ElementTree.SubElement(suite, "properties")
         ElementTree.SubElement(properties, "property", {"name": "earlier", "value": _clean(earlier)})
     for case in cases:
-        shown = {"classname": GATE, "name": _clean(case.name), "time": f"{case.seconds:.3f}"}
+        shown = {"classname": _clean(case.group), "name": _clean(case.name), "time": f"{case.seconds:.3f}"}
         element = ElementTree.SubElement(suite, "testcase", shown)
         if case.trouble:
             told = {"type": case.trouble, "message": _clean(case.reason)}
             red = ElementTree.SubElement(element, "failure" if case.failed else "error", told)
             red.text = _clean(case.reason)
+        if case.skipped:
+            ElementTree.SubElement(element, "skipped", {"message": _clean(case.reason)})
         if case.output:
             ElementTree.SubElement(element, "system-out").text = _clean(case.output)
     ElementTree.indent(root)

@@ -12,7 +12,7 @@ from rich.text import Text
 from deployments.gate.ending import End
 from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from suites.judging.verdict import Verdict
-from suites.report import SuiteOutcome
+from suites.report import Report, SuiteOutcome
 
 WIDEST = 1000
 """A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
@@ -39,9 +39,20 @@ def tell(end: End, link: str, console: Console) -> None:
         console.print(Segments(rows), soft_wrap=True)
     elif end.result is not None and not end.report:
         console.print("Its result is of another version than this command, and is not shown here.")
+    for line in _untested(end.report) if end.report else ():
+        console.print(Text(" ".join(line.split())), soft_wrap=True)
     sentence = " ".join(end.reason.split())  # one line, so that no CI takes a part of it for a command
     console.print(sentence, style=f"bold {COLOURS.get(end.verdict, 'yellow')}")
     console.print(f"  {link}")
+
+
+def _untested(report: Report) -> Iterator[str]:
+    """The suites that were left out and the cases that were skipped, a line for each reason."""
+    for left in report.left_out:
+        yield f"left out: {left.suite}, {left.reason}"
+    for outcome in report.suites:
+        for why, count in outcome.skipped.items():
+            yield f"skipped: {count} of {outcome.suite}, {why}"
 
 
 def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:

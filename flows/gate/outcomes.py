@@ -28,6 +28,7 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
         run_url=url_for("flow-run", obj_id=child.run_id) if child.run else None,
         figures=report.figures if report else None,
         last_good=await _last_good(report) if report else None,
+        cases=tuple(case for case in report.cases if not case.passed) if report else (),
     )
 
 

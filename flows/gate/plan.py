@@ -14,10 +14,13 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.responses import DeploymentResponse
 
+from flows.ended import find_predecessor
 from flows.lost import SUITE_TAG
 from suites.discovery import Facts, choose_targets, discover
 from suites.gate import PROFILES, ProfileName
 from suites.gateway import Refused
+from suites.judging.verdict import Verdict
+from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
 from suites.versions import is_another
 from suites.wire.client import Client
@@ -52,9 +55,10 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is going to run for which release, in the order in which it begins, and notes for the report.
+    """What is going to run for which release, in the order in which it begins, and what of the profile does not.
 
-    All of it is for the gateway at `url`, which told its version at `told_at`.
+    All of it is for the gateway at `url`, which told its version at `told_at`. `lost` are suites whose targets the
+    gateway had in their last passed run, and has no more: each as it failed.
     """
 
     release: str
@@ -62,7 +66,8 @@ class Plan:
     url: str
     told_at: datetime
     children: tuple[Child, ...]
-    notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    lost: tuple[SuiteOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,25 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     children = tuple(
         _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
     )
-    if not children:
+    lost = [one for name, why in wanting.items() if (one := await _lost(name, deployed[name].kind, why, question))]
+    if not children and not lost:
         raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
-    notes = tuple(f"Left out: {name}, {why}" for name, why in wanting.items())
-    return Plan(release, facts.version, client.gateway.url, told_at, children, notes)
+    gone = {one.suite for one in lost}
+    left_out = tuple(LeftOut(suite=name, reason=why) for name, why in wanting.items() if name not in gone)
+    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, tuple(lost))
+
+
+async def _lost(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | None:
+    """A suite that has nothing to test, as a failed one, if it had in its last passed run.
+
+    What a choice of models leaves out is nobody's loss.
+    """
+    if question.models and kind is not Kind.MCP_SERVER:
+        return None
+    predecessor = await find_predecessor(suite, question.gateway, datetime.now(UTC))
+    if predecessor is None:
+        return None
+    return SuiteOutcome(suite=suite, verdict=Verdict.FAILED, reason=f"Failed: lost since {predecessor.name}: {why}")
 
 
 def _require_release(client: Client, question: Question, facts: Facts) -> None:

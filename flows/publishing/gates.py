@@ -1,6 +1,6 @@
 """A gate's suites: a table in the report, a line each in Slack."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from slack_sdk.models.blocks import SectionBlock
 
@@ -9,7 +9,7 @@ from flows.publishing.markup import below, link, safe, table
 from flows.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
 from flows.publishing.words import MARKS
 from suites.judging.verdict import Verdict
-from suites.report import Figures, SuiteOutcome
+from suites.report import Figures, LeftOut, SuiteOutcome
 from suites.words import shortened
 
 GATE_FIELD_LIMIT = 400
@@ -19,7 +19,7 @@ LINES_LIMIT = 5000
 MOST_OF_A_NAME, MOST_OF_A_REASON = 80, 200
 
 
-def gate_sections(outcomes: Sequence[SuiteOutcome]) -> Iterable[str]:
+def gate_sections(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = ()) -> Iterable[str]:
     """What the report says of a gate's suites: each beside its last good run, and why it did not pass."""
     if outcomes:
         header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last good run")
@@ -27,6 +27,16 @@ def gate_sections(outcomes: Sequence[SuiteOutcome]) -> Iterable[str]:
     if others := [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]:
         reasons = (f"- {MARKS[other.verdict]} **{safe(other.suite)}**: {safe(other.reason)}" for other in others)
         yield "## What did not pass\n\n" + "\n".join(reasons)
+    if untested := [f"- **{safe(suite)}**: {safe(why)}" for suite, why in _untested(outcomes, left_out)]:
+        yield "## What was not tested\n\n" + "\n".join(untested)
+
+
+def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
+    """Suites that were left out and cases that were skipped, each with its reason."""
+    yield from ((left.suite, f"left out, {left.reason}") for left in left_out)
+    for outcome in outcomes:
+        for why, count in outcome.skipped.items():
+            yield outcome.suite, f"{count} case{'s' if count > 1 else ''} skipped, {why}"
 
 
 def _row(outcome: SuiteOutcome) -> Sequence[str]:
@@ -64,9 +74,10 @@ def _when(figures: Figures | None) -> str:
     return below(f"{figures.started_at:%Y-%m-%d %H:%M}", *version)
 
 
-def gate_blocks(outcomes: Sequence[SuiteOutcome]) -> list[SectionBlock]:
-    """A line per suite in Slack, those that did not pass first; where they are too many, how many are left out."""
+def gate_blocks(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = ()) -> list[SectionBlock]:
+    """A line per suite in Slack, those that did not pass first, then what was not tested; within Slack's limits."""
     lines = [_line(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.verdict is Verdict.PASSED)]
+    lines += [f"⏭️ {_one_line(suite)}: {_one_line(why)}" for suite, why in _untested(outcomes, left_out)]
     shown, room = 0, LINES_LIMIT
     while shown < len(lines) and len(lines[shown]) <= room:
         room -= len(lines[shown])
@@ -85,6 +96,10 @@ def _line(outcome: SuiteOutcome) -> str:
         return line
     reason = " ".join(outcome.reason.removeprefix(f"{outcome.verdict.capitalize()}: ").split())
     return f"{line}\n> {mrkdwn.escaped(shortened(reason, most=MOST_OF_A_REASON)) or mrkdwn.NOTHING}"
+
+
+def _one_line(text: str) -> str:
+    return mrkdwn.escaped(shortened(" ".join(text.split()), most=MOST_OF_A_REASON)) or mrkdwn.NOTHING
 
 
 def _measured(figures: Figures) -> str:

@@ -28,7 +28,7 @@ def _sections(report: Report) -> Iterable[str]:
         yield f"Plan: {safe(report.plan)}."
     if report.notes:
         yield "\n".join(f"> {safe(note)}" for note in report.notes)
-    yield from gate_sections(report.suites)
+    yield from gate_sections(report.suites, report.left_out)
     if report.windows:
         yield "## Models\n\n" + _models(report.model_statistics)
     if any(model.first_token_seconds.p50 is not None for model in report.model_statistics):

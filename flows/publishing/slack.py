@@ -100,7 +100,7 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=shortened(headline(report), most=HEADER_LIMIT), emoji=True)),
         SectionBlock(text=mrkdwn(sentence(report), SECTION_LIMIT)),
-        *gate_blocks(report.suites),
+        *gate_blocks(report.suites, report.left_out),
         SectionBlock(fields=[mrkdwn(f"*{name}*\n", limit, value) for name, value in _fields(report)]),
     ]
     if report.windows:

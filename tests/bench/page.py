@@ -69,6 +69,10 @@ gateway never had is skipped, counted and named in the headline, and fails nothi
 
 **Models.** A model that the gateway lists no more is told in the headline and loses nothing: its owner may take it
 off. The last model of a kind is a loss: with it the routes of the kind cannot be asked for any more.
+
+**A gate.** A suite of the profile whose targets the gateway lists none of is left out, counted in the headline and
+listed in the log, Slack, the report and JUnit. Where the suite's last passed run on this gateway had targets, it
+failed as lost. A suite that somebody named is refused, and what a choice of models leaves out is nobody's loss.
 """
 
 

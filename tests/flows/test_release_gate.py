@@ -15,10 +15,13 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Cancelled, Cancelling, Crashed
 
 from flows.ended import read_report
+from flows.publishing.artifacts import store_report
 from flows.recovery import recovery
 from flows.release_gate import release_gate
+from flows.single_request import single_request
 from suites.gate import PROFILES, Profile
 from suites.judging.verdict import Verdict
+from suites.report import LeftOut
 from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.working import deploy_suites, working
 from tests.gateway.faults import Fault, FaultKind
@@ -179,10 +182,28 @@ async def test_a_gateway_that_is_redeployed_between_its_suites_was_not_tested(
 async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await observatory.forget("mcp-release")
     monkeypatch.setattr(observatory.gateway, "servers", ())
     gate = await observatory.run(release_gate, profile="standard")
     assert verdicts(gate) == {"single-request": "passed"}
-    assert gate.report.notes == ("Left out: mcp-release, the gateway lists no MCP server",)
+    assert gate.report.left_out == (LeftOut(suite="mcp-release", reason="the gateway lists no MCP server"),)
+    assert str(gate.state.message).endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
+    assert "mcp-release: left out, the gateway lists no MCP server" in gate.slack_text
+    assert "- **mcp-release**: left out, the gateway lists no MCP server" in gate.page
+
+
+async def test_a_gateway_that_has_lost_its_mcp_servers_fails(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await observatory.run(single_request, slack="")
+    await store_report(before.report.model_copy(update={"suite": "mcp-release"}), before.id)
+    monkeypatch.setattr(observatory.gateway, "servers", ())
+    gate = await observatory.run(release_gate, profile="standard")
+    assert gate.state.name == "Failed"
+    assert verdicts(gate) == {"single-request": "passed", "mcp-release": "failed"}
+    assert str(gate.state.message).startswith("Failed: mcp-release: lost since run ")
+    assert "LiteLLM 1.80.0-standin: the gateway lists no MCP server (1 of 2 suites" in str(gate.state.message)
+    assert "lost since run " in gate.slack_text
 
 
 async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(

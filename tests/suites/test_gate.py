@@ -6,9 +6,10 @@ import pytest
 
 from suites.gate import PROFILES, conclude, report_of_gate
 from suites.judging.verdict import Standing, Verdict
-from suites.report import Report, SuiteOutcome
+from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject
 from suites.versions import Sighting
+from suites.wire.request import Level
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -71,6 +72,43 @@ def test_the_sentence_names_the_suites_that_decide_and_counts_the_others() -> No
         "(1 of 4 suites passed, 2 failed, 1 invalid)"
     )
     assert conclude(outcomes[:1] * 2)[1] == "Passed: all 2 suites passed, 2,000 requests"
+
+
+def case(name: str, level: Level, skipped: str | None = None, *, regressed: bool = False) -> CaseOutcome:
+    return CaseOutcome(
+        name=name,
+        model="gpt-a",
+        level=level,
+        passed=False,
+        regressed=regressed,
+        rescued=False,
+        attempts=("no",),
+        latency_seconds=0.1,
+        skipped=skipped,
+    )
+
+
+def test_what_was_not_tested_stands_in_the_sentence() -> None:
+    cases = (
+        case("responses", Level.MUST, "the gateway has no /v1/responses"),
+        case("responses, streamed", Level.MUST, "the gateway has no /v1/responses"),
+        case("metrics", Level.SHOULD, "the gateway has no /metrics/"),
+        case("headers", Level.SHOULD),
+        case("lost", Level.SHOULD, "the gateway has no /lost", regressed=True),
+    )
+    contract = outcome("api-contract", Verdict.PASSED).model_copy(update={"cases": cases})
+    left_out = [LeftOut(suite="mcp-release", reason="the gateway lists no MCP server")]
+    said = (
+        "; 1 left out: mcp-release (the gateway lists no MCP server)"
+        "; api-contract skipped 3 cases: the gateway has no /v1/responses, the gateway has no /metrics/"
+        "; api-contract tells of 1 should"
+    )
+    assert conclude([contract], left_out=left_out) == (
+        Verdict.PASSED,
+        f"Passed: api-contract passed, 1,000 requests{said}",
+    )
+    failed = conclude([contract, outcome("b", Verdict.FAILED, 12)], left_out=left_out)[1]
+    assert failed.endswith(f"(1 of 2 suites passed, 1 failed){said}")
 
 
 def test_the_report_counts_its_suites_together() -> None:

@@ -1,5 +1,6 @@
 """What a CI reads of a gate: as many red testcases as there are suites that did not pass, and never none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -10,7 +11,7 @@ from deployments.api import Run
 from deployments.gate.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from suites.judging.verdict import Verdict
-from suites.report import Figures, Report, Spread, SuiteOutcome
+from suites.report import CaseOutcome, Figures, LeftOut, Report, Spread, SuiteOutcome
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -74,6 +75,30 @@ def test_what_the_gateway_failed_is_a_failure_and_every_other_trouble_an_error()
     [failure] = suite.findall(".//failure")
     assert failure.attrib == {"type": "failed", "message": "because failed"}
     assert {error.attrib["type"] for error in suite.findall(".//error")} == set(Verdict) - {"passed", "failed"}
+
+
+def test_what_was_left_out_or_skipped_is_a_skipped_testcase() -> None:
+    case = CaseOutcome(
+        name="metrics",
+        model="the gateway",
+        passed=False,
+        rescued=False,
+        attempts=("no",),
+        latency_seconds=0.5,
+        skipped="the gateway has no /metrics/",
+    )
+    contract = outcome(Verdict.PASSED).model_copy(update={"cases": (case,)})
+    ended = end(Verdict.PASSED, contract)
+    assert ended.report
+    left = (LeftOut(suite="mcp-release", reason="the gateway lists no MCP server"),)
+    suite = suite_in(of_end("v1", replace(ended, report=ended.report.model_copy(update={"left_out": left})), LINK))
+    assert counted(suite) == (3, 0, 0)
+    assert suite.attrib["skipped"] == "2"
+    told = {(one.attrib["classname"], one.attrib["name"]): one.find("skipped") for one in suite}
+    assert {key: skipped.attrib["message"] for key, skipped in told.items() if skipped is not None} == {
+        ("release-gate", "mcp-release"): "the gateway lists no MCP server",
+        ("release-gate.suite-passed", "metrics"): "the gateway has no /metrics/",
+    }
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.CRASHED, Verdict.CANCELLED])
