@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+from suites.wire.checks.check import malformed
 from suites.wire.client import Client, send
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
@@ -16,11 +18,22 @@ async def send_case(client: Client, request: Request, request_id: str) -> Attemp
     """Send a case once, unless it is known beforehand that it cannot be tested."""
     if request.skip:
         return Attempt(0.0, skipped=request.skip)
-    if not request.beside:
-        return await send(client, request, request_id)
+    if request.before:
+        await send(client, request.before, f"{request_id}-before")
+    if request.twin:
+        twin = await send(client, request.twin, request_id)  # by the same id: it is the same text
+        return _as_its_twin(await send(client, request, request_id), twin)
     async with _under_way(client, request.beside, request_id):
-        await asyncio.sleep(RAMP_SECONDS)
+        await asyncio.sleep(RAMP_SECONDS if request.beside else 0)
         return await send(client, request, request_id)
+
+
+def _as_its_twin(attempt: Attempt, twin: Attempt) -> Attempt:
+    """The attempt, failed where its reading is not its twin's; where one has none, nothing is compared."""
+    if None in (attempt.reading, twin.reading) or attempt.reading == twin.reading:
+        return attempt
+    said = f"{attempt.reading:g} streamed, {twin.reading:g} whole"
+    return replace(attempt, failure=malformed(f"two answers to one text disagree: {said}"))
 
 
 @asynccontextmanager

@@ -47,11 +47,13 @@ def cases_of_a_chat_model(model: str, max_tokens: int) -> list[Request]:
 
 
 def cases_of_an_embedding_model(model: str) -> list[Request]:
-    """Both encodings, and the headers."""
+    """Both encodings, none named (LiteLLM #19174 sent a null then, which strict providers refuse), the headers."""
     floats, base64 = embedding(model), embedding(model, as_base64=True)
+    unnamed = replace(floats, body={name: said for name, said in floats.body.items() if name != "encoding_format"})
     return [
         _named(floats, "embeddings as numbers"),
         _named(base64, "embeddings as base64"),
+        _named(unnamed, "embeddings, no encoding named"),
         _headers(floats, "embeddings"),
     ]
 

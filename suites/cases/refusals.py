@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from suites.wire.checks.check import Check, malformed
 from suites.wire.checks.contract import complains, keeps_out, missing_route
+from suites.wire.failures import Failure
+from suites.wire.reply import Reply
 from suites.wire.request import Level, Request
 from suites.wire.requests import chat, embedding, message, response
 
@@ -11,6 +14,17 @@ UNKNOWN_MODEL = "no-such-model-of-the-observatory"
 WRONG_KEY = "Bearer sk-wrong-key-of-the-observatory"
 REQUIRED = ("messages", "input")
 """The fields without which a request makes no sense."""
+
+
+def _type_is_error(reply: Reply) -> Failure | None:
+    match reply.json:
+        case {"type": "error", "error": {"type": str(), "message": str()}}:
+            return None
+    return malformed(f"{reply.status} in a shape that Anthropic's clients do not read: no type 'error'")
+
+
+_as_anthropic_tells_it = Check(_type_is_error)
+"""Anthropic's API tells errors as `{"type": "error", "error": {"type", "message"}}`."""
 
 
 def refusals(model: str) -> Iterator[Request]:
@@ -24,6 +38,15 @@ def refusals(model: str) -> Iterator[Request]:
         "messages": message(model),
         "embeddings": embedding(model),
     }
+    unknown = {**routes["messages"].body, "model": UNKNOWN_MODEL}
+    yield replace(
+        routes["messages"],
+        name="refusal of messages as Anthropic tells it",
+        body=unknown,
+        check=_as_anthropic_tells_it,
+        absent=missing_route(routes["messages"].path),
+        level=Level.SHOULD,
+    )
     for route, request in routes.items():
         sensible = replace(request, absent=missing_route(request.path), reads=None)
         senseless = {name: value for name, value in request.body.items() if name not in REQUIRED}

@@ -62,6 +62,10 @@ class Request:
     """What it is as a case; in a soak every request counts alike."""
     beside: tuple["Request", ...] = ()
     """Requests that are kept in flight while it is sent."""
+    before: "Request | None" = None
+    """A request that is sent before it, whatever becomes of that one."""
+    twin: "Request | None" = None
+    """A request of the same text that is sent before it; what is read off both must be equal."""
 
     def content(self, request_id: str) -> bytes:
         """The body as it is sent under this id."""

@@ -34,7 +34,7 @@ async def test_every_case_passes_on_a_healthy_gateway_and_is_seen_by_its_name(ob
     run = await observatory.run(api_contract)
 
     assert run.state.name == "Completed", run.state.message
-    assert run.state.message == "Passed: 31 of 31 musts, 23 of 23 shoulds passed"
+    assert run.state.message == "Passed: 32 of 32 musts, 42 of 42 shoulds passed"
     names = {case.name for case in run.report.cases}
     await _wait_for_task_runs(run.id, names)
     assert {
@@ -102,7 +102,7 @@ async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_i
     observatory.gateway.arm([Fault(kind)])
     first = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert first.state.name == "Completed", first.state.message
-    assert "22 of 22 musts, " in str(first.state.message)
+    assert "23 of 23 musts, " in str(first.state.message)
     assert "; told: " in str(first.state.message)
     observatory.gateway.arm()
     healthy = await observatory.run(api_contract, models=["gpt-4o-mini"])

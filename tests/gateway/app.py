@@ -17,7 +17,7 @@ from tests.gateway.answers import answer, refuse
 from tests.gateway.chat import CHAT
 from tests.gateway.embeddings import EMBEDDINGS
 from tests.gateway.faults import Fault, FaultKind, choose, faults_from_json, is_redeployed
-from tests.gateway.formats import Asked, Format, Json, Model
+from tests.gateway.formats import Asked, Format, Json, Model, error_headers
 from tests.gateway.ledger import Received
 from tests.gateway.mcp import mcp
 from tests.gateway.messages import MESSAGES
@@ -133,11 +133,12 @@ class Gateway:
         model = self.models.get(str(body.get("model")))
         if model is None:
             wrong = f"/{format_.what}: Invalid model name passed in model={body.get('model')}. "
-            return refuse(bad, wrong + "Call `/v1/models` to view available models for your key.")
+            return _complain(format_, bad, wrong + "Call `/v1/models` to view available models for your key.")
         if format_.needs not in body:
-            return refuse(bad, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
+            return _complain(format_, bad, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
         if model.mode not in format_.modes:
-            return refuse(400, f"litellm.BadRequestError: OpenAIException - {model.name} is no {format_.what} model")
+            wrong = f"litellm.BadRequestError: OpenAIException - {model.name} is no {format_.what} model"
+            return _complain(format_, 400, wrong)
         return model
 
     async def _unknown(self, request: Request) -> Response:
@@ -190,6 +191,13 @@ class Gateway:
         """The version that answers a request."""
         redeployed = is_redeployed(self.faults, model, ordinal, elapsed)
         return self.version + (REDEPLOYED_SUFFIX if redeployed else "")
+
+
+def _complain(format_: Format, status: int, message: str) -> Response:
+    """A refusal in the shape of its route, as 1.108.7 tells it."""
+    if format_ is MESSAGES:
+        return JSONResponse(format_.error_event(status, message), status, error_headers())
+    return refuse(status, message)
 
 
 def _json_object(text: bytes) -> Json | None:

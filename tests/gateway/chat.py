@@ -1,12 +1,10 @@
 """Chat completions: text, a call of the tool that is offered, or the JSON that is asked for."""
 
-import json
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 from uuid import uuid4
 
-from tests.gateway.formats import Asked, Format, Json, error, halves
+from tests.gateway.formats import Asked, Format, Json, error, example_arguments, halves
 
 USAGE = {"completion_tokens": 20, "prompt_tokens": 10, "total_tokens": 30}
 LONG_TOKENS = 64
@@ -16,7 +14,7 @@ LONG_TOKENS = 64
 def _whole(asked: Asked, content: str | None) -> Json:
     message: Json = {"content": _text(asked, content), "role": "assistant"}
     if tool := _tool(asked):
-        message |= {"content": None, "tool_calls": [_call(tool, _arguments(tool))]}
+        message |= {"content": None, "tool_calls": [_call(tool, example_arguments(tool["parameters"]))]}
     finish = asked.finish_of_calls if tool else "stop"
     choices = [] if content is None else [{"finish_reason": finish, "index": 0, "message": message}]
     return _envelope("chat.completion", asked) | {"choices": choices, "usage": USAGE}
@@ -40,7 +38,7 @@ def _deltas(asked: Asked, content: str | None) -> Iterator[Json]:
     """The pieces of a message; the first says whose it is."""
     if tool := _tool(asked):
         yield {"role": "assistant", "tool_calls": [_call(tool, "") | {"index": 0}]}
-        for piece in halves(_arguments(tool)):
+        for piece in halves(example_arguments(tool["parameters"])):
             yield {"tool_calls": [{"index": 0, "type": "function", "function": {"arguments": piece}}]}
         return
     text = _text(asked, content)
@@ -55,7 +53,7 @@ def _deltas(asked: Asked, content: str | None) -> Iterator[Json]:
 def _text(asked: Asked, content: str | None) -> str:
     match asked.body.get("response_format"):
         case {"json_schema": {"schema": schema}} if content:
-            return json.dumps(_example(schema))
+            return example_arguments(schema)
     return content or ""
 
 
@@ -69,15 +67,6 @@ def _tool(asked: Asked) -> Json | None:
 
 def _call(tool: Json, arguments: str) -> Json:
     return {"id": "call_1", "type": "function", "function": {"name": tool["name"], "arguments": arguments}}
-
-
-def _arguments(tool: Json) -> str:
-    return json.dumps(_example(tool["parameters"]))
-
-
-def _example(schema: Mapping[str, Any]) -> Json:
-    """An object as a schema of flat strings wants it."""
-    return {name: field.get("enum", ["ok"])[0] for name, field in schema["properties"].items()}
 
 
 def _envelope(kind: str, asked: Asked) -> Json:

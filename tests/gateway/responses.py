@@ -1,13 +1,17 @@
 """OpenAI's Responses API. LiteLLM passes no `event:` lines on (1.106.2) and ends with `[DONE]`."""
 
-from tests.gateway.formats import Asked, Format, Json, halves
+from tests.gateway.formats import Asked, Format, Json, example_arguments, halves
 
 USAGE = {"input_tokens": 10, "output_tokens": 20, "total_tokens": 30}
 ITEM = {"type": "message", "id": "msg_1", "role": "assistant"}
+CALL = {"type": "function_call", "id": "fc_1", "call_id": "call_1"}
 AT = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 
 
 def _whole(asked: Asked, content: str | None) -> Json:
+    if content and (tools := asked.body.get("tools")):
+        call = CALL | {"name": tools[0]["name"], "arguments": example_arguments(tools[0]["parameters"])}
+        return _response(asked, "completed") | {"output": [call | {"status": "completed"}], "usage": USAGE}
     part: Json = {"type": "output_text", "text": content, "annotations": []}
     output = [] if content is None else [ITEM | {"status": "completed", "content": [part]}]
     return _response(asked, "completed") | {"output": output, "usage": USAGE}
@@ -18,6 +22,9 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
     whole = _whole(asked, content)
     chunks: list[Json] = [{"type": f"response.{name}", "response": begun} for name in ("created", "in_progress")]
     for item in whole["output"]:
+        if item["type"] == "function_call":
+            chunks += _call_chunks(item)
+            continue
         added = ITEM | {"status": "in_progress", "content": []}
         chunks.append({"type": "response.output_item.added", "output_index": 0, "item": added})
         part = item["content"][0]
@@ -28,6 +35,19 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
         chunks.append({"type": "response.output_item.done", "output_index": 0, "item": item})
     chunks.append({"type": "response.completed", "response": whole})
     return [chunk | {"sequence_number": number} for number, chunk in enumerate(chunks)]
+
+
+def _call_chunks(item: Json) -> list[Json]:
+    """A function call in pieces, announced first."""
+    at = {"item_id": item["id"], "output_index": 0}
+    added = {"type": "response.output_item.added", "item": item | {"arguments": "", "status": "in_progress"}}
+    deltas = halves(item["arguments"])
+    return [
+        at | added,
+        *({"type": "response.function_call_arguments.delta", **at, "delta": delta} for delta in deltas),
+        {"type": "response.function_call_arguments.done", **at, "arguments": item["arguments"]},
+        {"type": "response.output_item.done", "output_index": 0, "item": item},
+    ]
 
 
 def _failed(status: int, message: str) -> Json:

@@ -34,7 +34,9 @@ def standing(regression: Regression, trials: Mapping[str, Trial]) -> Standing:
     shown = bad.defects.get(regression.name), good.defects.get(regression.name, "not tried")
     if shown[0] is None or shown[1] is not None:
         return Standing.UNPROVEN
-    of_bad, of_good = bad.outcomes[regression.name], good.outcomes[regression.name]
+    of_bad, of_good = bad.outcomes.get(regression.name), good.outcomes.get(regression.name)
+    if of_bad is None or of_good is None:
+        return Standing.UNPROVEN
     if of_bad.failed and of_bad.names(regression.named) and not of_good.names(regression.named):
         return Standing.NAMED
     return Standing.CAUGHT if of_bad.failed and not of_good.failed else Standing.MISSED

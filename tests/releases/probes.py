@@ -37,7 +37,7 @@ def _finish_reasons(text: str) -> list[str]:
 
 async def embedding_without_format(client: httpx.AsyncClient) -> str | None:
     """An embedding that names no encoding must be answered, also by a provider that checks what it is sent."""
-    answer = await client.post("/v1/embeddings", json={"model": "embedder", "input": "hello", **ALONE})
+    answer = await client.post("/v1/embeddings", json={"model": "strict-embedder", "input": "hello", **ALONE})
     return None if answer.status_code == 200 else f"{answer.status_code}: {answer.text[:150]}"
 
 
@@ -188,15 +188,9 @@ async def refusal_of_messages_is_anthropics(client: httpx.AsyncClient) -> str | 
 
 async def retry_after_is_passed_on(client: httpx.AsyncClient) -> str | None:
     """Who is refused for a limit is told when to come again."""
-    answer = await _chat(client, "refused-chat")
+    answer = await _chat(client, "refused")
     told = [name for name in answer.headers if name.endswith("retry-after")]
     return None if told else f"{answer.status_code} without retry-after"
-
-
-async def fallback_of_messages(client: httpx.AsyncClient) -> str | None:
-    """A message to a group that fails is answered by its fallback."""
-    answer = await client.post(MESSAGES, json={"model": "fallen", "messages": PROMPT, "max_tokens": 60})
-    return None if answer.status_code == 200 else f"{answer.status_code}: {answer.text[:120]}"
 
 
 async def clients_outlive_each_other(client: httpx.AsyncClient) -> str | None:

@@ -35,40 +35,39 @@ USUAL = (
     Model("azure-gpt-4o", "azure/gpt-4o", ""),
     Model("claude", "anthropic/claude-sonnet-4-20250514", "/anthropic"),
     Model("gemini", "gemini/gemini-2.5-flash", "/gemini"),
-    Model("embedder", "openai/text-embedding-3-small", "/vllm/v1", "embedding"),
+    Model("embedder", "openai/text-embedding-3-small", mode="embedding"),
 )
 """What a healthy gateway serves."""
 
-TROUBLED = tuple(
-    Model(name, litellm, mode="completion")  # a mode that a run over all chat models leaves out
-    for name, litellm in (
-        ("broken-chat", "openai/broken-1"),  # each of its own: the first failure of one benches it
-        ("broken-responses", "openai/broken-2"),
-        ("broken-messages", "openai/broken-3"),
-        ("beside", "openai/usage-beside-choice"),
-        ("custom", "openai/my-custom"),
-        ("slow", "openai/slow"),
-        ("slow-too", "openai/slow"),
-        ("refused", "openai/status-429"),
-        ("refused-chat", "openai/status-429"),
-        ("fallen", "openai/status-500"),
-    )
+TROUBLED = (
+    *(
+        Model(name, litellm, mode="completion")  # a mode that a run over all chat models leaves out
+        for name, litellm in (
+            ("broken-chat", "openai/broken-1"),
+            ("broken-responses", "openai/broken-2"),
+            ("broken-messages", "openai/broken-3"),
+            ("beside", "openai/usage-beside-choice"),
+            ("custom", "openai/my-custom"),
+            ("refused", "openai/status-429"),
+            ("fallen", "openai/status-500"),
+        )
+    ),
+    Model("strict-embedder", "openai/text-embedding-3-small", "/vllm/v1", "embedding"),
 )
 """What regressions are shown by, beside the usual: providers that fail, and such that differ from OpenAI."""
-
-FALLBACK = "gpt-4o-mini"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a proxy is set up: its models, and whether its HTTP clients expire soon."""
+    """A proxy: its models, whether one failure benches a model, and whether its HTTP clients expire soon."""
 
     models: tuple[Model, ...]
+    benches: bool = False
     expires: bool = False
 
 
 USUAL_SETTING = Setting((*USUAL, *TROUBLED))
-"""A healthy gateway, by the models that it takes for chat; one failure benches a deployment."""
+BENCHING = Setting((Model("slow", "openai/slow"),), benches=True)
 EXPIRING = Setting(USUAL[:2], expires=True)
 
 
@@ -106,7 +105,7 @@ def config(setting: Setting, url: str) -> str:
         "model_list": models,
         "mcp_servers": {server: {"url": f"{url}/mcp/{server}", "transport": "http"} for server in SERVERS},
         "litellm_settings": {"callbacks": ["prometheus"]},
-        "router_settings": {"allowed_fails": 0, "cooldown_time": 30, "fallbacks": [{"fallen": [FALLBACK]}]},
+        "router_settings": {"allowed_fails": 0, "cooldown_time": 30} if setting.benches else {},
     }
     text: str = yaml.safe_dump(whole)
     return text

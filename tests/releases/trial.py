@@ -17,7 +17,7 @@ from suites.oai_azure_release import oai_azure_release
 from suites.report import Report
 from suites.single_request import single_request
 from tests.releases.environments import FOLDER
-from tests.releases.proxies import EXPIRING, USUAL_SETTING, Setting, release
+from tests.releases.proxies import USUAL_SETTING, Setting, release
 from tests.releases.regressions import Regression
 from tests.releases.suites import run_suite
 
@@ -91,20 +91,22 @@ def _kept(version: str) -> Path:
     return FOLDER / f"{version}.json"
 
 
-def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool) -> Trial:
+def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool, suites: bool = True) -> Trial:
     """Start the release once for each setting, and try it: the gate's suites, those of its regressions, every probe.
+
+    Without `suites` only the probes: they tell since when a defect is there.
 
     Probes come last: what they do may bench a deployment.
     """
     trial = Trial.kept(version)
     concerned = [one for one in regressions if version in (one.bad, one.good)]
     with release(version, USUAL_SETTING) as gateway:
-        if smoke:
+        if smoke and suites:
             trial.smoke[:] = asyncio.run(_smoke(gateway))
-        asyncio.run(_try(gateway, concerned, regressions, USUAL_SETTING, trial))
-    if any(one.setting == EXPIRING for one in concerned):
-        with release(version, EXPIRING) as gateway:
-            asyncio.run(_try(gateway, concerned, concerned, EXPIRING, trial))
+        asyncio.run(_try(gateway, concerned if suites else (), regressions, USUAL_SETTING, trial))
+    for setting in dict.fromkeys(one.setting for one in concerned if one.setting != USUAL_SETTING):
+        with release(version, setting) as gateway:
+            asyncio.run(_try(gateway, concerned if suites else (), concerned, setting, trial))
     trial.keep()
     return trial
 

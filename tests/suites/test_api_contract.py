@@ -1,6 +1,7 @@
 """The contract's cases, and how a case is sent and judged."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import httpx
@@ -12,7 +13,7 @@ from suites.sending_cases import send_case
 from suites.wire.client import send
 from suites.wire.request import Request
 from suites.wire.requests import chat
-from tests.suites.examples import client_to, completion
+from tests.suites.examples import DELTAS, USAGE, client_to, completion, streamed
 
 FACTS = Facts(None, {"gpt-a": "chat", "gpt-b": "chat", "embed": "embedding", "embed-b": "embedding"})
 
@@ -22,7 +23,7 @@ def names(*models: str, facts: Facts = FACTS) -> list[str]:
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
-    assert len(set(names("gpt-a", "gpt-b"))) == len(names("gpt-a", "gpt-b")) == 54
+    assert len(set(names("gpt-a", "gpt-b"))) == len(names("gpt-a", "gpt-b")) == 74
 
 
 def test_an_embedding_model_is_the_first_one_unless_some_are_named() -> None:
@@ -34,9 +35,13 @@ def test_what_cannot_be_tested_is_known_beforehand_and_not_sent() -> None:
     cases = api_contract().requests(["gpt-a"], Facts(None, {"gpt-a": "chat"}))
     skipped = {case.name: case.skip for case in cases if case.skip}
     assert skipped == dict.fromkeys(
-        ("embeddings as numbers", "embeddings as base64", "headers of embeddings"),
+        ("embeddings as numbers", "embeddings as base64", "embeddings, no encoding named", "headers of embeddings"),
         "the gateway lists no embedding model",
     )
+
+
+def test_an_embedding_without_an_encoding_names_none_at_all() -> None:
+    assert "encoding_format" not in case("embed: embeddings, no encoding named").body
 
 
 async def test_a_case_that_is_skipped_reaches_nobody() -> None:
@@ -97,6 +102,20 @@ async def test_a_stranger_sends_no_key_of_ours(name: str, authorization: str) ->
         ("unknown model refused: chat", 200, {}, "malformed: what makes no sense was answered 200"),
         ("unknown model refused: chat", 400, {"oops": 1}, "malformed: 400 without an error that says why"),
         ("malformed body refused: chat", 500, {"error": {"message": "boom"}}, "server_error: 500: boom"),
+        ("embed: embeddings, no encoding named", 400, {"error": {"message": "null"}}, "bad_request: 400: null"),
+        ("gpt-a: cost of messages", 200, {}, "malformed: 200 but without the header x-litellm-response-cost"),
+        (
+            "refusal of messages as Anthropic tells it",
+            400,
+            {"type": "error", "error": {"type": "invalid_request_error", "message": "no such model"}},
+            None,
+        ),
+        (
+            "refusal of messages as Anthropic tells it",
+            400,
+            {"error": {"message": "no such model", "type": "invalid_request_error"}},
+            "malformed: 400 in a shape that Anthropic's clients do not read",
+        ),
         ("models listed", 200, {"data": []}, "malformed: 200 but no list of models"),
         ("readiness", 200, [], "malformed: 200 but no JSON object"),
         ("metrics", 307, {}, "malformed: 307: {}"),
@@ -142,3 +161,41 @@ async def test_what_is_not_enabled_is_skipped(name: str, status: int, body: obje
     async with client_to(lambda _: httpx.Response(status, json=body)) as client:
         attempt = await send(client, case(name), "1")
     assert (attempt.failure, attempt.skipped) == (None, why)
+
+
+async def test_a_chat_is_sent_right_after_another_callers_timeout() -> None:
+    """LiteLLM #41230: one caller's timeout benched the deployment for everybody."""
+    bodies: list[dict[str, object]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        if "timeout" in bodies[-1]:
+            return httpx.Response(408, json={"error": {"message": "timed out"}})
+        return httpx.Response(429, json={"error": {"message": "No deployments available"}})
+
+    async with client_to(handler) as client:
+        attempt = await send_case(client, case("gpt-a: chat after another caller's timeout"), "1")
+    assert [body.get("timeout") for body in bodies] == [0.001, None]
+    assert str(attempt.failure) == "rate_limited: 429: No deployments available"
+
+
+@pytest.mark.parametrize(
+    ("prompt_tokens", "said"),
+    [(10, None), (14, "malformed: two answers to one text disagree: 14 streamed, 10 whole")],
+)
+async def test_one_text_whole_and_streamed_has_as_many_prompt_tokens(prompt_tokens: int, said: str | None) -> None:
+    """LiteLLM #36168: usage of a stream was counted anew."""
+    texts: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        texts.append(body["messages"][0]["content"])
+        if not body.get("stream"):
+            return httpx.Response(200, json=completion())
+        usage = {**USAGE, "prompt_tokens": prompt_tokens}
+        return httpx.Response(200, content=streamed([*DELTAS[:-1], {"choices": [], "usage": usage}]).body)
+
+    async with client_to(handler) as client:
+        attempt = await send_case(client, case("gpt-a: prompt tokens, whole and streamed"), "1")
+    assert (len(set(texts)), len(texts)) == (1, 2)
+    assert (str(attempt.failure) if attempt.failure else None) == said
