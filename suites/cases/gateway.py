@@ -27,12 +27,13 @@ def cases_of_the_gateway(model: str) -> list[Request]:
     metrics = replace(
         _get("metrics", "/metrics/", is_metrics), absent=missing_route("/metrics/"), most_bytes=METRICS_BYTES
     )
+    scraped = replace(metrics, name="metrics without a key", headers={"Authorization": None})
     under_load = replace(_get("liveness under load", LIVENESS, in_time), beside=(chat(model),) * LOAD)
     return [
         _get("liveness", LIVENESS, status(200)),
         _get("readiness", "/health/readiness", status(200) & is_object),
         _get("models listed", "/v1/models", status(200) & lists_models),
-        *(replace(case, level=Level.SHOULD) for case in (metrics, under_load)),
+        *(replace(case, level=Level.SHOULD) for case in (metrics, scraped, under_load)),
     ]
 
 

@@ -114,12 +114,14 @@ def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool,
 async def _try(
     gateway: Gateway, suited: Sequence[Regression], probed: Sequence[Regression], setting: Setting, trial: Trial
 ) -> None:
+    ran: dict[tuple[object, ...], Outcome] = {}
     for regression in suited:
         if regression.setting == setting:
-            report = await run_suite(
-                regression.suite(), gateway, regression.models, _predecessor(regression, gateway.name)
-            )
-            trial.outcomes[regression.name] = Outcome.of(report)
+            suite, predecessor = regression.suite(), _predecessor(regression, gateway.name)
+            run = suite.name, regression.models, predecessor and regression.good
+            if run not in ran:
+                ran[run] = Outcome.of(await run_suite(suite, gateway, regression.models, predecessor))
+            trial.outcomes[regression.name] = ran[run]
     headers = {"Authorization": f"Bearer {gateway.key}"}
     async with httpx.AsyncClient(base_url=gateway.url, headers=headers, timeout=PROBE_SECONDS) as client:
         for regression in probed:

@@ -23,7 +23,7 @@ def names(*models: str, facts: Facts = FACTS) -> list[str]:
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
-    assert len(set(names("gpt-a", "gpt-b"))) == len(names("gpt-a", "gpt-b")) == 74
+    assert len(set(names("gpt-a", "gpt-b"))) == len(names("gpt-a", "gpt-b")) == 75
 
 
 def test_an_embedding_model_is_the_first_one_unless_some_are_named() -> None:
@@ -120,6 +120,7 @@ async def test_a_stranger_sends_no_key_of_ours(name: str, authorization: str) ->
         ("readiness", 200, [], "malformed: 200 but no JSON object"),
         ("metrics", 307, {}, "malformed: 307: {}"),
         ("metrics", 200, {}, "malformed: 200 but no metrics"),
+        ("metrics without a key", 401, {"error": {"message": "no key"}}, "auth: 401: no key"),
         ("gpt-a: chat", 404, {"error": {"message": "no such deployment"}}, "bad_request: 404: no such deployment"),
         (
             "gpt-a: JSON by a schema",
