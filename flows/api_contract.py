@@ -14,7 +14,7 @@ async def api_contract(
     gateway: BlockName = "default",
     deployment_url: DeploymentUrl = None,
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
-    max_tokens: ResponseTokens = 256,
+    max_tokens: ResponseTokens = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -24,7 +24,7 @@ async def api_contract(
         gateway: Name of the LiteLLM Gateway block to test.
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test; empty means all chat models that the gateway lists, and its first embedding model.
-        max_tokens: Longest answer of a model, in tokens (16 to 4096). Reasoning models may need 1000 or more.
+        max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """

@@ -12,11 +12,12 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.tasks import awaited, once_per_run, result_of
-from suites.discovery import Facts, choose_targets, discover
+from suites.discovery import discover
+from suites.facts import Facts, choose_targets, told_apart
 from suites.gateway import Refused
+from suites.probing import Ask, probe, settle
 from suites.targets import Kind
 from suites.wire.client import Client
-from suites.words import listed
 
 Result = TypeVar("Result")
 START_LABEL = "observatory.start"
@@ -35,16 +36,25 @@ class Chosen:
 
 
 @task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
-async def choose(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen | State[Chosen]:
-    """Ask the gateway what it serves, and choose the models; a refusal, or a fault of ours, is told as Failed."""
+async def choose(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None) -> Chosen | State[Chosen]:
+    """Ask the gateway what it serves, choose the models, and `ask` each of them once.
+
+    A refusal, or a fault of ours, is told as Failed.
+    """
     try:
         facts = await discover(client, kind)
         models = choose_targets(asked, facts, client.gateway, kind)
+        notes: tuple[str, ...] = ()
+        if not asked and (others := facts.left_out(kind)):
+            notes = (f"Left out, being no {kind.noun}s: {told_apart(others)}",)
+        if ask:
+            probed = await probe(client, ask, models, str(flow_run.id))
+            models, facts, found = settle(facts, models, asked, probed)
+            notes = (*notes, *found)
+        if not models:
+            raise Refused(f"no model of {client.gateway} chats; {'; '.join(notes)}")
     except Exception as error:
         return not_settled(error)
-    notes: tuple[str, ...] = ()
-    if not asked and (others := facts.left_out(kind)):
-        notes = (f"Left out, being no {kind.noun}s by the mode that the gateway states: {listed(others)}",)
     return Chosen(models, facts, notes, datetime.now(UTC))
 
 
@@ -57,9 +67,9 @@ def not_settled(error: Exception) -> State[Any]:
     return Failed(message=said, data=error)
 
 
-async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind) -> Chosen:
+async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None) -> Chosen:
     """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised."""
-    return await settled(choose, Chosen, client, asked, kind)
+    return await settled(choose, Chosen, client, asked, kind, ask)
 
 
 async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:

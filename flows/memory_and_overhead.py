@@ -32,7 +32,7 @@ async def memory_and_overhead(
     request_interval_seconds: Interval = 0.2,
     max_overhead_ms: Milliseconds = 100.0,
     max_memory_growth_mb_per_hour: MegabytesPerHour = 100.0,
-    max_tokens: Tokens = 16,
+    max_tokens: Tokens = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -47,7 +47,7 @@ async def memory_and_overhead(
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         max_overhead_ms: Time that the gateway may add to 95 % of the answers, in milliseconds (0.1 to 60000).
         max_memory_growth_mb_per_hour: How fast its memory may grow after the warm-up, in MB an hour (1 to 1000000).
-        max_tokens: Longest answer of a model, in tokens (1 to 4096). Reasoning models may need 1000 or more.
+        max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """

@@ -28,7 +28,7 @@ async def messages_release(
     duration_hours: Hours = 3.0,
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 1.0,
-    max_tokens: ResponseTokens = 16,
+    max_tokens: ResponseTokens = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -41,7 +41,7 @@ async def messages_release(
         duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
-        max_tokens: Longest answer of a model, in tokens (16 to 4096). Reasoning models may need 1000 or more.
+        max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """

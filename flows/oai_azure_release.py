@@ -28,7 +28,7 @@ async def oai_azure_release(
     duration_hours: Hours = 3.0,
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 1.0,
-    max_tokens: Tokens = 16,
+    max_tokens: Tokens = None,
     stream: bool = False,
     gateway_retries: bool = False,
     stop_early: bool = True,
@@ -44,7 +44,7 @@ async def oai_azure_release(
         duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
-        max_tokens: Longest answer of a model, in tokens (1 to 4096). Reasoning models may need 1000 or more.
+        max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
         stream: Ask for streamed answers.
         gateway_retries: Let the gateway itself retry and fall back, which may hide failures.
         stop_early: End the run once its failure is certain: decided by count, or 60 failures in a row.

@@ -27,8 +27,8 @@ DeploymentUrl = (
     | None
 )
 Seconds = Annotated[float, Field(ge=0.1, le=600)]
-Tokens = Annotated[int, Field(ge=1, le=4096)]
-ResponseTokens = Annotated[int, Field(ge=16, le=4096)]
+Tokens = Annotated[int, Field(ge=1, le=4096)] | None
+ResponseTokens = Annotated[int, Field(ge=16, le=4096)] | None
 LongTokens = Annotated[int, Field(ge=64, le=2048)]
 Milliseconds = Annotated[float, Field(ge=0.1, le=60_000)]
 MegabytesPerHour = Annotated[float, Field(ge=1, le=1_000_000)]

@@ -5,7 +5,16 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows.gate.plan import Question
-from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, ReleaseTag, SlackBlockName, SuiteNames
+from flows.parameters import (
+    SLACK_BLOCK,
+    BlockName,
+    DeploymentUrl,
+    Models,
+    ReleaseTag,
+    ResponseTokens,
+    SlackBlockName,
+    SuiteNames,
+)
 from flows.run_gate import GATE, run_gate
 from suites.gate import ProfileName
 from suites.words import shortened
@@ -27,6 +36,7 @@ async def release_gate(
     profile: ProfileName = "smoke",
     suites: SuiteNames = [],  # noqa: B006
     allow_other_version: bool = False,
+    max_tokens: ResponseTokens = None,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Runs the suites of a profile, each through its own deployment, and answers with one verdict.
@@ -39,7 +49,10 @@ async def release_gate(
         profile: How thoroughly: smoke takes 5 minutes, standard 80 (past the hour), full three hours.
         suites: Suites to run instead of the profile's, such as oai-azure-release; empty means the profile's.
         allow_other_version: Accept a release tag that names another version than the gateway tells; it is noted.
+        max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
-    question = Question(release, gateway, deployment_url, tuple(models), profile, tuple(suites), allow_other_version)
+    question = Question(
+        release, gateway, deployment_url, tuple(models), profile, tuple(suites), allow_other_version, max_tokens
+    )
     return await run_gate(question, slack)

@@ -20,8 +20,9 @@ from flows.send_cases import send_cases
 from flows.send_soak import send_soak
 from flows.untested import untested
 from suites import plan
+from suites.cases.gateway import ITSELF
 from suites.cases.outcomes import Predecessor
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
 from suites.pauses import without_long_pauses
@@ -54,7 +55,9 @@ async def _tested(
         moved = (str(error),)
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
         try:
-            chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind))
+            chosen = await ownership.unless_cancelled(
+                settled_choice(client, tuple(target.models), suite.kind, suite.ask)
+            )
         except Refused:
             if not moved:
                 raise
@@ -97,7 +100,7 @@ async def _cases_sent(
         _now(),
         connections_opened=client.connections_opened,
         predecessor=predecessor,
-        gone=facts.missing(predecessor.models) if predecessor else (),
+        gone=facts.missing([name for name in predecessor.models if name != ITSELF]) if predecessor else (),
         cancelled=cancelled,
     )
 

@@ -14,7 +14,7 @@ async def single_request(
     gateway: BlockName = "default",
     deployment_url: DeploymentUrl = None,
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
-    max_tokens: Tokens = 16,
+    max_tokens: Tokens = None,
     stream: bool = False,
     gateway_retries: bool = False,
     timeout_seconds: Seconds = 60.0,
@@ -26,7 +26,7 @@ async def single_request(
         gateway: Name of the LiteLLM Gateway block to test.
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test; empty means all chat models that the gateway lists.
-        max_tokens: Longest answer of a model, in tokens (1 to 4096). Reasoning models may need 1000 or more.
+        max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
         stream: Ask for streamed answers.
         gateway_retries: Let the gateway itself retry and fall back, which may hide failures.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).

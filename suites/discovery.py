@@ -1,15 +1,13 @@
 """What a gateway says of itself before any traffic: that it answers, its version and what can be sent to."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 import aiohttp
 import httpx
 
-from suites.cases.gateway import ITSELF
+from suites.facts import PERMISSION, Facts
 from suites.gateway import Gateway, Refused
 from suites.targets import Kind
 from suites.wire.body import TooLarge, read_body
@@ -18,7 +16,6 @@ from suites.wire.failures import presentable
 from suites.wire.kept import VERSION_LIMIT
 from suites.wire.reply import Reply
 from suites.wire.text import clean
-from suites.words import listed
 
 ANSWER_SECONDS = 10.0
 """Longest wait for one answer of a gateway about itself."""
@@ -38,36 +35,11 @@ QUOTED = 120
 LONGEST_NAME = 256
 """Characters of a model's or an MCP server's name; what is longer, or cannot be printed, is no name."""
 
+PERMISSIONS = {"all-team-models", "all-proxy-models", "no-default-models", "all-org-models"}
+"""Names that a key may be allowed, which LiteLLM lists among the models that it may use."""
+
 LONGEST_MODE = 40
 """Characters of a mode; those of LiteLLM have some twenty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a gateway told of itself. `modes` maps each target's name to its mode, None where none is stated."""
-
-    version: str | None
-    modes: dict[str, str | None]
-
-    def of(self, kind: Kind) -> tuple[str, ...]:
-        """All targets of a kind; where no mode at all is stated, all models are taken for chat models."""
-        if kind is Kind.CHAT and not any(self.modes.values()):
-            return tuple(self.modes)
-        return tuple(name for name, mode in self.modes.items() if mode == kind)
-
-    def among(self, names: Sequence[str], kind: Kind) -> tuple[str, ...]:
-        """Those of the names that a suite of models of a kind may be asked to test; what states no mode is chat."""
-        return tuple(name for name in names if (self.modes.get(name) == Kind.EMBEDDING) == (kind is Kind.EMBEDDING))
-
-    def missing(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of the names that are on the list no more, neither themselves nor by a pattern."""
-        known = [*self.modes, ITSELF]
-        return tuple(name for name in names if not any(fnmatchcase(name, one) or name == one for one in known))
-
-    def left_out(self, kind: Kind) -> tuple[str, ...]:
-        """What `of` leaves out, which may yet be named."""
-        chosen = self.of(kind)
-        return tuple(name for name in self.modes if name not in chosen)
 
 
 async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
@@ -82,31 +54,21 @@ async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
         return Facts(version, dict.fromkeys(await _mcp_servers(client), kind))
     details = await _get_if_told(client, "/model/info")
     modes = _modes(details) if details and details.status == 200 else {}
-    return Facts(version, {name: modes.get(name) or names.get(name) for name in names | modes})
+    every = {name: modes.get(name) or names.get(name) for name in names | modes}
+    others = _no_targets(list(every), named=list(modes))
+    return Facts(version, {name: mode for name, mode in every.items() if name not in others}, others)
 
 
-def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
-    """What to send to: the names asked for, or all of a kind when none is.
-
-    Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
-    """
-    noun = kind.short_noun
-    patterns = [known for known in facts.modes if "*" in known]
-    for position, name in enumerate(asked):
-        if not name.strip() or name != name.strip():
-            raise Refused(f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed")
-        if name in asked[:position]:
-            raise Refused(f"{noun} '{name}' is listed twice; list it once")
-        if "*" in name:
-            raise Refused(f"{noun} '{name}' stands for many; name one of them")
-        if name not in facts.modes and not any(fnmatchcase(name, pattern) for pattern in patterns):
-            raise Refused(f"no {noun} '{name}' on {gateway}; there are: {listed(list(facts.modes))}")
-    chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
-    if not chosen:
-        raise Refused(
-            f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
-        )
-    return chosen
+def _no_targets(names: list[str], named: list[str]) -> dict[str, str]:
+    """Those of the names that stand for no one model, and why; `named` are those that `/model/info` has itself."""
+    others = {name: PERMISSION for name in names if name in PERMISSIONS}
+    patterns = [name for name in named if "*" in name]
+    known = set(named)
+    for name in names:
+        pattern = next((one for one in patterns if name not in known and fnmatchcase(name, one)), None)
+        if pattern:
+            others[name] = f"made from the pattern {pattern}"
+    return others
 
 
 async def _get(client: Client, path: str) -> Reply:

@@ -3,7 +3,7 @@
 from suites.objectives.rescued import Rescued
 from suites.objectives.usual import hidden_by_a_rate
 from suites.suite import Soak
-from suites.wire.requests import MAX_TOKENS, chat
+from suites.wire.requests import chat
 
 
 def fallback_routing(
@@ -11,12 +11,12 @@ def fallback_routing(
     duration_hours: float = 0.25,
     max_failure_rate: float = 0.01,
     request_interval_seconds: float = 0.5,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
 ) -> Soak:
     """Chat completions as users send them: the gateway may retry and fall back, and says how often it did."""
     return Soak(
         name="fallback-routing",
-        requests=lambda model, facts: [chat(model, max_tokens=max_tokens, gateway_retries=True)],
+        requests=lambda model, facts: [chat(model, max_tokens=facts.bound(model, max_tokens), gateway_retries=True)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

@@ -4,7 +4,7 @@ from suites.objectives.limits import overhead_limit
 from suites.objectives.memory_growth import MemoryGrowth
 from suites.objectives.usual import usual
 from suites.suite import Soak
-from suites.wire.requests import MAX_TOKENS, chat, memory
+from suites.wire.requests import chat, memory
 
 
 def memory_and_overhead(
@@ -14,12 +14,12 @@ def memory_and_overhead(
     request_interval_seconds: float = 0.2,
     max_overhead_ms: float = 100.0,
     max_memory_growth_mb_per_hour: float = 100.0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
 ) -> Soak:
     """Chat completions at a steady rate, and beside them readings of the gateway's memory."""
     return Soak(
         name="memory-and-overhead",
-        requests=lambda model, facts: [chat(model, max_tokens=max_tokens)],
+        requests=lambda model, facts: [chat(model, max_tokens=facts.bound(model, max_tokens))],
         gauge=memory(),
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,

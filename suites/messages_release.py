@@ -2,7 +2,7 @@
 
 from suites.objectives.usual import usual
 from suites.suite import Soak
-from suites.wire.requests import MAX_TOKENS, message
+from suites.wire.requests import message
 
 
 def messages_release(
@@ -10,13 +10,13 @@ def messages_release(
     duration_hours: float = 3.0,
     max_failure_rate: float = 0.01,
     request_interval_seconds: float = 1.0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
 ) -> Soak:
     """Messages round robin over the models, whole and streamed in turn; no failure is hidden."""
     return Soak(
         name="messages-release",
         requests=lambda model, facts: [
-            message(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)
+            message(model, max_tokens=facts.bound(model, max_tokens), stream=stream) for stream in (False, True)
         ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,

@@ -2,7 +2,7 @@
 
 from suites.objectives.usual import usual
 from suites.suite import Soak
-from suites.wire.requests import MAX_TOKENS, chat
+from suites.wire.requests import chat
 
 
 def oai_azure_release(
@@ -10,7 +10,7 @@ def oai_azure_release(
     duration_hours: float = 3.0,
     max_failure_rate: float = 0.01,
     request_interval_seconds: float = 1.0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
     stream: bool = False,
     gateway_retries: bool = False,
     stop_early: bool = True,
@@ -19,7 +19,7 @@ def oai_azure_release(
     return Soak(
         name="oai-azure-release",
         requests=lambda model, facts: [
-            chat(model, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries),
+            chat(model, max_tokens=facts.bound(model, max_tokens), stream=stream, gateway_retries=gateway_retries),
         ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,

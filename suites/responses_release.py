@@ -2,7 +2,7 @@
 
 from suites.objectives.usual import usual
 from suites.suite import Soak
-from suites.wire.requests import MAX_TOKENS, response
+from suites.wire.requests import response
 
 
 def responses_release(
@@ -10,13 +10,13 @@ def responses_release(
     duration_hours: float = 3.0,
     max_failure_rate: float = 0.01,
     request_interval_seconds: float = 1.0,
-    max_tokens: int = MAX_TOKENS,
+    max_tokens: int | None = None,
 ) -> Soak:
     """Responses round robin over the models, whole and streamed in turn; no failure is hidden."""
     return Soak(
         name="responses-release",
         requests=lambda model, facts: [
-            response(model, max_tokens=max_tokens, stream=stream) for stream in (False, True)
+            response(model, max_tokens=facts.bound(model, max_tokens), stream=stream) for stream in (False, True)
         ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,

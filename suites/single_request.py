@@ -1,14 +1,18 @@
 """`single-request`: does every model answer at all?"""
 
 from suites.suite import Cases
-from suites.wire.requests import MAX_TOKENS, chat
+from suites.wire.request import Request
+from suites.wire.requests import chat
 
 
-def single_request(*, max_tokens: int = MAX_TOKENS, stream: bool = False, gateway_retries: bool = False) -> Cases:
+def single_request(*, max_tokens: int | None = None, stream: bool = False, gateway_retries: bool = False) -> Cases:
     """One real chat completion per model; without `gateway_retries` every rescue is ours, and told."""
+
+    def ask(model: str, tokens: int) -> Request:
+        return chat(model, max_tokens=tokens, stream=stream, gateway_retries=gateway_retries)
+
     return Cases(
         name="single-request",
-        requests=lambda models, _: [
-            chat(model, max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries) for model in models
-        ],
+        requests=lambda models, facts: [ask(model, facts.bound(model, max_tokens)) for model in models],
+        ask=lambda model, tokens: ask(model, max_tokens or tokens),
     )

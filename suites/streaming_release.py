@@ -16,7 +16,10 @@ def streaming_release(
     """Short and long streams in turn, a long one across each hour of a model's use; buffered ones fail."""
     return Soak(
         name="streaming-release",
-        requests=lambda model, facts: [chat(model, stream=True), long_stream(model, max_tokens=long_tokens)],
+        requests=lambda model, facts: [
+            chat(model, max_tokens=facts.bound(model, None), stream=True),
+            long_stream(model, max_tokens=long_tokens + facts.tokens.get(model, 0)),
+        ],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,

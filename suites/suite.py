@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.judging.failure_rate import FailureRate
 from suites.judging.stale import findings_of
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Objective
 from suites.mix import Mix
 from suites.objectives.against_last_good import AgainstLastGood, LastGood
+from suites.probing import Ask
 from suites.targets import Kind
 from suites.traffic import Traffic
 from suites.wire.request import Request
@@ -54,6 +55,13 @@ class Soak:
         """What is sent to one model, in turn."""
         return self.requests(model, self.facts)
 
+    @property
+    def ask(self) -> Ask | None:
+        """What preflight asks each model once: the first that the soak sends; None of what is no chat model."""
+        if self.kind is not Kind.CHAT:
+            return None
+        return lambda model, tokens: self.requests(model, Facts(None, {}, tokens={model: tokens}))[0]
+
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""
         return Traffic(models, self.duration_seconds, self.interval_seconds)
@@ -65,4 +73,6 @@ class Cases:
 
     name: str
     requests: Callable[[Sequence[str], Facts], Sequence[Request]]
+    ask: Ask
+    """What preflight asks each model once."""
     kind: Kind = Kind.CHAT

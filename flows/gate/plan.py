@@ -16,7 +16,8 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from flows.ended import find_predecessor
 from flows.lost import SUITE_TAG
-from suites.discovery import Facts, choose_targets, discover
+from suites.discovery import discover
+from suites.facts import Facts, choose_targets
 from suites.gate import PROFILES, ProfileName
 from suites.gateway import Refused
 from suites.judging.verdict import Verdict
@@ -43,6 +44,7 @@ class Question:
     profile: ProfileName
     suites: tuple[str, ...]
     allow_other_version: bool = False
+    max_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) 
         "deployment_url": url,
         "models": list(facts.among(question.models, suite.kind)),
         "slack": "",
+        **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
         **PROFILES[question.profile].parameters(name),
     }
     return Child(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})

@@ -91,10 +91,16 @@ class Connections(aiohttp.TCPConnector):
 
 
 def pooled_transport() -> tuple[AiohttpTransport, Connections]:
-    """httpx's transport over aiohttp, and the pool under it. Call it on a running event loop."""
+    """httpx's transport over aiohttp, and the pool under it. Call it on a running event loop.
+
+    Proxies and certificates are those that the environment names (SSL_CERT_FILE, SSL_CERT_DIR).
+    """
     tls = httpx.create_ssl_context()
     connections = Connections(tls)
     session = aiohttp.ClientSession(
-        connector=connections, cookie_jar=aiohttp.DummyCookieJar(), max_field_size=HEADER_LIMIT
+        connector=connections,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        max_field_size=HEADER_LIMIT,
+        trust_env=True,  # HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as the SDKs of gateways' users take them
     )
     return AiohttpTransport(verify=tls, client=session), connections

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from suites.cases.outcomes import Predecessor
-from suites.discovery import choose_targets, discover
+from suites.discovery import discover
+from suites.facts import choose_targets
 from suites.gateway import Gateway, Refused
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally

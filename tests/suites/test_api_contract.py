@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from suites.api_contract import api_contract
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.sending_cases import send_case
 from suites.wire.client import send
 from suites.wire.request import Request

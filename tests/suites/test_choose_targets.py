@@ -2,7 +2,7 @@
 
 import pytest
 
-from suites.discovery import Facts, choose_targets
+from suites.facts import PERMISSION, Facts, choose_targets
 from suites.gateway import Refused
 from suites.targets import Kind
 from tests.suites.examples import GATEWAY
@@ -11,7 +11,7 @@ FACTS = Facts(None, {"gpt-a": "chat", "gpt-b": "chat", "wild/*": "chat", "embed"
 
 
 def test_all_chat_models_but_patterns_are_tested_unless_some_are_named() -> None:
-    assert choose_targets([], FACTS, GATEWAY, Kind.CHAT) == ("gpt-a", "gpt-b")
+    assert choose_targets([], FACTS, GATEWAY, Kind.CHAT) == ("gpt-a", "gpt-b", "odd[1]")
     named = ["embed", "gpt-b", "wild/x", "odd[1]"]
     assert choose_targets(named, FACTS, GATEWAY, Kind.CHAT) == tuple(named)
 
@@ -59,3 +59,12 @@ def test_embedding_models_and_mcp_servers_are_chosen_alike() -> None:
         choose_targets([], Facts(None, {}), GATEWAY, Kind.MCP_SERVER)
     with pytest.raises(Refused, match="lists no embedding model; name the models to test, there are: gpt-a"):
         choose_targets([], Facts(None, {"gpt-a": None}), GATEWAY, Kind.EMBEDDING)
+
+
+def test_what_a_pattern_makes_may_be_named_and_a_permission_may_not() -> None:
+    facts = Facts(None, {"gpt-a": "chat"}, {"wild/x": "made from the pattern wild/*", "all-team-models": PERMISSION})
+    assert choose_targets(["wild/x"], facts, GATEWAY, Kind.CHAT) == ("wild/x",)
+    with pytest.raises(
+        Refused, match="'all-team-models' is the name of a permission, and no model; name one of: gpt-a"
+    ):
+        choose_targets(["all-team-models"], facts, GATEWAY, Kind.CHAT)

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from suites.discovery import Facts, choose_targets, discover
+from suites.discovery import discover
+from suites.facts import Facts, choose_targets
 from suites.gateway import Refused
 from suites.targets import Kind
 from suites.wire.kept import attempt_of
@@ -67,8 +68,25 @@ async def test_modes_and_version_are_found_wherever_the_gateway_tells_them() -> 
         }
     )
     assert facts == Facts("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
-    assert facts.of(Kind.CHAT) == ("gpt-a",)
-    assert facts.left_out(Kind.CHAT) == ("embed", "unknown")
+    assert facts.of(Kind.CHAT) == ("gpt-a", "unknown")
+    assert facts.left_out(Kind.CHAT) == {"embed": "mode embedding"}
+
+
+async def test_permissions_and_what_a_pattern_makes_are_no_targets() -> None:
+    facts = await facts_of(
+        {
+            "/v1/models": models(
+                {"id": "gpt-a"}, {"id": "all-team-models"}, {"id": "openai/gpt-a"}, {"id": "openai/whisper-1"}
+            ),
+            "/model/info": info(**{"gpt-a": "chat", "openai/*": None, "openai/gpt-a": "chat"}),
+        }
+    )
+    assert [name for name in facts.of(Kind.CHAT) if "*" not in name] == ["gpt-a", "openai/gpt-a"]
+    assert facts.left_out(Kind.CHAT) == {
+        "all-team-models": "the name of a permission",
+        "openai/whisper-1": "made from the pattern openai/*",
+        "openai/*": "a pattern",
+    }
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500])

@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from flows.parameters import Share
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.gateway import Refused
 from suites.judging.tally import Tally
 from suites.judging.verdict import conclude

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.oai_azure_release import oai_azure_release

@@ -1,6 +1,6 @@
 """The suites that exist."""
 
-from suites.discovery import Facts
+from suites.facts import Facts
 from suites.oai_azure_release import oai_azure_release
 from suites.single_request import single_request
 
