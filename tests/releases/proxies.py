@@ -1,5 +1,8 @@
 """A release at work: its proxy, configured with every model that a probe or a suite asks for, before the provider."""
 
+import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +13,12 @@ import yaml
 
 from suites.gateway import Gateway
 from tests.field.litellm_proxy import MASTER_KEY, run_proxy
-from tests.gateway.app import Gateway as StandIn
-from tests.gateway.serving import serve
 from tests.releases.environments import ensure_environment
 from tests.releases.probes import PROBED_TTL_SECONDS
-from tests.releases.upstream import provider
+from tests.releases.upstream import SERVERS
 
+ROOT = Path(__file__).parents[2]
 SHORTENED = Path(__file__).parent / "shortened"
-SERVERS = ("weather", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,23 @@ def release(version: str, setting: Setting) -> Iterator[Gateway]:
     litellm = ensure_environment(version)
     environment = {"PYTHONPATH": str(SHORTENED), "CLIENT_TTL_SECONDS": str(PROBED_TTL_SECONDS)}
     with (
-        serve(provider(StandIn([], key=None, servers=SERVERS))) as upstream,
+        _provider() as upstream,
         tempfile.TemporaryDirectory() as folder,
-        run_proxy(
-            litellm, config(setting, upstream.url), Path(folder), environment if setting.expires else {}
-        ) as url,
+        run_proxy(litellm, config(setting, upstream), Path(folder), environment if setting.expires else {}) as url,
     ):
         yield Gateway(version, url, MASTER_KEY)
+
+
+@contextmanager
+def _provider() -> Iterator[str]:
+    """The URL of the provider, in a process of its own: beside our client it would wait for it. Ended on leaving."""
+    command = [sys.executable, "-m", "tests.releases.upstream"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
 
 
 def config(setting: Setting, url: str) -> str:

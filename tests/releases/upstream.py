@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from tests.gateway.app import Gateway
+from tests.gateway.serving import serve_until_signalled
 
 Json = dict[str, Any]
 SLOW_SECONDS = 1.0
@@ -24,6 +25,8 @@ CHUNK_SECONDS = 0.004
 WORDS = 24
 """Words of an answer, where the bound on tokens allows so many; a long one is as long as it may be."""
 LONG = 64
+SERVERS = ("weather", "clock")
+"""Its MCP servers."""
 
 
 def provider(gateway: Gateway) -> ASGIApp:
@@ -333,3 +336,7 @@ async def _gemini(request: Request) -> Response:
 def _candidate(candidate: Json, usage: Json) -> Json:
     version = {"modelVersion": "gemini-2.5-flash", "responseId": "r1"}
     return {"candidates": [{"index": 0, **candidate}], "usageMetadata": usage, **version}
+
+
+if __name__ == "__main__":
+    serve_until_signalled(provider(Gateway([], key=None, servers=SERVERS)), 0)
