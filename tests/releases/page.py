@@ -14,7 +14,10 @@ class Standing(StrEnum):
     CAUGHT = "caught"
     MISSED = "missed"
     UNPROVEN = "not proven"
+    UNTRIED = "not tried yet"
 
+
+_TRIED = (Standing.NAMED, Standing.CAUGHT, Standing.MISSED)
 
 INTRO = """# Real releases
 
@@ -31,12 +34,12 @@ good one. *Caught and named*: the suite fails the bad release, says why, and doe
 def standing(regression: Regression, trials: Mapping[str, Trial]) -> Standing:
     """How a regression fared, by the trials of its two releases."""
     bad, good = trials[regression.bad], trials[regression.good]
-    shown = bad.defects.get(regression.name), good.defects.get(regression.name, "not tried")
-    if shown[0] is None or shown[1] is not None:
+    tried = all(regression.name in trial.outcomes and regression.name in trial.defects for trial in (bad, good))
+    if not tried:
+        return Standing.UNTRIED
+    if bad.defects[regression.name] is None or good.defects[regression.name] is not None:
         return Standing.UNPROVEN
-    of_bad, of_good = bad.outcomes.get(regression.name), good.outcomes.get(regression.name)
-    if of_bad is None or of_good is None:
-        return Standing.UNPROVEN
+    of_bad, of_good = bad.outcomes[regression.name], good.outcomes[regression.name]
     if of_bad.failed and of_bad.names(regression.named) and not of_good.names(regression.named):
         return Standing.NAMED
     return Standing.CAUGHT if of_bad.failed and not of_good.failed else Standing.MISSED
@@ -45,10 +48,10 @@ def standing(regression: Regression, trials: Mapping[str, Trial]) -> Standing:
 def page(regressions: Sequence[Regression], healthy: Sequence[str], trials: Mapping[str, Trial]) -> str:
     """The whole page."""
     standings = {regression.name: standing(regression, trials) for regression in regressions}
-    proven = [regression for regression in regressions if standings[regression.name] is not Standing.UNPROVEN]
+    proven = [regression for regression in regressions if standings[regression.name] in _TRIED]
     caught = [regression for regression in proven if standings[regression.name] is not Standing.MISSED]
     kinds = {regression.kind for regression in proven}
-    tried = [trials[version] for version in healthy]
+    tried = [trials[version] for version in healthy if trials[version].smoke]
     failed = [trial.version for trial in tried if any(outcome.failed for outcome in trial.smoke)]
     return (
         f"{INTRO}## Regressions\n\n{len(caught)} of {len(proven)} regressions of {len(kinds)} kinds are caught.\n\n"
