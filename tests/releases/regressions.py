@@ -192,6 +192,17 @@ REGRESSIONS = (
         ("gpt-4o-mini",),
     ),
     Regression(
+        "streamed completions do not tell the gateway's own time",
+        "header lost on one route",
+        22027,
+        "1.81.0",
+        "1.83.14",
+        probes.streams_tell_overhead,
+        api_contract,
+        r"headers of chat, streamed.*overhead",
+        ("gpt-4o-mini",),
+    ),
+    Regression(
         "a refused message is told in OpenAI's shape",
         "error told in a shape that clients cannot read",
         41826,
