@@ -15,7 +15,7 @@ from suites.gateway import Gateway
 from tests.field.litellm_proxy import MASTER_KEY, run_proxy
 from tests.releases.environments import ensure_environment
 from tests.releases.probes import PROBED_TTL_SECONDS
-from tests.releases.upstream import SERVERS
+from tests.releases.provider.app import SERVERS
 
 ROOT = Path(__file__).parents[2]
 SHORTENED = Path(__file__).parent / "shortened"
@@ -88,7 +88,7 @@ def release(version: str, setting: Setting) -> Iterator[Gateway]:
 @contextmanager
 def _provider() -> Iterator[str]:
     """The URL of the provider, in a process of its own: beside our client it would wait for it. Ended on leaving."""
-    command = [sys.executable, "-m", "tests.releases.upstream"]
+    command = [sys.executable, "-m", "tests.releases.provider.app"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

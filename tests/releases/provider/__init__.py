@@ -1,0 +1,1 @@
+"""The provider behind the releases: OpenAI, Azure, Anthropic, Gemini and vLLM, as far as the suites go."""
