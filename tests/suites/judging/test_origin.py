@@ -1,10 +1,10 @@
 """Where failures come from: measured on a corpus of messages, each labelled and with its source (origins.csv).
 
-The rule was written by looking at one half of the corpus alone; the other half was only measured.
+The rule and the corpus are of one hand, and the rule was mended by the corpus: what is measured here is no forecast of
+the field. A source that is a page of documentation names where such a message is documented; its wording here is ours.
 """
 
 import csv
-import zlib
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,6 @@ LEAST_MESSAGES, LEAST_PROVIDERS = 200, 12
 
 with (Path(__file__).parent / "origins.csv").open(newline="") as file:
     CORPUS = list(csv.DictReader(file))
-HALVES = {
-    name: [row for row in CORPUS if zlib.crc32(row["message"].encode()) % 2 == half]
-    for half, name in enumerate(("written by", "measured only"))
-}
 OURS = [row["message"] for row in CORPUS if row["origin"] != Origin.PROVIDER]
 PREFIXES = (
     "OpenAIException",
@@ -45,12 +41,9 @@ def test_the_corpus_is_large_and_says_where_each_message_comes_from() -> None:
         assert row["message"] == presentable(row["message"])
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_origins_are_right_in_both_halves_of_the_corpus(half: str) -> None:
-    rows = HALVES[half]
-    wrong = [(row["message"], found(row["message"])) for row in rows if found(row["message"]) != row["origin"]]
-    assert len(rows) > LEAST_MESSAGES / 2 - 10
-    assert 1 - len(wrong) / len(rows) >= LEAST_RIGHT, wrong
+def test_origins_are_right_in_the_corpus() -> None:
+    wrong = [(row["message"], found(row["message"])) for row in CORPUS if found(row["message"]) != row["origin"]]
+    assert 1 - len(wrong) / len(CORPUS) >= LEAST_RIGHT, wrong
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
