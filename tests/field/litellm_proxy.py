@@ -40,7 +40,7 @@ class Deployment:
 
     model: str
     upstream: str
-    mode: str = "chat"
+    mode: str | None = "chat"
 
 
 @contextmanager
@@ -94,8 +94,7 @@ def _config(deployments: Sequence[Deployment], servers: Sequence[str], provider_
         f"      model: openai/{deployment.upstream}\n"
         f"      api_base: {provider_url}/v1\n"
         f"      api_key: provider-key-of-{deployment.upstream}\n"
-        "    model_info:\n"
-        f"      mode: {deployment.mode}\n"
+        + (f"    model_info:\n      mode: {deployment.mode}\n" if deployment.mode else "")
         for deployment in deployments
     )
     tools = "".join(f"  {server}: {{url: '{provider_url}/mcp/{server}', transport: http}}\n" for server in servers)

@@ -11,7 +11,19 @@ LONG_TOKENS = 64
 """From this bound on an answer is as long as it may be, a word a token."""
 
 
+def _thought(tokens: int) -> Json:
+    """The usage of an answer whose tokens were all spent on reasoning."""
+    details = {"reasoning_tokens": tokens}
+    return {"completion_tokens": tokens, "prompt_tokens": 10, "total_tokens": 10 + tokens} | {
+        "completion_tokens_details": details
+    }
+
+
 def _whole(asked: Asked, content: str | None) -> Json:
+    if asked.spent:
+        thought = {"role": "assistant", "content": None, "reasoning_content": "One word is wanted, so"}
+        choices = [{"finish_reason": "length", "index": 0, "message": thought}]
+        return _envelope("chat.completion", asked) | {"choices": choices, "usage": _thought(asked.spent)}
     message: Json = {"content": _text(asked, content), "role": "assistant"}
     if tool := _tool(asked):
         message |= {"content": None, "tool_calls": [_call(tool, example_arguments(tool["parameters"]))]}
@@ -23,6 +35,11 @@ def _whole(asked: Asked, content: str | None) -> Json:
 def _chunks(asked: Asked, content: str | None) -> list[Json]:
     """The same answer in pieces, the finish, and the usage if it was asked for."""
     envelope = _envelope("chat.completion.chunk", asked)
+    if asked.spent:
+        thought = {"role": "assistant", "content": None, "reasoning_content": "One word is wanted, so"}
+        ends = {"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]}
+        usage = {"choices": [{"index": 0, "delta": {}}], "usage": _thought(asked.spent)}
+        return [envelope | chunk for chunk in ({"choices": [{"index": 0, "delta": thought}]}, ends, usage)]
     chunks: list[Json] = [{"choices": [{"index": 0, "delta": delta}]} for delta in _deltas(asked, content)]
     if content is None:
         chunks = [{"choices": []}]

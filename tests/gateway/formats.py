@@ -21,6 +21,8 @@ class Model:
 
     name: str
     mode: str | None = "chat"
+    reasoning_tokens: int = 0
+    """Tokens that it spends on reasoning before it says anything."""
 
     @property
     def id(self) -> str:
@@ -53,6 +55,13 @@ class Asked:
     chunk_seconds: float = 0.0
     """The time from one chunk of a stream to the next."""
     finish_of_calls: str = "tool_calls"
+
+    @property
+    def spent(self) -> int:
+        """The bound on tokens, where reasoning has spent all of it; 0 where something is said."""
+        bounds = (self.body.get(name) for name in ("max_tokens", "max_completion_tokens", "max_output_tokens"))
+        bound = next((bound for bound in bounds if isinstance(bound, int)), 0)
+        return bound if bound <= self.model.reasoning_tokens else 0
 
     @property
     def stream(self) -> bool:

@@ -9,6 +9,11 @@ AT = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
 
 
 def _whole(asked: Asked, content: str | None) -> Json:
+    if asked.spent:
+        usage = USAGE | {"output_tokens": asked.spent, "output_tokens_details": {"reasoning_tokens": asked.spent}}
+        cut = {"incomplete_details": {"reason": "max_output_tokens"}, "usage": usage}
+        thought = [{"type": "reasoning", "id": "rs_1", "summary": []}]
+        return _response(asked, "incomplete") | {"output": thought} | cut
     if content and (tools := asked.body.get("tools")):
         call = CALL | {"name": tools[0]["name"], "arguments": example_arguments(tools[0]["parameters"])}
         return _response(asked, "completed") | {"output": [call | {"status": "completed"}], "usage": USAGE}
@@ -25,6 +30,12 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
         if item["type"] == "function_call":
             chunks += _call_chunks(item)
             continue
+        if item["type"] == "reasoning":
+            chunks += [
+                {"type": f"response.output_item.{name}", "output_index": 0, "item": item}
+                for name in ("added", "done")
+            ]
+            continue
         added = ITEM | {"status": "in_progress", "content": []}
         chunks.append({"type": "response.output_item.added", "output_index": 0, "item": added})
         part = item["content"][0]
@@ -33,7 +44,7 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
         chunks.append({"type": "response.output_text.done", **AT, "text": content})
         chunks.append({"type": "response.content_part.done", **AT, "part": part})
         chunks.append({"type": "response.output_item.done", "output_index": 0, "item": item})
-    chunks.append({"type": "response.completed", "response": whole})
+    chunks.append({"type": f"response.{whole['status']}", "response": whole})
     return [chunk | {"sequence_number": number} for number, chunk in enumerate(chunks)]
 
 

@@ -1,7 +1,8 @@
 """Where failures come from: measured on a corpus of messages, each labelled and with its source (origins.csv).
 
-The rule and the corpus are of one hand, and the rule was mended by the corpus: what is measured here is no forecast of
-the field. A source that is a page of documentation names where such a message is documented; its wording here is ours.
+The rule and the corpus are of one hand, and the rule was mended by the corpus: what is measured here is no forecast
+of the field. A source that is a page of documentation names where such a message is documented; its wording here is
+ours.
 """
 
 import csv

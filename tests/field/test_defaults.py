@@ -1,0 +1,85 @@
+"""A healthy LiteLLM passes with default parameters: one model reasons, one states no mode, and a cache is on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pydantic import SecretStr
+
+from flows.api_contract import api_contract
+from flows.blocks import LiteLLMGateway
+from flows.oai_azure_release import oai_azure_release
+from flows.single_request import single_request
+from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
+from tests.flows.conftest import Observatory
+from tests.gateway.app import Gateway
+from tests.gateway.formats import Model
+from tests.gateway.serving import serve
+
+THINKER = "thinker"
+CACHE = """
+litellm_settings:
+  cache: true
+  cache_params: {type: local}
+"""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A running LiteLLM, and the provider behind it."""
+
+    url: str
+    provider: Gateway
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    models = [Model("plain"), Model("modeless"), Model(THINKER, reasoning_tokens=200), Model("embedder", "embedding")]
+    provider = Gateway(models, key=None, latency_seconds=0.02)
+    deployments = (
+        Deployment("plain", "plain"),
+        Deployment("modeless", "modeless", None),
+        Deployment(THINKER, THINKER),
+        Deployment("embedder", "embedder", "embedding"),
+    )
+    folder = tmp_path_factory.mktemp("defaults")
+    with (
+        serve(provider) as upstream,
+        litellm_proxy(deployments, (), CACHE, upstream.url, folder) as url,
+    ):
+        yield Proxy(url, provider)
+
+
+@pytest.fixture
+async def block(proxy: Proxy, observatory: Observatory) -> str:
+    await LiteLLMGateway(url=proxy.url, api_key=SecretStr(MASTER_KEY)).save("defaults", overwrite=True)
+    proxy.provider.arm()
+    return "defaults"
+
+
+async def test_every_model_answers(observatory: Observatory, block: str) -> None:
+    run = await observatory.run(single_request, gateway=block)
+    assert run.state.name == "Completed", run.state.message
+    assert set(run.report.models) == {"plain", "modeless", THINKER}
+    assert any(f"{THINKER}: 256 tokens" in note for note in run.report.notes)
+
+
+async def test_the_contract_holds(observatory: Observatory, block: str) -> None:
+    run = await observatory.run(api_contract, gateway=block)
+    assert run.state.name == "Completed", run.state.message
+    assert not any("cached" in str(case.skipped) for case in run.report.cases)
+
+
+async def test_every_request_of_a_soak_reaches_the_provider(
+    proxy: Proxy, observatory: Observatory, block: str
+) -> None:
+    run = await observatory.run(
+        oai_azure_release,
+        gateway=block,
+        duration_hours=15 / 3600,
+        request_interval_seconds=0.3,
+        max_failure_rate=0.2,
+    )
+    assert run.state.name == "Completed", run.state.message
+    assert run.report.requests == run.report.sent == 50
+    assert len(proxy.provider.received) >= 50
