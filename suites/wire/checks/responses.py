@@ -14,10 +14,10 @@ from suites.wire.checks.check import (
     status,
     unlike,
 )
-from suites.wire.checks.streams import ends_with, type_of
-from suites.wire.failures import Failure
+from suites.wire.checks.streams import ends_with, error_of, type_of
+from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
-from suites.wire.text import string
+from suites.wire.text import in_words, string
 
 _ENDED = ("completed", "incomplete")
 """`incomplete` is what a bound on tokens makes of an answer; what it says counts all the same."""
@@ -79,6 +79,16 @@ def _is_ended(reply: Reply) -> bool:
     return bool(reply.chunks) and type_of(reply.chunks[-1]) in [f"response.{how}" for how in _ENDED]
 
 
+def _tells_failure_as_events(reply: Reply) -> Failure | None:
+    """Clients read a failure by its type; LiteLLM before #40243 sent a frame of chat completions."""
+    for chunk in reply.chunks:
+        match chunk:
+            case {"error": error} if error and type_of(chunk) is None:
+                said = in_words(error_of(chunk))
+                return Failure(FailureKind.STREAM_CUT, f"error event in the shape of another API: {said}")
+    return None
+
+
 def _begins(reply: Reply) -> Failure | None:
     first = type_of(reply.chunks[0])
     return (
@@ -110,6 +120,7 @@ response_answered = status(200) & Check(_is_response) & Check(lambda reply: _say
 
 response_streamed = (
     status(200)
+    & Check(_tells_failure_as_events)
     & ends_with(_is_ended)
     & Check(_begins)
     & Check(_stream_says_something)

@@ -66,6 +66,11 @@ def test_a_stream_passes_with_names_and_without_done() -> None:
             FailureKind.STREAM_CUT,
             "error event in the stream: boom",
         ),
+        (
+            lambda chunks: chunks.__setitem__(3, {"error": {"message": "boom", "code": "500"}}),
+            FailureKind.STREAM_CUT,
+            "error event in the shape of another API: boom",
+        ),
         (lambda chunks: chunks.append({"type": "error", "message": "gone"}), FailureKind.STREAM_CUT, "stream: gone"),
         (lambda chunks: chunks[-1]["response"].pop("usage"), FailureKind.MALFORMED, "without usage"),
         (lambda chunks: chunks[-1]["response"].update(output=[]), FailureKind.EMPTY, "empty content"),
