@@ -12,6 +12,8 @@ from suites.wire.samples import Attempt
 
 RAMP_SECONDS = 0.1
 """Time for the traffic beside a case to get under way."""
+SETTLE_SECONDS = 0.5
+"""Time for what a request does to a gateway to take effect: LiteLLM benches a deployment after it has answered."""
 
 
 async def send_case(client: Client, request: Request, request_id: str) -> Attempt:
@@ -20,6 +22,7 @@ async def send_case(client: Client, request: Request, request_id: str) -> Attemp
         return Attempt(0.0, skipped=request.skip)
     if request.before:
         await send(client, request.before, f"{request_id}-before")
+        await asyncio.sleep(SETTLE_SECONDS)
     if request.twin:
         twin = await send(client, request.twin, request_id)  # by the same id: it is the same text
         return _as_its_twin(await send(client, request, request_id), twin)

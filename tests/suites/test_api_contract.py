@@ -164,8 +164,9 @@ async def test_what_is_not_enabled_is_skipped(name: str, status: int, body: obje
     assert (attempt.failure, attempt.skipped) == (None, why)
 
 
-async def test_a_chat_is_sent_right_after_another_callers_timeout() -> None:
+async def test_a_chat_is_sent_right_after_another_callers_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     """LiteLLM #41230: one caller's timeout benched the deployment for everybody."""
+    monkeypatch.setattr("suites.sending_cases.SETTLE_SECONDS", 0.0)
     bodies: list[dict[str, object]] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
