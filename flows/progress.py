@@ -10,6 +10,7 @@ from prefect.client.schemas.actions import ArtifactUpdate
 from prefect.logging import get_run_logger
 
 from flows.patience import UNANSWERED
+from flows.publishing.markup import safe
 from flows.publishing.words import seconds
 from suites.judging.tally import Tally
 from suites.statistics import spread
@@ -45,7 +46,7 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
 async def show(prefect: PrefectClient, artifact: UUID | None, suite: str, share: float, line: str) -> UUID:
     """Create the progress artifact of a run, or renew it; returns its id. `share` is a percentage."""
     if artifact is None:
-        shown = ProgressArtifact(progress=share, key=f"{suite}-progress", description=line)
+        shown = ProgressArtifact(progress=share, key=f"{suite}-progress", description=safe(line))
         return (await shown.acreate(client=prefect)).id
-    await prefect.update_artifact(artifact, ArtifactUpdate(data=share, description=line))
+    await prefect.update_artifact(artifact, ArtifactUpdate(data=share, description=safe(line)))
     return artifact

@@ -5,7 +5,7 @@ import math
 from suites.gateway import Refused
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.words import span
+from suites.words import enumerated, listed, span
 
 BYTES_A_REQUEST = 450
 """What a request costs at the end of a run: 404 were measured at 200,000 of two models (one row of 89, its windows'
@@ -28,8 +28,8 @@ def _models(traffic: Traffic, noun: str) -> str:
     """The models, and when each of several is first used."""
     if len(traffic.models) == 1:
         return traffic.models[0]
-    uses = (f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True))
-    return f"{len(traffic.models)} {noun}s with staggered first use ({', '.join(uses)})"
+    uses = [f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True)]
+    return f"{len(traffic.models):,} {noun}s with staggered first use ({enumerated(uses, ', ')})"
 
 
 def caveat(soak: Soak, traffic: Traffic) -> str | None:
@@ -49,8 +49,8 @@ def check(traffic: Traffic) -> None:
         )
     if traffic.unused_models:
         raise Refused(
-            f"{traffic.count:,} requests are too few for {len(traffic.models)} models, "
-            f"{', '.join(traffic.unused_models)} would never be used; raise duration_hours, lower "
+            f"{traffic.count:,} requests are too few for {len(traffic.models):,} models, "
+            f"{listed(traffic.unused_models)} would never be used; raise duration_hours, lower "
             "request_interval_seconds, or name fewer models"
         )
 

@@ -1,7 +1,7 @@
 """Numbers and names as people read them, the same in sentences, reports and messages."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 LONGEST_LISTED = 100
@@ -36,8 +36,32 @@ def listed(names: Collection[str], *, most: int = 20) -> str:
     """Names as choices in a sentence: sorted, at most `most` of them, long ones cut; 'none' when there are none."""
     if not names:
         return "none"
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]) + rest
+    return enumerated([shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]], ", ", total=len(names))
+
+
+def enumerated(texts: Sequence[str], joint: str = "; ", *, most: int = 20, total: int | None = None) -> str:
+    """The first texts, at most `most` of them, and how many more there are: of `total`, where it is given."""
+    shown = texts[:most]
+    rest = (len(texts) if total is None else total) - len(shown)
+    return joint.join(shown) + (f" and {rest:,} more" if rest else "")
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """A text of printable characters alone: controls, escapes, marks of direction and half characters become blanks.
+
+    The characters in `keep` stay.
+    """
+    return "".join(char if char.isprintable() or char in keep else " " for char in text)
+
+
+def one_line(text: str, *, most: int) -> str:
+    """A text from outside as one line of at most `most` printable characters, cut at a word where one ends near."""
+    line = " ".join(printable(text[: 10 * most]).split())
+    if len(line) <= most and len(text) <= 10 * most:
+        return line
+    cut = line[: most - 1]
+    at_a_word, blank, _ = cut.rpartition(" ")
+    return (at_a_word if blank and len(at_a_word) > most / 2 else cut) + "…"
 
 
 def shortened(text: str, *, most: int = 120) -> str:

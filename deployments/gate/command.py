@@ -12,6 +12,7 @@ from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.ending import End, follow_to_end
 from deployments.gate.files import prepare, write
+from deployments.gate.log_text import log_text
 from deployments.gate.starting import DEPLOYMENT, connected, link, start
 from deployments.gate.telling import tell
 from deployments.gate.waits import USUAL, Waits
@@ -31,7 +32,7 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console, er
     try:
         return gate(environment, wish_of(options), console)
     except Obstacle as obstacle:
-        errors.print(obstacle, style="bold red")
+        errors.print(log_text(str(obstacle), "bold red"), soft_wrap=True)
     return NO_VERDICT
 
 
@@ -87,7 +88,8 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
 def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
     spoken = " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in wish.asked.items())
-    console.print(f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}\n  {where}")
+    console.print(log_text(f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}"), soft_wrap=True)
+    console.print(f"  {where}", soft_wrap=True)
 
 
 def _write_junit(wish: Wish, content: bytes, console: Console) -> None:

@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 from deployments.gate.ending import End
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
+from suites.words import printable
 
 GATE = "release-gate"
+MOST_OF_A_TEXT = 4000
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -101,5 +103,5 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
 
 
 def _clean(text: str) -> str:
-    """The text without the characters that XML does not allow."""
-    return NOT_XML.sub("", text)
+    """The text without the characters that XML does not allow, and none that deceives who reads it."""
+    return printable(NOT_XML.sub("", text), keep="\n")[:MOST_OF_A_TEXT]

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deployments.gate.ending import End
+from deployments.gate.log_text import log_text
 from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
@@ -40,9 +41,8 @@ def tell(end: End, link: str, console: Console) -> None:
     elif end.result is not None and not end.report:
         console.print("Its result is of another version than this command, and is not shown here.")
     for line in _untested(end.report) if end.report else ():
-        console.print(Text(" ".join(line.split())), soft_wrap=True)
-    sentence = " ".join(end.reason.split())  # one line, so that no CI takes a part of it for a command
-    console.print(sentence, style=f"bold {COLOURS.get(end.verdict, 'yellow')}")
+        console.print(log_text(line), soft_wrap=True)
+    console.print(log_text(end.reason, f"bold {COLOURS.get(end.verdict, 'yellow')}"), soft_wrap=True)
     console.print(f"  {link}")
 
 
@@ -64,7 +64,9 @@ def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:
     table.add_column("run", no_wrap=True)
     for outcome in outcomes:
         verdict = Text(outcome.verdict, COLOURS.get(outcome.verdict, "yellow"))
-        table.add_row(outcome.suite, verdict, *_numbers(outcome), outcome.run_url or "–")
+        table.add_row(
+            log_text(outcome.suite, most=100), verdict, *_numbers(outcome), log_text(outcome.run_url or "–")
+        )
     return table
 
 

@@ -11,6 +11,8 @@ from prefect.logging import get_run_logger
 from flows.gate.children import Followed
 from flows.patience import UNANSWERED
 from flows.progress import show
+from flows.states import MOST_OF_A_MESSAGE
+from suites.words import one_line
 
 
 class Progress:
@@ -53,5 +55,5 @@ class Progress:
 
 def _end(child: Followed) -> str:
     if child.report:
-        return child.report.reason
+        return one_line(child.report.reason, most=MOST_OF_A_MESSAGE)
     return str(child.run.state.name) if child.run and child.run.state else "deleted"

@@ -9,7 +9,11 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.publishing.markdown import markdown
+from flows.publishing.markup import safe
 from suites.report import Report
+from suites.words import one_line
+
+MOST_OF_A_DESCRIPTION = 1000
 
 
 async def store_report(report: Report, run_id: UUID) -> None:
@@ -23,7 +27,7 @@ async def store_report(report: Report, run_id: UUID) -> None:
         flow_run_id=run_id,
     )
     page = ArtifactCreate(
-        type="markdown", key=_page(report), description=report.reason, data=text, flow_run_id=run_id
+        type="markdown", key=_page(report), description=describe(report), data=text, flow_run_id=run_id
     )
     async with get_client() as client:
         await client.create_artifact(result)
@@ -47,3 +51,8 @@ async def renew_report(report: Report, run_id: UUID) -> None:
 
 def _page(report: Report) -> str:
     return f"{report.suite}-report"
+
+
+def describe(report: Report) -> str:
+    """The verdict's sentence as an artifact's description, which Prefect's UI renders as markdown."""
+    return safe(one_line(report.reason, most=MOST_OF_A_DESCRIPTION))

@@ -10,10 +10,15 @@ from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
 from suites.report import CaseOutcome, ModelStatistics, Report
 from suites.wire.request import Level
-from suites.words import percent, span
+from suites.words import listed, one_line, percent, span
 
 STRIP_CELLS = 60
 MOST_FINGERPRINTS = 30
+MOST_ROWS = 200
+"""Models, and cases, of a table; the result has them all."""
+
+MOST_STRIPS = 50
+MOST_OF_A_SENTENCE = 4000
 
 
 def markdown(report: Report) -> str:
@@ -22,17 +27,19 @@ def markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"### {MARKS[report.verdict]} {safe(sentence(report))}"
+    yield f"### {MARKS[report.verdict]} {_said(sentence(report))}"
     yield _facts(report)
     if report.plan:
-        yield f"Plan: {safe(report.plan)}."
+        yield f"Plan: {_said(report.plan)}."
     if report.notes:
-        yield "\n".join(f"> {safe(note)}" for note in report.notes)
+        yield "\n".join(f"> {_said(note)}" for note in report.notes)
     yield from gate_sections(report.suites, report.left_out)
+    worst = _worst(report)
+    more = _more(len(report.model_statistics) - len(worst), "models, with no more failures than these")
     if report.windows:
-        yield "## Models\n\n" + _models(report.model_statistics)
+        yield "## Models\n\n" + _models(worst) + more
     if any(model.first_token_seconds.p50 is not None for model in report.model_statistics):
-        yield "## Streams\n\n" + _streams(report.model_statistics)
+        yield "## Streams\n\n" + _streams(worst) + more
     if report.cases:
         yield "## Requests\n\n" + _cases(report.cases)
     if report.windows:
@@ -44,10 +51,15 @@ def _sections(report: Report) -> Iterable[str]:
         yield load_test(report)
     elif report.findings:
         findings = (
-            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {safe(f.sentence)}"
+            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {_said(f.sentence)}"
             for f in report.findings
         )
         yield "## Findings\n\n" + "\n".join(findings)
+
+
+def _said(text: str) -> str:
+    """A sentence, bounded."""
+    return safe(one_line(text, most=MOST_OF_A_SENTENCE))
 
 
 def _facts(report: Report) -> str:
@@ -59,7 +71,7 @@ def _facts(report: Report) -> str:
         ("Duration", span(report.duration_seconds)),
     ]
     if report.suites:
-        facts.append(("Models", ", ".join(report.models) or "none"))
+        facts.append(("Models", listed(report.models)))
     if report.windows:
         facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:
@@ -125,7 +137,8 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
 
 
 def _cases(cases: Sequence[CaseOutcome]) -> str:
-    return table(
+    shown = sorted(cases, key=lambda case: case.passed)[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
+    rows = table(
         ("Request", "Level", "Outcome", "Attempts", "Latency"),
         (
             (
@@ -135,9 +148,20 @@ def _cases(cases: Sequence[CaseOutcome]) -> str:
                 " → ".join(case.attempts),
                 seconds(case.latency_seconds),
             )
-            for case in cases
+            for case in shown
         ),
     )
+    return rows + _more(len(cases) - len(shown), "requests")
+
+
+def _worst(report: Report) -> Sequence[ModelStatistics]:
+    """The models, or of very many those that failed most."""
+    models = report.model_statistics
+    return models if len(models) <= MOST_ROWS else sorted(models, key=lambda model: -model.failures)[:MOST_ROWS]
+
+
+def _more(count: int, what: str) -> str:
+    return f"\n\nand {count:,} more {what}, in the result" if count else ""
 
 
 def _outcome(case: CaseOutcome) -> str:
@@ -152,7 +176,7 @@ def _outcome(case: CaseOutcome) -> str:
 
 
 def _strips(report: Report) -> str:
-    rows = ((model, strip(report, model, STRIP_CELLS)) for model in report.models)
+    rows = ((one.model, strip(report, one.model, STRIP_CELLS)) for one in _worst(report)[:MOST_STRIPS])
     return table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
 
 

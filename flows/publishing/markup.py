@@ -4,10 +4,19 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from suites.words import one_line
+
 _AT_THE_EDGE_OF_A_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 """Where an underscore emphasises; inside a word it does not, and stays readable in the source."""
 
+_AT_THE_START = re.compile(r"^(?=[#>]|[+-] |\d+[.)](?: |$))(\d*)")
+"""Where a mark makes a heading, a quotation or a list."""
 
+_ADDRESS = re.compile(r"(?i)(https?|ftp):(?=//)|\b(www)\.")
+"""What a renderer takes for a link, although nothing marks it as one."""
+
+MOST_OF_A_CELL = 500
+MOST_OF_A_TEXT = 4000
 UNBROKEN = "\u00a0"
 
 
@@ -21,16 +30,22 @@ def safe(text: str) -> Markup:
     """Text from outside in one line, kept from acting as markup; what is markup already stays so."""
     if isinstance(text, Markup):
         return text
-    line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    line = one_line(text, most=MOST_OF_A_TEXT).replace("&", "&amp;").replace("<", "&lt;")
     for mark in ("\\", "|", "`", "*", "~", "[", "]"):
         line = line.replace(mark, f"\\{mark}")
-    return Markup(_AT_THE_EDGE_OF_A_WORD.sub(r"\\_", line))
+    line = _AT_THE_EDGE_OF_A_WORD.sub(r"\\_", line)
+    line = _ADDRESS.sub(lambda at: f"{at[1]}&#58;" if at[1] else f"{at[2]}&#46;", line)
+    return Markup(_AT_THE_START.sub(r"\1\\", line))
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; every cell that is not Markup is text from outside."""
-    first, *others = (" | ".join(map(safe, row)) for row in (header, *rows))
+    first, *others = (" | ".join(map(_cell, row)) for row in (header, *rows))
     return "\n".join(f"| {line} |" for line in (first, " | ".join(["---"] * len(header)), *others))
+
+
+def _cell(text: str) -> Markup:
+    return text if isinstance(text, Markup) else safe(one_line(text, most=MOST_OF_A_CELL))
 
 
 def below(*texts: str) -> Markup:

@@ -7,7 +7,7 @@ of a message together may have some 12,000, which no reference says: slackapi/bo
 from slack_sdk.models.blocks import MarkdownTextObject
 
 from flows.publishing.markup import web_address
-from suites.words import shortened
+from suites.words import printable, shortened
 
 NOTHING = "–"
 HEADER_LIMIT, SECTION_LIMIT, FIELD_LIMIT, URL_LIMIT = 150, 3000, 2000, 3000
@@ -35,5 +35,5 @@ def link(text: str, url: str | None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Slack's three control characters, as its message formatting asks."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Slack's three control characters, as its message formatting asks, and nothing that cannot be printed."""
+    return printable(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -27,7 +27,7 @@ from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, UR
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import failure_rate, headline, seconds, sentence, summary, where
 from suites.report import Report
-from suites.words import shortened, span
+from suites.words import listed, one_line, shortened, span
 
 logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs the webhook's URL, a secret
 
@@ -98,7 +98,7 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     """The notification's plain text, and its blocks, within Slack's limits for any report."""
     limit = GATE_FIELD_LIMIT if report.suites else FIELD_LIMIT
     blocks: list[Block] = [
-        HeaderBlock(text=PlainTextObject(text=shortened(headline(report), most=HEADER_LIMIT), emoji=True)),
+        HeaderBlock(text=PlainTextObject(text=one_line(headline(report), most=HEADER_LIMIT), emoji=True)),
         SectionBlock(text=mrkdwn(sentence(report), SECTION_LIMIT)),
         *gate_blocks(report.suites, report.left_out),
         SectionBlock(fields=[mrkdwn(f"*{name}*\n", limit, value) for name, value in _fields(report)]),
@@ -117,7 +117,7 @@ def _fields(report: Report) -> list[tuple[str, str]]:
     fields = [
         ("Deployment", where(report)),
         *([("Release", report.release)] if report.release else []),
-        ("Models", ", ".join(report.models) or "none chosen"),
+        ("Models", listed(report.models) if report.models else "none chosen"),
         ("Duration", span(report.duration_seconds)),
     ]
     if report.sent and not report.suites:

@@ -7,7 +7,7 @@ from scipy.stats import binom
 from suites.judging.intervals import CONFIDENCE, Rate
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
-from suites.words import percent
+from suites.words import enumerated, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ class EveryModel:
         rates = {model: Rate(part.failures, part.requests) for model, part in parts.items()}
         broken = self._broken(rates)
         if broken:
-            said = "; ".join(
-                f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests, "
-                f"origin: {parts[model].origins()}"
-                for model in broken
+            said = enumerated(
+                [
+                    f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests, "
+                    f"origin: {parts[model].origins()}"
+                    for model in broken
+                ]
             )
             return Finding("every model", Standing.BROKEN, f"{said} (limit {percent(self.limit)} for each model)")
         undecided = [model for model, rate in rates.items() if rate.high >= self.limit]

@@ -1,0 +1,22 @@
+"""What comes from outside, fit for a CI's log: no line of it acts as a command of the CI, nor on a terminal.
+
+Commands: GitHub's `::name::` at the start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs),
+Azure's `##vso[…]` and `##[…]`, TeamCity's `##teamcity[…]`; GitLab's section markers need a carriage return and
+an escape.
+"""
+
+import re
+
+from rich.text import Text
+
+from suites.words import one_line
+
+MOST_OF_A_LINE = 4000
+
+_COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
+"""The first sign of a command's two."""
+
+
+def log_text(text: str, style: str = "", *, most: int = MOST_OF_A_LINE) -> Text:
+    """A text as one line of a log, in which rich's own markup is no markup either."""
+    return Text(_COMMAND.sub(lambda sign: f"{sign[0]} ", one_line(text, most=most)), style)

@@ -1,0 +1,184 @@
+"""What a gateway says acts in no sink, and everything that is told is bounded."""
+
+import io
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from markdown_it import MarkdownIt
+from rich.console import Console
+
+from deployments.api import Run
+from deployments.gate.ending import End
+from deployments.gate.junit import of_end
+from deployments.gate.telling import tell
+from flows.publishing.artifacts import describe
+from flows.publishing.markdown import markdown
+from flows.publishing.slack import message
+from flows.states import state_of
+from suites.cases.outcomes import judge_cases
+from suites.gateway import Refused
+from suites.judging.verdict import Finding, Standing, Verdict
+from suites.plan import check, plan
+from suites.report import CaseOutcome, FingerprintStatistics, ModelStatistics, Report, Spread, SuiteOutcome
+from suites.suite import Soak
+from suites.traffic import Traffic
+from suites.wire.requests import chat
+from tests.hostile import HOSTILE
+
+BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+MANY = tuple(f"provider/model-{number}" for number in range(30_000))
+COMMAND = re.compile(r"##[\w.-]*\[|^\s*::", re.MULTILINE)
+LINK = "http://prefect/runs/flow-run/1"
+
+
+def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
+    """A report in which the gateway says this wherever it can."""
+    models = models or (said,)
+    spread = Spread()
+    return Report(
+        suite="api-contract",
+        gateway="default",
+        gateway_version=said,
+        started_at=BEGAN,
+        ended_at=BEGAN + timedelta(seconds=9),
+        duration_seconds=9,
+        models=models,
+        requests=10,
+        sent=10,
+        failures=1,
+        verdict=Verdict.FAILED,
+        reason=f"Failed: {said}",
+        findings=(Finding("every case", Standing.BROKEN, said),),
+        model_statistics=tuple(
+            ModelStatistics(
+                model=model,
+                first_use_seconds=0,
+                requests=10,
+                failures=1,
+                failure_rate=0.1,
+                failure_rate_low=0,
+                failure_rate_high=1,
+                rescued=0,
+                latency_seconds=spread,
+                overhead_ms=spread,
+                first_token_seconds=Spread(p50=1.0),
+            )
+            for model in models
+        ),
+        failure_kinds={"server_error": 1},
+        fingerprints=(
+            FingerprintStatistics(
+                model=models[0], kind="server_error", message=said, count=1, first_seen=BEGAN, last_seen=BEGAN
+            ),
+        ),
+        cases=tuple(
+            CaseOutcome(name=model, model=model, passed=False, rescued=False, attempts=(said,), latency_seconds=1)
+            for model in models
+        ),
+        notes=(said,),
+        plan=said,
+    )
+
+
+def end_of(said: str) -> End:
+    outcome = SuiteOutcome(suite="api-contract", verdict=Verdict.FAILED, reason=said, run_url=LINK)
+    gate = report_of(said).model_copy(update={"suites": (outcome,), "release": said})
+    return End(Run("1", "able-ape", "FAILED", "Failed", said), Verdict.FAILED, f"Failed: {said}", {}, gate)
+
+
+def log_of(end: End) -> str:
+    """What a CI's log shows of a gate, where lines wrap early."""
+    file = io.StringIO()
+    tell(end, LINK, Console(file=file, width=12))
+    return file.getvalue()
+
+
+def unprintable(text: str) -> set[str]:
+    return {char for char in text if not char.isprintable() and char != "\n"}
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_gateway_says_acts_in_markdown(said: str) -> None:
+    report = report_of(said)
+    for text in (markdown(report), describe(report)):
+        tokens = [child for token in MarkdownIt("commonmark").enable("table").parse(text) for child in _all(token)]
+        acting = {token.type for token in tokens} & {"image", "link_open", "html_inline", "html_block", "fence"}
+        assert acting == set()
+        assert not re.search(r"https?://evil|www\.evil", text)
+        assert not re.search(r"<(?!br>)", text)
+        assert unprintable(text) <= {"\u00a0"}
+        assert len(text) < 50_000
+
+
+def _all(token: object) -> list[object]:
+    return [token, *(getattr(token, "children", None) or ())]
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_gateway_says_acts_in_slack(said: str) -> None:
+    text, blocks = message(report_of(said), LINK)
+    sent = [text, *_texts([block.to_dict() for block in blocks])]
+    for one in sent:
+        assert len(one) <= 3000
+        assert unprintable(one) == set()
+    marked = [text, *_texts([block.to_dict() for block in blocks], "mrkdwn")]
+    assert not any(re.search(r"<[^<>]*>", one) for one in marked)
+    json.dumps([block.to_dict() for block in blocks], ensure_ascii=False).encode()
+
+
+def _texts(value: object, kind: str = "") -> list[str]:
+    match value:
+        case {"type": str(its), "text": str(text)}:
+            return [text] if kind in ("", its) else []
+        case dict():
+            return [text for part in value.values() for text in _texts(part, kind)]
+        case list():
+            return [text for part in value for text in _texts(part, kind)]
+    return []
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(said: str) -> None:
+    state = state_of(report_of(said)).message
+    assert state is not None
+    assert unprintable(state) == set()
+    assert "\n" not in state
+    assert len(state) <= 2000
+
+    log = log_of(end_of(said))
+    assert not COMMAND.search(log)
+    assert unprintable(log) <= {"\u00a0"}
+    assert len(log) < 20_000
+    if "[red]" in said:
+        assert said in log
+
+    xml = of_end("v1", end_of(said), LINK)
+    red = ElementTree.fromstring(xml).find(".//failure")
+    assert red is not None
+    assert unprintable(red.get("message", "")) == set()
+    assert len(xml) < 20_000
+
+
+def test_thirty_thousand_models_fit_every_sink() -> None:
+    finding = judge_cases(report_of("500 no", MANY).cases, None, ())
+    assert len(finding.sentence) < 3000
+    report = report_of(f"Failed: {', '.join(MANY)}", MANY)
+
+    page = markdown(report)
+    assert len(page) < 200_000
+    assert "and 29,800 more" in page
+    assert len(state_of(report).message or "") <= 2000
+    assert len(describe(report)) <= 2000
+    text, blocks = message(report, None)
+    assert len(text) + sum(map(len, _texts([block.to_dict() for block in blocks]))) < 12_000
+
+
+def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:
+    soak = Soak("many", lambda model: [chat(model)], 3600 * 24, 1.0, 0.01)
+    assert len(plan(soak, Traffic(MANY, 3600 * 24, 1.0))) < 2000
+    with pytest.raises(Refused, match=r"and 2\d,\d\d\d more would never be used") as refusal:
+        check(Traffic(MANY, 100.0, 1.0))
+    assert len(str(refusal.value)) < 2000
