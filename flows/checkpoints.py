@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from flows.stored import DataSerializer
 from flows.tasks import awaited, once_per_run, result_of
 from suites.discovery import discover
 from suites.facts import Facts, choose_targets, told_apart
@@ -35,7 +36,13 @@ class Chosen:
     told_at: datetime
 
 
-@task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
+@task(
+    name="preflight",
+    task_run_name="preflight",
+    persist_result=True,
+    result_serializer=DataSerializer(kind=Chosen),
+    cache_key_fn=once_per_run,
+)
 async def choose(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None) -> Chosen | State[Chosen]:
     """Ask the gateway what it serves, choose the models, and `ask` each of them once.
 
@@ -61,7 +68,8 @@ async def choose(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | 
 def not_settled(error: Exception) -> State[Any]:
     """What a preflight ends as that a fault kept from settling anything.
 
-    It is returned and not raised: its trace is for the flow to tell, without secrets.
+    It is returned and not raised: its trace is for the flow to tell, without secrets. What is stored of it is no
+    answer: somebody may have mended meanwhile what a refusal was about.
     """
     said = str(error) if isinstance(error, Refused) else type(error).__name__
     return Failed(message=said, data=error)
@@ -73,14 +81,8 @@ async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind, ask
 
 
 async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:
-    """What this task answered in the run's first attempt that got an answer from it.
-
-    A refusal that is stored is no answer: somebody may have mended since what it was about.
-    """
-    state = await awaited(preflight(*arguments, return_state=True))
-    if state.name == "Cached" and not isinstance(await state.aresult(raise_on_failure=False), kind):
-        state = await awaited(preflight.with_options(refresh_cache=True)(*arguments, return_state=True))
-    return await result_of(state, kind)
+    """What this task answered in the run's first attempt that got an answer from it."""
+    return await result_of(await awaited(preflight(*arguments, return_state=True)), kind)
 
 
 async def settled_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:

@@ -20,6 +20,7 @@ from flows.gate.progress import Progress
 from flows.ownership import CancelledRunError, Ownership
 from flows.patience import until_reachable
 from flows.run import Target, run
+from flows.stored import DataSerializer
 from flows.tasks import once_per_run
 from flows.untested import untested
 from suites.gate import report_of_gate
@@ -39,7 +40,13 @@ async def run_gate(question: Question, slack: str) -> State[None]:
     return await run(GATE, target, partial(_asked, question))
 
 
-@task(name="preflight", task_run_name="preflight", persist_result=True, cache_key_fn=once_per_run)
+@task(
+    name="preflight",
+    task_run_name="preflight",
+    persist_result=True,
+    result_serializer=DataSerializer(kind=Plan),
+    cache_key_fn=once_per_run,
+)
 async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
     """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
     try:

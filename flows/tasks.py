@@ -10,6 +10,7 @@ from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
+from flows.stored import DataSerializer, data_only, require_data
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.mix import Mix
@@ -39,6 +40,7 @@ def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> b
 
 def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     """One result per flow run, task and position: a resumed run takes it from storage and sends nothing twice."""
+    require_data(context.result_store)
     window = parameters.get("window")
     position = window.index if window else parameters.get("index", 0)
     return f"{context.task_run.flow_run_id}-{context.task.name}-{position}"
@@ -51,6 +53,7 @@ def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=_met_a_transient_fault,
     persist_result=True,
+    result_serializer=DataSerializer(kind=Sample),
     cache_key_fn=once_per_run,
 )
 async def send_request(
@@ -79,6 +82,7 @@ def _window_name() -> str:
     task_run_name=_window_name,
     retries=1,
     persist_result=True,
+    result_serializer=DataSerializer(kind=Tally),
     cache_key_fn=once_per_run,
 )
 async def send_request_window(
@@ -103,7 +107,8 @@ Result = TypeVar("Result")
 
 async def awaited(run: object) -> State[Any]:
     """The state of a task run. With `return_state` Prefect types an asynchronous run as its state already."""
-    return await cast("Awaitable[State[Any]]", run)
+    with data_only():
+        return await cast("Awaitable[State[Any]]", run)
 
 
 async def result_of(state: State[Any], kind: type[Result]) -> Result:

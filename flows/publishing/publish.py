@@ -16,6 +16,7 @@ from flows.publishing.artifacts import renew_report, store_report
 from flows.publishing.slack import RETRIES, SlackUndeliveredError, message, tell_slack
 from flows.releases import renew_history
 from flows.states import MOST_OF_A_MESSAGE
+from flows.stored import data_only
 from suites.report import Report
 from suites.words import one_line
 
@@ -67,7 +68,8 @@ async def tell(
     missed = None
     try:
         telling = tell_slack.with_options(retries=retries)
-        await telling(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
+        with data_only():
+            await telling(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
     except Exception as error:
         missed = _undelivered(error)
         get_run_logger().warning(missed.note)

@@ -26,6 +26,7 @@ from flows.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
 from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import failure_rate, headline, seconds, sentence, summary, where
+from flows.stored import DataSerializer, require_data
 from suites.report import Report
 from suites.words import listed, one_line, shortened, span
 
@@ -58,6 +59,7 @@ def _may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
 
 
 def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    require_data(context.result_store)
     return f"told-{parameters['end']}"
 
 
@@ -69,6 +71,7 @@ def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_jitter_factor=0.3,
     retry_condition_fn=_may_pass,
     persist_result=True,
+    result_serializer=DataSerializer(),
     cache_key_fn=_once,
 )
 async def tell_slack(webhook: SlackWebhook, text: str, blocks: list[Block], end: str) -> None:

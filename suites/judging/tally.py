@@ -13,9 +13,6 @@ from suites.versions import earliest
 from suites.wire.failures import FailureKind
 from suites.wire.samples import Sample
 
-FORMAT = 4
-"""Raised whenever stored tallies of an earlier version can no longer be read."""
-
 KINDS = tuple(FailureKind)
 _NO_PROOF = [code for code, kind in enumerate(KINDS) if kind.proves_nothing]
 ORIGINS = tuple(Origin)
@@ -66,7 +63,6 @@ class Tally:
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
     gauge: NDArray[np.void] = field(default_factory=lambda: np.empty(0, GAUGE))
     """What was read of the gateway itself beside the traffic, in the order of time."""
-    format: int = FORMAT
 
     @classmethod
     def of(

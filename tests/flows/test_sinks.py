@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from rich.console import Console
 
 from deployments.api import Run
@@ -113,8 +114,8 @@ def test_nothing_that_a_gateway_says_acts_in_markdown(said: str) -> None:
         assert len(text) < 50_000
 
 
-def _all(token: object) -> list[object]:
-    return [token, *(getattr(token, "children", None) or ())]
+def _all(token: Token) -> list[Token]:
+    return [token, *(token.children or ())]
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
@@ -177,7 +178,7 @@ def test_thirty_thousand_models_fit_every_sink() -> None:
 
 
 def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:
-    soak = Soak("many", lambda model: [chat(model)], 3600 * 24, 1.0, 0.01)
+    soak = Soak("many", lambda model, facts: [chat(model)], 3600 * 24, 1.0, 0.01)
     assert len(plan(soak, Traffic(MANY, 3600 * 24, 1.0))) < 2000
     with pytest.raises(Refused, match=r"and 2\d,\d\d\d more would never be used") as refusal:
         check(Traffic(MANY, 100.0, 1.0))

@@ -1,0 +1,52 @@
+"""Values of every kind that is stored come back as they were."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from flows.checkpoints import Chosen
+from flows.gate.plan import Child, Plan
+from flows.stored import DataSerializer
+from suites.facts import Facts
+from suites.gateway import Refused
+from suites.judging.verdict import Verdict
+from suites.report import Figures, LeftOut, Spread, SuiteOutcome
+from suites.wire.failures import Failure, FailureKind
+from suites.wire.samples import Attempt, Sample
+
+AT = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+FIGURES = Figures(
+    started_at=AT,
+    duration_seconds=1.5,
+    requests=900,
+    failures=9,
+    failure_rate=0.01,
+    rescued=0,
+    latency_seconds=Spread(p50=1.0),
+    overhead_ms=Spread(),
+)
+CHILD = Child("api-contract", {"models": ["a"], "slack": "", "deployment_url": None, "hours": 1.5})
+LOST = SuiteOutcome(suite="mcp-release", verdict=Verdict.FAILED, reason="Failed: no servers", last_good=FIGURES)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Chosen(("a", "b"), Facts("1.89.0", {"a": "chat", "b": None}, {"c": "image"}, {"a": 64}), ("a note",), AT),
+        Plan("v1", None, "http://gateway", AT, (CHILD,), (LeftOut(suite="mcp", reason="none"),), (LOST,)),
+        Sample(3, "a: chat", "a", 0.0, 0.0, (Attempt(1.5, Failure(FailureKind.TIMEOUT, "no \u20ac")), Attempt(1.0))),
+    ],
+    ids=["choice", "plan", "sample"],
+)
+def test_what_is_stored_is_read_back_the_same(value: Any) -> None:
+    serializer = DataSerializer(kind=type(value))
+    assert serializer.loads(serializer.dumps(value)) == value
+
+
+def test_of_a_fault_the_type_is_stored_and_the_text_of_a_refusal_alone() -> None:
+    serializer = DataSerializer(kind=Sample)
+    assert b"sk-secret" not in serializer.dumps(OSError("sk-secret"))
+    assert b"no such model" in serializer.dumps(Refused("no such model"))
+    with pytest.raises(ValueError, match="no Sample of version"):
+        serializer.loads(serializer.dumps(Refused("no such model")))
