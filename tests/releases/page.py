@@ -37,12 +37,18 @@ def standing(regression: Regression, trials: Mapping[str, Trial]) -> Standing:
     tried = all(regression.name in trial.outcomes and regression.name in trial.defects for trial in (bad, good))
     if not tried:
         return Standing.UNTRIED
-    if bad.defects[regression.name] is None or good.defects[regression.name] is not None:
+    if not is_shown(regression, trials):
         return Standing.UNPROVEN
     of_bad, of_good = bad.outcomes[regression.name], good.outcomes[regression.name]
     if of_bad.failed and of_bad.names(regression.named) and not of_good.names(regression.named):
         return Standing.NAMED
     return Standing.CAUGHT if of_bad.failed and not of_good.failed else Standing.MISSED
+
+
+def is_shown(regression: Regression, trials: Mapping[str, Trial]) -> bool:
+    """Whether the probe saw the defect in the bad release, and did not in the good one."""
+    bad, good = (trials[version].defects for version in (regression.bad, regression.good))
+    return bool(bad.get(regression.name)) and good.get(regression.name, "not tried") is None
 
 
 def page(regressions: Sequence[Regression], healthy: Sequence[str], trials: Mapping[str, Trial]) -> str:
@@ -52,20 +58,25 @@ def page(regressions: Sequence[Regression], healthy: Sequence[str], trials: Mapp
     caught = [regression for regression in proven if standings[regression.name] is not Standing.MISSED]
     kinds = {regression.kind for regression in proven}
     tried = [trials[version] for version in healthy if trials[version].smoke]
+    untried = [version for version in healthy if not trials[version].smoke]
     failed = [trial.version for trial in tried if any(outcome.failed for outcome in trial.smoke)]
     return (
         f"{INTRO}## Regressions\n\n{len(caught)} of {len(proven)} regressions of {len(kinds)} kinds are caught.\n\n"
-        "| regression | kind | LiteLLM | bad | good | suite | |\n|---|---|---|---|---|---|---|\n"
-        + "".join(_row(regression, standings[regression.name]) for regression in regressions)
+        "| regression | kind | LiteLLM | bad | good | shown by its probe | suite | |\n"
+        "|---|---|---|---|---|---|---|---|\n"
+        + "".join(
+            _row(regression, standings[regression.name], is_shown(regression, trials)) for regression in regressions
+        )
         + _misses(regressions, standings)
         + "\n## Healthy releases\n\nThe smoke gate's suites with their default parameters. "
-        + (f"Failed: {', '.join(failed)}.\n\n" if failed else "None is failed.\n\n")
+        + (f"Failed: {', '.join(failed)}. " if failed else "None is failed. ")
+        + (f"Not tried yet: {', '.join(untried)}.\n\n" if untried else "\n\n")
         + "| release | single-request | api-contract | oai-azure-release |\n|---|---|---|---|\n"
         + "".join(_healthy(trial) for trial in tried)
     )
 
 
-def _row(regression: Regression, standing: Standing) -> str:
+def _row(regression: Regression, standing: Standing, shown: bool) -> str:
     issue = f"[#{regression.issue}](https://github.com/BerriAI/litellm/issues/{regression.issue})"
     cells = (
         regression.name,
@@ -73,6 +84,7 @@ def _row(regression: Regression, standing: Standing) -> str:
         issue,
         regression.bad,
         regression.good,
+        "yes" if shown else "not yet",
         regression.suite().name,
         standing,
     )
