@@ -118,6 +118,6 @@ async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Foll
     progress = Progress(GATE, prefect)
     async for suite, run_id in start_children(plan, UUID(flow_run.id)):
         followed[suite] = Followed(run_id, None, None, has_ended=False)
-    async for seen in follow_children(prefect, followed):
+    async for seen in follow_children(prefect, plan, UUID(flow_run.id), followed):
         followed.update(seen)
         await progress.tell(seen)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -18,12 +19,13 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.deployments import arun_deployment
+from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import Cancelling
 
 from flows import duplicate
 from flows.ended import read_report
-from flows.gate.plan import ON_DEMAND, Plan
+from flows.gate.plan import ON_DEMAND, Child, Plan
 from flows.identity import RELEASE_TAG
 from flows.patience import UNANSWERED
 from suites.judging.verdict import Verdict
@@ -44,28 +46,34 @@ CANCELLABLE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateT
 class Followed:
     """A suite's run as it was seen last: None when nobody has looked yet, or it has ended by being deleted.
 
-    `report` is there once it has ended.
+    `report` is there once it has ended; `is_shared` says that the run is another's, which our own duplicates.
     """
 
     run_id: UUID
     run: FlowRun | None
     report: Report | None
     has_ended: bool
+    is_shared: bool = False
 
 
 async def start_children(plan: Plan, gate_run: UUID) -> AsyncIterator[tuple[str, UUID]]:
     """Create the run of each suite, in order; those that an earlier attempt of the gate created are found again."""
     for child in plan.children:
-        run = await _to_its_end(
-            arun_deployment(
-                f"{child.suite}/{ON_DEMAND}",
-                parameters=child.parameters,
-                tags=[f"{RELEASE_TAG}{plan.release}"],
-                idempotency_key=f"{gate_run}-{child.suite}",
-                timeout=0,
-            )
+        yield child.suite, await _start(child, plan.release, f"{gate_run}-{child.suite}")
+
+
+async def _start(child: Child, release: str, key: str) -> UUID:
+    """Create the run of a suite, or find the one that was created under this key."""
+    run = await _to_its_end(
+        arun_deployment(
+            f"{child.suite}/{ON_DEMAND}",
+            parameters=child.parameters,
+            tags=[f"{RELEASE_TAG}{release}"],
+            idempotency_key=key,
+            timeout=0,
         )
-        yield child.suite, run.id
+    )
+    return run.id
 
 
 async def _to_its_end(work: Coroutine[Any, Any, FlowRun]) -> FlowRun:
@@ -78,21 +86,42 @@ async def _to_its_end(work: Coroutine[Any, Any, FlowRun]) -> FlowRun:
 
 
 async def follow_children(
-    prefect: PrefectClient, started: Mapping[str, Followed]
+    prefect: PrefectClient, plan: Plan, gate_run: UUID, started: Mapping[str, Followed]
 ) -> AsyncIterator[dict[str, Followed]]:
     """What became of each suite, looked at again and again until all have ended.
 
-    Of a duplicate the run is followed that it duplicates. While the server is away nothing is said.
+    Follows the run that a duplicate names. Where that one is cancelled, by its own gate or a person, or deleted, one
+    of this gate's own is started in its place. While the server is away nothing is said.
     """
     followed = dict(started)
     while not all(child.has_ended for child in followed.values()):
         try:
-            followed = await _look(prefect, followed)
+            seen = await _look(prefect, followed)
+            for child in plan.children:
+                if (shared := seen[child.suite]).is_shared and shared.has_ended and not _was_judged(shared):
+                    seen[child.suite] = await _start_own(child, plan.release, gate_run, shared)
+            followed = seen
             yield followed
         except UNANSWERED:
             pass
         if not all(child.has_ended for child in followed.values()):
             await asyncio.sleep(POLL_SECONDS)
+
+
+def _was_judged(ended: Followed) -> bool:
+    return ended.run is not None and ended.run.state is not None and not ended.run.state.is_cancelled()
+
+
+async def _start_own(child: Child, release: str, gate_run: UUID, shared: Followed) -> Followed:
+    """A run of our own in place of a shared one, whose end is ours where the server refuses to start any."""
+    try:
+        run_id = await _start(child, release, f"{gate_run}-{child.suite}-{shared.run_id}")
+    except (ObjectNotFound, httpx.HTTPStatusError) as error:
+        if isinstance(error, httpx.HTTPStatusError) and error.response.is_server_error:
+            raise
+        get_run_logger().warning("%s cannot be started again: %s", child.suite, type(error).__name__)
+        return replace(shared, is_shared=False)
+    return Followed(run_id, None, None, has_ended=False)
 
 
 async def _look(prefect: PrefectClient, followed: Mapping[str, Followed]) -> dict[str, Followed]:
@@ -105,20 +134,19 @@ async def _look(prefect: PrefectClient, followed: Mapping[str, Followed]) -> dic
 
 async def _seen(suite: str, before: Followed, run: FlowRun | None) -> Followed:
     """A child that was looked at before, with its run as it is now."""
-    run_id = before.run_id
     if run is None:
-        return Followed(run_id, None, None, has_ended=True)
+        return replace(before, run=None, report=None, has_ended=True)
     if before.has_ended and before.run and before.run.state_id == run.state_id:
         return before  # and its report need not be read again
     if run.state is None or not run.state.is_final():
-        return Followed(run_id, run, None, has_ended=False)
+        return replace(before, run=run, report=None, has_ended=False)
     if run.state.name == duplicate.STATE and (first := duplicate.first_of(run.state.message or "")):
-        return Followed(UUID(first), run, None, has_ended=False)
-    report = await read_report(suite, run_id)
+        return Followed(UUID(first), run, None, has_ended=False, is_shared=True)
+    report = await read_report(suite, before.run_id)
     if run.state.is_crashed() and not (report and report.verdict is Verdict.CRASHED):
         given_up = datetime.now(UTC) - run.state.timestamp > TAKEN_UP_WITHIN
-        return Followed(run_id, run, report, has_ended=given_up)
-    return Followed(run_id, run, report, has_ended=True)
+        return replace(before, run=run, report=report, has_ended=given_up)
+    return replace(before, run=run, report=report, has_ended=True)
 
 
 async def cancel_children(prefect: PrefectClient, gate_run: UUID) -> None:

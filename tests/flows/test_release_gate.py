@@ -10,7 +10,13 @@ from uuid import UUID
 
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterParentFlowRunId,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Cancelled, Cancelling, Crashed
 
@@ -246,6 +252,32 @@ async def test_a_suite_that_another_gate_runs_already_is_not_run_twice(observato
     assert second.report.suites == other.report.suites
     assert [child.state_name for child in await children_of(second)] == ["Duplicate"]
     assert len(observatory.gateway.received) == len(MODELS)
+
+
+async def test_a_suite_that_two_gates_share_is_begun_anew_where_the_gate_that_began_it_is_cancelled(
+    observatory: Observatory,
+) -> None:
+    observatory.gateway.latency_seconds = 30.0
+    began, run_id = await gate_under_way(observatory, release="shared", suites=["single-request"])
+    shares = asyncio.create_task(
+        observatory.run(release_gate, release="shared", suites=["single-request"], profile="full")
+    )
+    async with get_client() as client:
+        duplicates = FlowRunFilter(
+            tags=FlowRunFilterTags(all_=["release:shared"]),
+            state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Duplicate"])),
+        )
+        async with asyncio.timeout(30):
+            while not await client.read_flow_runs(flow_run_filter=duplicates):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        observatory.gateway.latency_seconds = 0.0
+        await client.set_flow_run_state(run_id, Cancelling(message="the night shift"))
+    cancelled, tested = await began, await shares
+
+    assert verdicts(cancelled) == {"single-request": "cancelled"}
+    assert verdicts(tested) == {"single-request": "passed"}
+    assert tested.state.name == "Completed"
+    assert sorted(str(child.state_name) for child in await children_of(tested)) == ["Completed", "Duplicate"]
 
 
 async def test_cancelling_a_gate_cancels_its_suites(observatory: Observatory) -> None:
