@@ -1,7 +1,10 @@
 """Progress of a soak while it runs: a log line per window, and a progress artifact in the UI."""
 
 from asyncio import Queue
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Self
 from uuid import UUID
 
 from prefect.artifacts import ProgressArtifact
@@ -17,8 +20,31 @@ from suites.statistics import spread
 from suites.traffic import Traffic, Window
 from suites.words import clock
 
-Ended = Queue[tuple[Window, Tally] | None]
-"""Windows as they end, each with what was seen in it; None after the last one."""
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of a soak's requests in some windows, and what is said of it."""
+
+    sent: int
+    failures: int
+    said: str
+
+    @classmethod
+    def of(cls, window: Window, tally: Tally) -> Self:
+        """What was seen in a window that has ended."""
+        p95 = seconds(spread(tally.judged["latency"]).p95)
+        said = f"{clock(window.start)}: {tally.sent} sent, {tally.failures} failed, p95 {p95}"
+        return cls(tally.sent, tally.failures, said)
+
+    @classmethod
+    def before(cls, tallies: Sequence[Tally]) -> Self:
+        """What is stored of the windows that began before the run was taken up again."""
+        sent, failures = sum(tally.sent for tally in tallies), sum(tally.failures for tally in tallies)
+        return cls(sent, failures, f"Until the interruption: {sent:,} sent, {failures:,} failed")
+
+
+Ended = Queue[Seen | None]
+"""What was seen in windows as they end; None after the last one."""
 
 
 async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: PrefectClient) -> None:
@@ -29,13 +55,8 @@ async def tell_progress(suite: str, traffic: Traffic, ended: Ended, prefect: Pre
     artifact: UUID | None = None
     requests = failures = 0
     while (item := await ended.get()) is not None:
-        window, tally = item
-        requests, failures = requests + tally.sent, failures + tally.failures
-        line = (
-            f"{clock(window.start)}: {tally.sent} sent, {tally.failures} failed, "
-            f"p95 {seconds(spread(tally.judged['latency']).p95)}; "
-            f"in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
-        )
+        requests, failures = requests + item.sent, failures + item.failures
+        line = f"{item.said}; in all {requests:,} of {traffic.count:,} sent, {failures:,} failed"
         get_run_logger().info(line)
         if ended.qsize() > 1:
             continue  # the server is slow: only the latest picture is worth waiting for

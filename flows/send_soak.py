@@ -1,15 +1,19 @@
 """Sending a soak: one task run per window, started on schedule, whatever became of the windows before."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.runtime import flow_run
 
 from flows.checkpoints import settled_start
 from flows.ownership import Ownership
-from flows.progress import Ended, tell_progress
-from flows.tasks import awaited, result_of, send_request_window
+from flows.progress import Ended, Seen, tell_progress
+from flows.stored import read_stored
+from flows.tasks import awaited, key_of, result_of, send_request_window
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.sent import Sent
@@ -67,17 +71,35 @@ class _Sending:
                 return_state=True,
             )
         )
-        tally = await result_of(state, Tally)
-        if tally.models != self.traffic.models:  # stored by somebody else
-            tally = Tally.of(self.traffic.models)
-        self.ended.put_nowait((window, tally))
+        tally = self._ours(await result_of(state, Tally))
+        self.ended.put_nowait(Seen.of(window, tally))
         return tally
 
-    async def recall(self, window: Window) -> Tally:
-        """What is stored of a window that began before this process took the run up; nothing of it is sent."""
-        tally = await self._stored(replace(window, requests=range(0)))
-        self.brake.recall(tally, self.start.clock + float(tally.rows["due"].max(initial=0.0)))
-        return tally
+    async def recall(self, windows: Sequence[Window]) -> list[Tally]:
+        """What is stored of windows that began before this process took the run up; nothing of them is sent.
+
+        It ends where a failure was certain.
+        """
+        if not windows:
+            return []
+        keys = [key_of(flow_run.id, send_request_window, window.index) for window in windows]
+        tallies: list[Tally] = []
+        async with aclosing(read_stored(send_request_window, keys)) as results:
+            with self.brake.recalling():
+                async for stored in results:
+                    if self.brake.pulled.is_set():
+                        break
+                    tallies.append(tally := self._ours(stored))
+                    self.brake.recall(tally, self.start.clock + float(tally.rows["due"].max(initial=0.0)))
+                    await asyncio.sleep(0)  # what is live comes first
+        self.ended.put_nowait(Seen.before(tallies))
+        return tallies
+
+    def _ours(self, stored: object) -> Tally:
+        """A tally of this soak; an empty one where nothing was stored, or by somebody else."""
+        if isinstance(stored, Tally) and stored.models == self.traffic.models:
+            return stored
+        return Tally.of(self.traffic.models)
 
 
 async def send_soak(
@@ -104,23 +126,28 @@ async def send_soak(
 async def _send_windows(
     sending: _Sending, ownership: Ownership, group: asyncio.TaskGroup, *, only_recall: bool
 ) -> tuple[list[Tally], int]:
-    """The tally of each window, and how many of the first requests were due before this process took the run up."""
-    recalled: list[Tally] = []
+    """The tally of each window, and how many of the first requests were due before this process took the run up.
+
+    Live windows begin on time, however long it takes to recall the others.
+    """
+    taken_up = asyncio.get_running_loop().time()
+    windows, begun = sending.traffic.windows, 0
+    if sending.start.resumed:
+        latest = taken_up + LEAD_SECONDS + CLOCK_SKEW_SECONDS - sending.start.clock
+        begun = sum(window.start < latest for window in windows)
+    recalling = group.create_task(sending.recall(windows[:begun]))
+    if only_recall:
+        await recalling
+        sending.brake.end("nothing is sent to another gateway")
     live: list[asyncio.Task[Tally]] = []
-    blind = 0
-    for window in sending.traffic.windows:
-        begins = sending.start.clock + window.start - LEAD_SECONDS
-        begun = sending.start.resumed and not live and asyncio.get_running_loop().time() > begins - CLOCK_SKEW_SECONDS
-        if begun and not sending.brake.pulled.is_set():
-            recalled.append(await sending.recall(window))
-            blind = window.requests.stop
-            continue
-        if only_recall:
-            sending.brake.end("nothing is sent to another gateway")
-        if not await sending.brake.held_until(begins):
+    for window in windows[begun:]:
+        if not await sending.brake.held_until(sending.start.clock + window.start - LEAD_SECONDS):
             break
         live.append(group.create_task(sending.send(window, ownership)))
-    return [*recalled, *await asyncio.gather(*live)], blind
+    recalled, sent = await recalling, await asyncio.gather(*live)
+    if (stop := sending.brake.stop) and stop.instant < taken_up:
+        sent, sending.brake.given_up = [], 0  # the run had ended before, and nothing of this was due
+    return [*recalled, *sent], windows[begun - 1].requests.stop if begun else 0
 
 
 async def _obey(ownership: Ownership, brake: Brake) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
-from prefect import task
+from prefect import Task, task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.context import TaskRunContext
 from prefect.runtime import flow_run, task_run
@@ -43,7 +43,12 @@ def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     require_data(context.result_store)
     window = parameters.get("window")
     position = window.index if window else parameters.get("index", 0)
-    return f"{context.task_run.flow_run_id}-{context.task.name}-{position}"
+    return key_of(context.task_run.flow_run_id, context.task, position)
+
+
+def key_of(run_id: object, task: Task[Any, Any], position: int) -> str:
+    """The key under which a run's result of a task is stored."""
+    return f"{run_id}-{task.name}-{position}"
 
 
 @task(
@@ -88,14 +93,7 @@ def _window_name() -> str:
 async def send_request_window(
     client: Client, mix: Mix, traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
-    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`.
-
-    A window without requests is one that nobody observed: it was due while the run was interrupted.
-    """
-    if not window.requests:
-        return Completed(
-            name="NotObserved", message="due while the run was interrupted", data=Tally.of(traffic.models)
-        )
+    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
     tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally

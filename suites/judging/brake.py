@@ -2,7 +2,8 @@
 
 import asyncio
 from bisect import bisect_left
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from suites.judging.intervals import Rate
@@ -40,6 +41,7 @@ class Brake:
         self._certain = failures_that_decide(planned, limit)
         self._seen = self._failures = self._in_a_row = self._not_the_providers = 0
         self._stop: Stop | None = None
+        self._later: list[Failure | None] | None = None
 
     @property
     def stop(self) -> Stop | None:
@@ -54,6 +56,17 @@ class Brake:
         """End the soak now because nothing more can be said of the gateway."""
         self._pull(reason, asyncio.get_running_loop().time())
 
+    @contextmanager
+    def recalling(self) -> Iterator[None]:
+        """What is seen while the block lasts counts after all that is recalled in it, which came before."""
+        self._later = later = list[Failure | None]()
+        try:
+            yield
+        finally:
+            self._later = None
+            for failure in later:
+                self.saw(failure)
+
     def recall(self, tally: Tally, instant: float) -> None:
         """Take into account what was seen until `instant`, before this process took the run up again."""
         for kind, code in tally.judged[["kind", "origin"]]:
@@ -67,6 +80,9 @@ class Brake:
         A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
         such a burst fails no run.
         """
+        if self._later is not None:
+            self._later.append(failure)
+            return
         if failure is None or not failure.kind.proves_nothing:
             providers = failure is not None and origin(failure) is Origin.PROVIDER
             self._count(failed=failure is not None, providers=providers)

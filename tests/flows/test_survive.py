@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,23 +15,31 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import Event
 from prefect.events.clients import get_events_client
+from prefect.filesystems import LocalFileSystem
+from prefect.results import ResultStore
 from prefect.states import Cancelling, Crashed, Running
 from prefect.types._datetime import now
 from pydantic import SecretStr
 
 from flows.blocks import LiteLLMGateway
+from flows.checkpoints import START_LABEL
 from flows.claim import DuplicateError, take
 from flows.lost import end_the_dead, has_beaten
 from flows.oai_azure_release import oai_azure_release
 from flows.recovery import recovery
 from flows.single_request import single_request
+from flows.stored import DataSerializer
+from flows.tasks import key_of, send_request_window
 from flows.worker_ended import worker_ended
+from suites.judging.tally import Tally
 from suites.judging.verdict import Verdict
+from suites.traffic import Traffic, Window
 from tests.flows.conftest import KEY, MODELS, Finished, Observatory, database_file
 from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.formats import Model
 from tests.gateway.serving import serve
+from tests.suites.examples import sample
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
 LONGER = QUICK | {"duration_hours": 10 / 3600}
@@ -298,3 +306,34 @@ async def test_naming_the_blocks_own_url_makes_no_other_test(observatory: Observ
     second = await observatory.run(single_request, deployment_url=observatory.gateway_url + "/")
     await first
     assert second.state.name == "Duplicate"
+
+
+async def store_windows(observatory: Observatory, run_id: UUID, windows: Sequence[Window]) -> None:
+    """What a run would have stored of windows in which everything passed."""
+    storage = LocalFileSystem(basepath=str(observatory.results))
+    store = ResultStore(result_storage=storage, serializer=DataSerializer(kind=Tally))
+    for window in windows:
+        samples = [sample(i, model=MODELS[i % 2], due=i * QUICK["request_interval_seconds"]) for i in window.requests]
+        await store.awrite(Tally.of(MODELS, samples), key_of(run_id, send_request_window, window.index))
+
+
+async def test_a_soak_with_thousands_of_stored_windows_goes_on_with_its_live_ones_on_time(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("suites.traffic.LONGEST_WINDOW_SECONDS", 0.2)
+    passed, live = 400.0, 15.0
+    plan = QUICK | {"duration_hours": (passed + live) / 3600}
+    run_id = await killed_after(observatory, 1, oai_azure_release, **plan)
+    traffic = Traffic(MODELS, passed + live, QUICK["request_interval_seconds"])
+    await store_windows(observatory, run_id, [window for window in traffic.windows if window.end <= passed])
+    async with get_client() as client:
+        began = datetime.now(UTC) - timedelta(seconds=passed)
+        await client.update_flow_run_labels(run_id, {START_LABEL: began.isoformat()})
+
+    run = await observatory.again(oai_azure_release, run_id, **plan)
+
+    assert run.report.due == traffic.count == 8300
+    assert (
+        run.report.not_observed < 150
+    )  # of the 300 that were due after that: it takes some seconds to take up a run
+    assert run.report.sent > 8050

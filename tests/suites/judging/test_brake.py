@@ -106,6 +106,17 @@ async def test_what_was_seen_before_the_run_was_taken_up_again_counts() -> None:
     assert brake.stop.reason.startswith("126 failures decide it")
 
 
+async def test_what_is_seen_while_the_past_is_recalled_counts_after_it() -> None:
+    """The row of failures that ends the run is one of 30 before the interruption and 30 after it."""
+    brake = Brake(10_800, 0.01)
+    with brake.recalling():
+        await fed(brake, *[True] * 30)
+        brake.recall(seen(*[False] * 30), 60.0)
+        brake.recall(seen(*[True] * 30), 120.0)
+        assert brake.stop is None
+    assert reason(brake) == "60 requests in a row failed"
+
+
 async def test_a_failure_that_was_certain_before_ends_the_run_where_it_was_certain() -> None:
     brake = Brake(10_800, 0.01)
     brake.recall(seen(*[True, False] * 130, *[False] * 340), 599.0)
