@@ -1,10 +1,11 @@
 """What a gate is going to do: which suites, of which deployments, with which parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
@@ -74,10 +75,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A suite that is deployed: the parameters that it takes, and the kind of target that it tests."""
+    """A suite that is deployed: the parameters that it takes, the kind of target that it tests, and its queue."""
 
     takes: frozenset[str]
     kind: Kind
+    queue: UUID | None
 
 
 async def make_plan(client: Client, prefect: PrefectClient, question: Question) -> Plan:
@@ -110,6 +112,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     lost = [one for name, why in wanting.items() if (one := await _lost(name, deployed[name].kind, why, question))]
     if not children and not lost:
         raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
+    await _refuse_paused(prefect, (deployed[child.suite] for child in children))
     gone = {one.suite for one in lost}
     left_out = tuple(LeftOut(suite=name, reason=why) for name, why in wanting.items() if name not in gone)
     return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, tuple(lost))
@@ -152,7 +155,23 @@ def _suite(deployment: DeploymentResponse) -> Suite:
     """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
     schema = deployment.parameter_openapi_schema or {}
     kind = next((kind for kind in Kind if kind in deployment.tags), Kind.CHAT)
-    return Suite(frozenset(schema.get("properties", {})), kind)
+    return Suite(frozenset(schema.get("properties", {})), kind, deployment.work_queue_id)
+
+
+async def _refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None:
+    """Raise Refused where the work queue of a suite, or its pool, is paused: its run would wait for ever.
+
+    A deployment that is paused itself makes nobody wait: that stops its schedules alone.
+    """
+    for queue_id in {suite.queue for suite in suites if suite.queue}:
+        queue = await prefect.read_work_queue(queue_id)
+        pool = queue.work_pool_name or ""
+        if queue.is_paused:
+            way = f"prefect work-queue resume {queue.name} --pool {pool}"
+            raise Refused(f"work queue '{queue.name}' is paused, so no suite would begin; resume it: {way}")
+        if pool and (await prefect.read_work_pool(pool)).is_paused:
+            way = f"prefect work-pool resume {pool}"
+            raise Refused(f"work pool '{pool}' is paused, so no suite would begin; resume it: {way}")
 
 
 def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None) -> str | None:

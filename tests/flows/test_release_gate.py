@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterParentFlowRunId,
@@ -243,8 +244,31 @@ async def test_what_cannot_be_asked_is_refused_before_anything_is_started(
     assert len(gate.messages) == 1
 
 
+@pytest.mark.parametrize("paused", ["work queue", "work pool"])
+async def test_a_gate_whose_suites_nobody_would_begin_is_refused_with_the_remedy(
+    observatory: Observatory, paused: str
+) -> None:
+    name = f"paused-{uuid4()}"
+    async with get_client() as client:
+        await client.create_work_pool(WorkPoolCreate(name=name, type="process"))
+        queue = await client.create_work_queue(name="suites", work_pool_name=name)
+        deployment = await (await single_request.ato_deployment("on-demand", tags=["suite"])).aapply()
+        await client.update_deployment(deployment, DeploymentUpdate(work_pool_name=name, work_queue_name="suites"))
+        if paused == "work queue":
+            await client.update_work_queue(queue.id, is_paused=True)
+        else:
+            await client.update_work_pool(name, WorkPoolUpdate(is_paused=True))
+        async with asyncio.timeout(60):
+            gate = await observatory.run(release_gate, suites=["single-request"])
+        await client.delete_deployment(deployment)
+    resume = f"queue resume suites --pool {name}" if paused == "work queue" else f"pool resume {name}"
+    assert gate.state.name == "Refused"
+    assert str(gate.state.message).startswith(f"Refused: {paused} '")
+    assert f"is paused, so no suite would begin; resume it: prefect work-{resume}" in str(gate.state.message)
+
+
 async def test_a_suite_that_another_gate_runs_already_is_not_run_twice(observatory: Observatory) -> None:
-    observatory.gateway.latency_seconds = 2.0
+    observatory.gateway.latency_seconds = 6.0
     first, _ = await gate_under_way(observatory, release="v1", suites=["single-request"])
     second = await observatory.run(release_gate, release="v1", suites=["single-request"], profile="full")
     other = await first

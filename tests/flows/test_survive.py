@@ -317,11 +317,11 @@ async def store_windows(observatory: Observatory, run_id: UUID, windows: Sequenc
         await store.awrite(Tally.of(MODELS, samples), key_of(run_id, send_request_window, window.index))
 
 
-async def test_a_soak_with_thousands_of_stored_windows_goes_on_with_its_live_ones_on_time(
+async def test_a_soak_with_a_thousand_stored_windows_goes_on_with_its_live_ones_on_time(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("suites.traffic.LONGEST_WINDOW_SECONDS", 0.2)
-    passed, live = 400.0, 15.0
+    passed, live = 240.0, 15.0
     plan = QUICK | {"duration_hours": (passed + live) / 3600}
     run_id = await killed_after(observatory, 1, oai_azure_release, **plan)
     traffic = Traffic(MODELS, passed + live, QUICK["request_interval_seconds"])
@@ -332,8 +332,8 @@ async def test_a_soak_with_thousands_of_stored_windows_goes_on_with_its_live_one
 
     run = await observatory.again(oai_azure_release, run_id, **plan)
 
-    assert run.report.due == traffic.count == 8300
+    assert run.report.due == traffic.count == 5100
     assert (
         run.report.not_observed < 150
     )  # of the 300 that were due after that: it takes some seconds to take up a run
-    assert run.report.sent > 8050
+    assert run.report.sent > 4850
