@@ -268,7 +268,7 @@ async def test_a_gate_whose_suites_nobody_would_begin_is_refused_with_the_remedy
 
 
 async def test_a_suite_that_another_gate_runs_already_is_not_run_twice(observatory: Observatory) -> None:
-    observatory.gateway.latency_seconds = 6.0
+    observatory.gateway.latency_seconds = 4.0
     first, _ = await gate_under_way(observatory, release="v1", suites=["single-request"])
     second = await observatory.run(release_gate, release="v1", suites=["single-request"], profile="full")
     other = await first

@@ -116,8 +116,9 @@ class Gateway:
                 return refusal
             if isinstance(model := self._model(format_, body), Response):
                 return model
-            fault = None if record in self.probes else self.fault(record, model.name)
-            seconds = self.latency_seconds + (fault.seconds if fault else 0.0)
+            is_probe = record in self.probes
+            fault = None if is_probe else self.fault(record, model.name)
+            seconds = (0.0 if is_probe else self.latency_seconds) + (fault.seconds if fault else 0.0)
             version = self.version_of(model.name, record.ordinal, record.at)
             authorization = request.headers.get("authorization", "")
             asked = Asked(model, body or {}, authorization, version, seconds, self.chunk_seconds)
@@ -183,7 +184,7 @@ class Gateway:
     async def record(self, request: Request) -> tuple[Json | None, Received]:
         """Put a request into the ledger; returns its body, None when that is no JSON object.
 
-        What preflight asks each model once stands apart, and meets no fault: those are counted from the traffic on.
+        What preflight asks each model once stands apart, and meets no fault and no latency: those are the traffic's.
         """
         at = self.elapsed
         body = _json_object(await request.body())
