@@ -26,7 +26,7 @@ def api_contract(*, max_tokens: int | None = None) -> Cases:
         embedding = set(facts.of(Kind.EMBEDDING))
         chats = {model: facts.bound(model, max_tokens, LEAST) for model in models if model not in embedding}
         embedders = [model for model in models if model in embedding] or facts.of(Kind.EMBEDDING)[:1]
-        some = models[0]
+        some = next(iter([*chats, *facts.of(Kind.CHAT)]), models[0])
         return [
             *cases_of_the_gateway(some),
             *(case for model, bound in chats.items() for case in cases_of_a_chat_model(model, bound)),

@@ -201,3 +201,11 @@ async def test_one_text_whole_and_streamed_has_as_many_prompt_tokens(prompt_toke
         attempt = await send_case(client, case("gpt-a: prompt tokens, whole and streamed"), "1")
     assert (len(set(texts)), len(texts)) == (1, 2)
     assert (str(attempt.failure) if attempt.failure else None) == said
+
+
+def test_what_is_asked_of_any_chat_model_is_asked_of_no_embedding_model() -> None:
+    facts = Facts(None, {"embed": "embedding", "gpt-a": "chat"})
+    asked = {request.body.get("model") for request in api_contract().requests(["embed"], facts) if request.body}
+    assert "gpt-a" in asked
+    chats = [request for request in api_contract().requests(["embed"], facts) if "chat" in request.path]
+    assert {request.body["model"] for request in chats} <= {"gpt-a", "no-such-model-of-the-observatory"}
