@@ -67,7 +67,12 @@ async def open_client(
         raise Refused(f"{gateway} has a URL that cannot be used ({error}); check it") from None
     connections = None
     if transport is None:
-        transport, connections = pooled_transport()
+        try:
+            transport, connections = pooled_transport(url)
+        except ValueError:  # its text may hold a password
+            raise Refused(
+                "the proxy that the environment names is no URL; check HTTP_PROXY and HTTPS_PROXY"
+            ) from None
     async with httpx.AsyncClient(
         transport=transport,
         base_url=url,

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from contextvars import ContextVar
+from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -90,17 +91,25 @@ class Connections(aiohttp.TCPConnector):
             self.closed_by_the_server(idle)
 
 
-def pooled_transport() -> tuple[AiohttpTransport, Connections]:
-    """httpx's transport over aiohttp, and the pool under it. Call it on a running event loop.
+def pooled_transport(url: httpx.URL) -> tuple[AiohttpTransport, Connections]:
+    """httpx's transport to a gateway over aiohttp, and the pool under it. Call it on a running event loop.
 
-    Proxies and certificates are those that the environment names (SSL_CERT_FILE, SSL_CERT_DIR).
+    Proxy and certificates are those that the environment names (HTTP_PROXY, HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE,
+    SSL_CERT_DIR), as the SDKs of gateways' users take them. Raises ValueError for a proxy that is none.
     """
     tls = httpx.create_ssl_context()
+    proxy = _proxy_to(url)
     connections = Connections(tls)
     session = aiohttp.ClientSession(
         connector=connections,
         cookie_jar=aiohttp.DummyCookieJar(),
         max_field_size=HEADER_LIMIT,
-        trust_env=True,  # HTTP_PROXY, HTTPS_PROXY and NO_PROXY, as the SDKs of gateways' users take them
     )
-    return AiohttpTransport(verify=tls, client=session), connections
+    return AiohttpTransport(verify=tls, client=session, proxy=proxy), connections
+
+
+def _proxy_to(url: httpx.URL) -> httpx.Proxy | None:
+    """The proxy to a URL, found once: aiohttp would look for it in a thread at each request."""
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    return httpx.Proxy(named) if named and not proxy_bypass(url.host) else None

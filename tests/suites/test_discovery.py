@@ -206,5 +206,5 @@ async def test_thirty_thousand_models_are_found_and_named_in_a_sentence() -> Non
     assert len(facts.of(Kind.CHAT)) == 30_000
     with pytest.raises(Refused) as refused:
         choose_targets(["y" * 256], facts, GATEWAY, Kind.CHAT)
-    assert "and 29980 more" in str(refused.value)
+    assert "and 29,980 more" in str(refused.value)
     assert len(str(refused.value)) < 3000

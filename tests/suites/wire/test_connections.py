@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from suites.wire.client import Client, send
+from suites.gateway import Gateway, Refused
+from suites.wire.client import Client, open_client, send
 from suites.wire.connections import KEEPALIVE_SECONDS
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.requests import chat
@@ -173,3 +174,12 @@ async def test_no_connection_outlives_the_client() -> None:
         assert not left.is_set()
     async with asyncio.timeout(1):
         await left.wait()
+
+
+async def test_a_proxy_that_is_no_url_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "ftp://user:secret-of-the-proxy@proxy.test")
+    with pytest.raises(Refused) as refused:
+        async with open_client(Gateway("field", "http://gateway.test", "sk-1")):
+            pass
+    assert "HTTP_PROXY" in str(refused.value)
+    assert "secret" not in str(refused.value)
