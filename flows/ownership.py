@@ -13,6 +13,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -44,6 +45,7 @@ class Ownership:
         self.cancelled = asyncio.Event()
         self.why = ""
         self._prefect, self._run_id, self._attempt = prefect, run_id, attempt
+        self._has_refused = False
         self._lost = asyncio.Event()
         self._terminated = asyncio.Event()
         self._confirmed = asyncio.get_running_loop().time()
@@ -53,6 +55,8 @@ class Ownership:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 run = await self._prefect.read_flow_run(self._run_id)
+                if self._has_refused and run.state and run.state.message == NO_PAUSE:
+                    self._attempt = run.run_count  # the server counts the refusal as one more start
                 if run.run_count == self._attempt and run.state and run.state.is_paused():
                     await self._go_on()
                     return
@@ -62,6 +66,7 @@ class Ownership:
 
     async def _go_on(self) -> None:
         """Refuse a pause: whoever resumed it would see a run `Running` that nobody executes."""
+        self._has_refused = True
         await self._prefect.set_flow_run_state(self._run_id, Running(message=NO_PAUSE))
         get_run_logger().warning(NO_PAUSE)
 
@@ -131,10 +136,18 @@ async def _until_either(work: Coroutine[Any, Any, Result], end: Coroutine[Any, A
     return working
 
 
+def _ignore_suspension() -> None:
+    """Keep Prefect from ending the run at its next task because somebody suspended it: a look at it refuses that."""
+    request = getattr(FlowRunContext.get(), "flow_run_suspension_request", None)
+    if request is not None:
+        request.mark_requested = lambda state: None
+
+
 @asynccontextmanager
 async def owned() -> AsyncIterator[Ownership]:
     """The ownership of the flow run in context; a SIGTERM meanwhile is no end before we know what it is for."""
     loop = asyncio.get_running_loop()
+    _ignore_suspension()
     async with get_client() as prefect:
         ownership = Ownership(prefect, UUID(flow_run.id), flow_run.run_count)
         before = signal.getsignal(signal.SIGTERM)

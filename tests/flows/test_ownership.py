@@ -31,6 +31,7 @@ class Server:
         return FlowRun(id=run_id, flow_id=uuid4(), run_count=self.run_count, state=state)
 
     async def set_flow_run_state(self, run_id: UUID, state: State[Any]) -> None:
+        self.run_count += 1  # as the server counts every start
         self.kind, self.message = state.type, state.message
 
 
