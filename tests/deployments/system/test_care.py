@@ -1,10 +1,38 @@
-"""What people do to runs in the Prefect UI, on a real server with a real worker: cancel many at once."""
+"""What people do to runs in the Prefect UI, on a real server with a real worker: pause one, cancel many at once."""
 
 import asyncio
 import json
 
 from deployments.api import Run
+from flows.ownership import NO_PAUSE
 from tests.observatory import Up
+
+SOAK = {"duration_hours": 1 / 90, "request_interval_seconds": 0.5}
+"""Forty seconds."""
+
+
+async def until_said(up: Up, run: Run, said: str) -> Run:
+    """The run, once its state's message holds some words."""
+    async with asyncio.timeout(90):
+        while said not in (now := up.prefect.read_run(run)).message:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    return now
+
+
+async def test_a_pause_is_refused_and_the_soak_is_sent_to_its_end(up: Up) -> None:
+    up.gateway.arm()
+    run = up.prefect.start_run("oai-azure-release/on-demand", SOAK)
+    async with asyncio.timeout(90):
+        while len(up.gateway.received) < 5:  # noqa: ASYNC110  it serves in another thread
+            await asyncio.sleep(0.2)
+    up.prefect.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": {"type": "PAUSED", "name": "Suspended"}})
+    refused = await until_said(up, run, NO_PAUSE)
+    assert refused.state == "Running"
+    async with asyncio.timeout(120):
+        while not (ended := up.prefect.read_run(run)).has_ended:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    assert ended.kind in {"COMPLETED", "FAILED"}
+    assert len(up.gateway.received) == 80
 
 
 async def test_of_a_bulk_cancel_all_are_told_though_two_recoveries_at_most_run_at_once(up: Up) -> None:
