@@ -161,7 +161,7 @@ def test_values_beyond_their_bounds_are_refused_with_the_name_of_the_parameter(
 @pytest.mark.parametrize(
     "edge",
     [
-        {"duration_hours": 0.0005, "max_failure_rate": 0.999},
+        {"duration_hours": 0.0005, "max_failure_rate": 0.99},
         {"duration_hours": 168, "request_interval_seconds": 0.02},
         {"request_interval_seconds": 3600, "timeout_seconds": 600},
     ],
