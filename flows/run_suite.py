@@ -55,9 +55,8 @@ async def _tested(
         moved = (str(error),)
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
         try:
-            chosen = await ownership.unless_cancelled(
-                settled_choice(client, tuple(target.models), suite.kind, suite.ask)
-            )
+            ask = None if moved else suite.ask
+            chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind, ask))
         except Refused:
             if not moved:
                 raise
