@@ -16,8 +16,7 @@ from flows.publishing.slack import SlackUndeliveredError
 from flows.recovery import recovery
 from flows.single_request import single_request
 from tests.flows.conftest import Finished, Observatory
-from tests.flows.test_survive import tags_of
-from tests.flows.working import deploy_suites
+from tests.flows.working import deploy_suites, tags_of
 from tests.gateway.serving import serve
 from tests.slack.app import Slack
 

@@ -70,3 +70,9 @@ async def _due(prefect: PrefectClient) -> list[FlowRun]:
 
 async def _execute(flow: Flow[Any, Any], run: FlowRun, parameters: dict[str, Any]) -> object:
     return await run_flow_async(flow, flow_run=run, parameters=parameters, return_type="state")
+
+
+async def tags_of(run_id: UUID) -> list[str]:
+    """The tags that a run has now."""
+    async with get_client() as client:
+        return list((await client.read_flow_run(run_id)).tags)

@@ -14,7 +14,8 @@ from flows.recovery import recovery
 from flows.single_request import single_request
 from suites.judging.verdict import Standing
 from tests.flows.conftest import MODELS, Observatory
-from tests.flows.test_survive import LONGER, QUICK, cancelled_after, tags_of
+from tests.flows.system.test_survive import LONGER, QUICK, cancelled_after
+from tests.flows.working import tags_of
 from tests.gateway.faults import Fault, FaultKind
 
 

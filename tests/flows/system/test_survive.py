@@ -166,11 +166,6 @@ async def emit_heartbeat(run_id: UUID) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def tags_of(run_id: UUID) -> list[str]:
-    async with get_client() as client:
-        return list((await client.read_flow_run(run_id)).tags)
-
-
 async def test_of_twelve_runs_that_claim_the_same_at_once_exactly_one_goes_on(observatory: Observatory) -> None:
     runs = [await running_run() for _ in range(12)]
     async with get_client() as client:
