@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
 from prefect.states import Crashed, Running
 from prefect_slack import SlackWebhook
 from pydantic import SecretStr
@@ -80,11 +81,10 @@ async def test_a_webhook_that_is_revoked_while_messages_wait_is_tried_once_for_e
     assert await channel.posts_of_a_pass() == 2
     assert [await tags_of(run) for run in runs] == [[], []]
     async with get_client() as prefect:
-        pages = [
-            str(one.data)
-            for one in await prefect.read_artifacts()
-            if one.flow_run_id in runs and one.key == "single-request-report"
-        ]
+        of_these = ArtifactFilter(
+            flow_run_id=ArtifactFilterFlowRunId(any_=runs), key=ArtifactFilterKey(any_=["single-request-report"])
+        )
+        pages = [str(one.data) for one in await prefect.read_artifacts(artifact_filter=of_these)]
     assert len(pages) == 2
     assert all("will not be: Slack answered 410" in page for page in pages)
     assert not any("will be told once it is back" in page for page in pages)
