@@ -45,7 +45,7 @@ async def test_a_stream_cut_by_the_provider_is_seen_through_the_proxy(field: Pro
 
 
 async def test_a_retry_by_the_proxy_itself_is_told_as_a_rescue(field: Proxy, observatory: Observatory) -> None:
-    field.provider.arm([Fault(FaultKind.STATUS, status=500, first=0, count=1)])
+    field.provider.arm([Fault(FaultKind.STATUS, status=500, first=1, count=1)])  # the first is what preflight asks
     run = await smoke(observatory, models=["gpt-4o-mini"], gateway_retries=True)
     assert run.state.name == "Completed", run.state.message
     assert run.report.rescued == 1
