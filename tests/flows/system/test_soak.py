@@ -43,7 +43,8 @@ async def test_a_gateway_redeployed_during_the_run_makes_it_invalid(observatory:
     run = await observatory.run(oai_azure_release, **QUICK)
 
     assert run.state.name == "Invalid"
-    assert "1.80.0-standin, 1.80.0-standin-redeployed" in run.report.reason
+    assert [known.version for known in run.report.versions] == ["1.80.0-standin", "1.80.0-standin-redeployed"]
+    assert all(f"{known.version} since " in run.report.reason for known in run.report.versions)
 
 
 async def test_a_late_answer_delays_no_other_request_and_its_wait_is_counted(observatory: Observatory) -> None:
