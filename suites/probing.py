@@ -20,9 +20,6 @@ BOUNDS = (16, 64, 256, 1024, 4096)
 AT_ONCE = 8
 """Models that are asked at the same time."""
 
-MOST_MODELS = 200
-"""Models without a mode that are asked at most; of more than this somebody must name those to test."""
-
 Ask = Callable[[str, int], Request]
 """The request to a model with a bound on tokens."""
 

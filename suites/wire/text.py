@@ -3,6 +3,8 @@
 import json
 import unicodedata
 
+from suites.words import printable
+
 CUT = "…"
 """How a text ends that was longer."""
 
@@ -19,8 +21,7 @@ def clean(text: str, most: int) -> str:
 
 def one_line(text: str) -> str:
     """`text` on one line; what cannot be printed, lone surrogates included, becomes a blank."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(unicodedata.normalize("NFC", printable).split())
+    return " ".join(unicodedata.normalize("NFC", printable(text)).split())
 
 
 def string(value: object) -> str:

@@ -1,7 +1,6 @@
 """A healthy LiteLLM passes with default parameters: one model reasons, one states no mode, and a cache is on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from pydantic import SecretStr
@@ -10,6 +9,7 @@ from flows.api_contract import api_contract
 from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
+from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.app import Gateway
@@ -22,14 +22,6 @@ litellm_settings:
   cache: true
   cache_params: {type: local}
 """
-
-
-@dataclass(frozen=True)
-class Proxy:
-    """A running LiteLLM, and the provider behind it."""
-
-    url: str
-    provider: Gateway
 
 
 @pytest.fixture(scope="module")
