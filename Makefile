@@ -6,7 +6,7 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-flows test-others system system-flows system-deployments lint field releases browser screenshots chromium chaos bench clean
+.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium chaos bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,14 +28,9 @@ demo: $(READY)  ## Two suites against a stand-in gateway (ARGS=--keep to click, 
 up: $(READY)  ## Server, worker and deployments for your own gateway (.env), until Ctrl-C
 	@$(BIN)/python -m deployments up
 
+# More processes than cores: most of the time a flow waits for its server.
 test: $(READY)  ## The test suite
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-flows test-others
-
-test-flows: $(READY)
-	@$(BIN)/python -m pytest tests/flows
-
-test-others: $(READY)
-	@$(BIN)/python -m pytest --ignore tests/flows
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
 
 # One after the other: what sends at a pace needs the machine for itself, or finds its own client late.
 system: system-deployments system-flows  ## What takes longer: a real observatory, every suite against every fault
@@ -44,7 +39,7 @@ system-flows: $(READY)
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/flows/system $(ARGS)
 
 system-deployments: $(READY)
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/deployments/system
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/deployments/system $(ARGS)
 
 lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/ruff format --check .

@@ -14,6 +14,8 @@ from tests.field.conftest import SERVERS, Proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.night
+
 SOAK = {"duration_hours": 4 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05, "slack": ""}
 """80 requests: enough for a verdict at 5 %."""
 

@@ -1,10 +1,14 @@
 """Fallbacks, overhead and memory of a real LiteLLM proxy."""
 
+import pytest
+
 from flows.fallback_routing import fallback_routing
 from flows.memory_and_overhead import memory_and_overhead
 from tests.field.conftest import GROUP, Proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.faults import Fault, FaultKind
+
+pytestmark = pytest.mark.night
 
 SOAK = {"duration_hours": 12 / 3600, "request_interval_seconds": 0.15, "max_failure_rate": 0.05, "slack": ""}
 """80 requests: enough for a verdict at 5 %."""

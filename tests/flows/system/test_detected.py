@@ -18,6 +18,8 @@ from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.detected import DETECTED, Detected
 from tests.gateway.faults import Fault, FaultKind
 
+pytestmark = pytest.mark.night
+
 QUICK: dict[str, object] = {
     "duration_hours": 3 / 3600,
     "request_interval_seconds": 0.05,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import prefect
+import pytest
 from prefect.filesystems import LocalFileSystem
 from prefect.settings import PREFECT_DEFAULT_RESULT_STORAGE_BLOCK, PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 from prefect_slack import SlackWebhook
@@ -17,6 +18,8 @@ from tests.flows.conftest import MODELS, Observatory
 from tests.flows.system.test_survive import LONGER, QUICK, cancelled_after
 from tests.flows.working import tags_of
 from tests.gateway.faults import Fault, FaultKind
+
+pytestmark = pytest.mark.night
 
 
 async def test_windows_lie_in_the_storage_block_that_workers_of_several_hosts_share(

@@ -41,6 +41,8 @@ from tests.gateway.formats import Model
 from tests.gateway.serving import serve
 from tests.suites.examples import sample
 
+pytestmark = pytest.mark.night
+
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
 LONGER = QUICK | {"duration_hours": 10 / 3600}
 
