@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from deployments.api import Run
 from flows.ownership import NO_PAUSE
 from tests.observatory import Up
@@ -19,6 +21,7 @@ async def until_said(up: Up, run: Run, said: str) -> Run:
     return now
 
 
+@pytest.mark.night
 async def test_a_pause_is_refused_and_the_soak_is_sent_to_its_end(up: Up) -> None:
     up.gateway.arm()
     run = up.prefect.start_run("oai-azure-release/on-demand", SOAK)

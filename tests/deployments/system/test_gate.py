@@ -37,6 +37,7 @@ def children_of(stage: Stage, gate: Run) -> list[dict[str, Any]]:
     return children
 
 
+@pytest.mark.night
 def test_a_gate_whose_process_is_killed_is_taken_up_and_starts_no_suite_twice(up: Up, stage: Stage) -> None:
     gate = gate_under_way(stage, "v2.0.0")
     stage.kill_flow(gate)

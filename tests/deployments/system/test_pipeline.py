@@ -21,6 +21,9 @@ from tests.observatory import KEY, Up, shell_lines
 QUICK = '["single-request"]'
 """Of the smoke profile what takes seconds."""
 
+PATIENCE_SECONDS = 400
+"""Five gates at once are ten processes that import Prefect; a busy machine has two cores for them."""
+
 Script = Callable[..., subprocess.Popen[str]]
 
 
@@ -57,7 +60,7 @@ def script(up: Up, tmp_path: Path) -> Script:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Its exit status, and what it said."""
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
     return process.returncode, said
 
 
@@ -68,6 +71,7 @@ def gates_of(up: Up, release: str) -> list[dict[str, Any]]:
     return [gate for gate in found if gate["parameters"].get("release") == release]
 
 
+@pytest.mark.night
 def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Script) -> None:
     up.gateway.arm()
     callers = [script(shell_lines("### One call of a pipeline"), RELEASE="v1.90.0") for _ in range(12)]
@@ -154,7 +158,7 @@ def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:
     good_one, bad_one = (
         up.prefect.ask("GET", f"/artifacts/releases-{name}/latest")["data"] for name in ("default", "bad")
     )
-    assert all(release in good_one for release in ("v1.90.0", "v1.92.0", "v1.93.0"))
+    assert all(release in good_one for release in ("v1.92.0", "v1.93.0", "v1.96.0"))
     assert all(release in bad_one for release in ("v1.91.0", "v1.92.1", "v1.93.1"))
     assert "v1.91.0" not in good_one
-    assert "v1.90.0" not in bad_one
+    assert "v1.92.0" not in bad_one

@@ -196,6 +196,7 @@ def test_a_second_observatory_in_the_same_folder_is_refused(up: Up, run: Run) ->
     assert f"kill {up.process.pid}" in second.stderr
 
 
+@pytest.mark.night
 def test_a_run_whose_process_is_killed_is_taken_up_sends_nothing_twice_and_is_told_once(up: Up) -> None:
     """The quick part of `make chaos`; here the server's automations ask a server that wants its auth string."""
     port = httpx.URL(up.api_url).port or 0
