@@ -23,8 +23,8 @@ from suites.judging.stored_tally import from_data, to_data
 from suites.judging.tally import Tally
 
 FORMAT = "litellm-observatory"
-VERSION = 1
-"""Raised whenever what an earlier version stored can no longer be read, or its codes (kinds, origins) mean others."""
+VERSION = 2
+"""Raised whenever what an earlier version stored can no longer be read."""
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a record at most. A window of 3,000 requests has 0.3 MB, the choice among 30,000 models 2 MB."""

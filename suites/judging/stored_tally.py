@@ -1,6 +1,8 @@
 """A tally as plain data, fit for JSON, and back; what is no such data is no tally, whoever wrote it."""
 
 import base64
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -9,10 +11,18 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from suites.judging.fingerprints import Fingerprint, Seen
-from suites.judging.tally import COLUMNS, GAUGE, KINDS, ORIGINS, PASSED, Tally
+from suites.judging.tally import COLUMNS, GAUGE, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
+from suites.wire.kept import VERSION_LIMIT
 
 LAGS = np.dtype([("lag", np.float64)])
 MOST_ROWS = 1_000_000
+MEASURED = ("due", "lateness", "latency", "service")
+"""Columns that have a number in every row: times that are never negative."""
+TOLD = ("overhead_ms", "cost", "first_token", "longest_gap")
+"""Columns that have a number, never a negative one, where the gateway told one."""
+MOST = 1e9
+"""No number of a row is as large: 30 years in seconds."""
+MOST_ENTRIES = 10_000
 
 
 class Column(NamedTuple):
@@ -30,12 +40,14 @@ class _Counted(NamedTuple):
 
 @with_config(ConfigDict(extra="forbid"))
 class StoredTally(TypedDict):
-    """What is stored of a tally."""
+    """What is stored of a tally. The codes in its rows are positions in the names that are stored beside them."""
 
     models: tuple[str, ...]
+    kinds: tuple[str, ...]
+    origins: tuple[str, ...]
     rows: list[Column]
-    fingerprints: Annotated[list[_Counted], Field(max_length=10_000)]
-    versions: dict[str, float]
+    fingerprints: Annotated[list[_Counted], Field(max_length=MOST_ENTRIES)]
+    versions: Annotated[dict[Annotated[str, Field(max_length=VERSION_LIMIT)], float], Field(max_length=MOST_ENTRIES)]
     lags: list[Column]
     gauge: list[Column]
 
@@ -47,6 +59,8 @@ def to_data(tally: Tally) -> StoredTally:
     """The tally as lists, texts and numbers."""
     return {
         "models": tally.models,
+        "kinds": tuple(map(str, KINDS)),
+        "origins": tuple(map(str, ORIGINS)),
         "rows": _columns(tally.rows),
         "fingerprints": [_Counted(*counted) for counted in tally.fingerprints.items()],
         "versions": dict(tally.versions),
@@ -56,14 +70,13 @@ def to_data(tally: Tally) -> StoredTally:
 
 
 def from_data(data: object) -> Tally:
-    """The tally that `to_data` made. Raises ValueError for anything else."""
+    """The tally that `to_data` made. Raises ValueError for anything else, and for counts that cannot be."""
     stored = _STORED.validate_python(data)
     rows = _table(stored["rows"], COLUMNS)
-    for column, codes in (("model", stored["models"]), ("kind", KINDS), ("origin", ORIGINS)):
-        least = 0 if column == "model" else PASSED
-        if rows.size and not (least <= rows[column].min() and rows[column].max() < len(codes)):
-            raise ValueError(f"the column {column} has a code that stands for nothing")
-    return Tally(
+    _require_codes(rows, "model", 0, len(stored["models"]))
+    _translate(rows, "kind", stored["kinds"], KINDS)
+    _translate(rows, "origin", stored["origins"], ORIGINS)
+    tally = Tally(
         models=stored["models"],
         rows=rows,
         fingerprints=dict(stored["fingerprints"]),
@@ -71,6 +84,45 @@ def from_data(data: object) -> Tally:
         lags=_table(stored["lags"], LAGS)["lag"],
         gauge=_table(stored["gauge"], GAUGE),
     )
+    _require_possible(tally)
+    return tally
+
+
+def _translate(rows: NDArray[np.void], column: str, stored: Sequence[str], ours: Sequence[str]) -> None:
+    """Turn a column's codes, positions in the names `stored`, into ours. Raises ValueError for a strange name."""
+    _require_codes(rows, column, PASSED, len(stored))
+    used = {int(code) for code in np.unique(rows[column]) if code != PASSED}
+    codes = [ours.index(name) if place in used else PASSED for place, name in enumerate(stored)]
+    rows[column] = np.array([*codes, PASSED], np.int8)[rows[column]]  # the last one is where PASSED points
+
+
+def _require_codes(rows: NDArray[np.void], column: str, least: int, end: int) -> None:
+    if rows.size and not (least <= rows[column].min() and rows[column].max() < end):
+        raise ValueError(f"the column {column} has a code that stands for nothing")
+
+
+def _require_possible(tally: Tally) -> None:
+    """Raise ValueError for what no tally of samples says, such as more failures than there are requests."""
+    rows, failed = tally.rows, tally.rows["kind"] != PASSED
+    if rows.size and (rows["index"][0] < 0 or (np.diff(rows["index"]) <= 0).any()):
+        raise ValueError("requests are there twice, out of order, or before the first one")
+    if not all(((rows[name] >= 0) & (rows[name] < MOST)).all() for name in MEASURED):
+        raise ValueError("a request took a time that cannot be")
+    if any(((rows[name] < 0) | (rows[name] >= MOST)).any() for name in TOLD):
+        raise ValueError("the gateway told a number that cannot be")
+    if not all(((rows[name] >= 0) & (rows[name] <= MOST_RETRIES)).all() for name in ("retries", "fallbacks")):
+        raise ValueError("a request was retried a number of times that cannot be")
+    if (failed != (rows["origin"] != PASSED)).any() or (failed & rows["rescued"]).any():
+        raise ValueError("a request both failed and passed")
+    latest = rows["due"].max(initial=0.0)
+    codes = Counter(zip(rows["model"][failed].tolist(), rows["kind"][failed].tolist(), strict=True))
+    counted: Counter[tuple[str, str]] = Counter()
+    for fingerprint, seen in tally.fingerprints.items():
+        if not (seen.times > 0 and 0 <= seen.first <= seen.last <= latest):
+            raise ValueError("a fingerprint was seen a number of times, or at times, that cannot be")
+        counted[fingerprint.model, fingerprint.kind] += seen.times
+    if counted != {(tally.models[model], KINDS[kind]): count for (model, kind), count in codes.items()}:
+        raise ValueError("the fingerprints are not those of the requests that failed")
 
 
 def _columns(table: NDArray[Any]) -> list[Column]:

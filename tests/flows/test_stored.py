@@ -47,6 +47,14 @@ def of_another_kind(record: bytes) -> bytes:
     return json.dumps(outer).encode()
 
 
+def with_failures_that_nothing_had(record: bytes) -> bytes:
+    outer = json.loads(record)
+    stored = json.loads(outer["result"])
+    stored["data"]["fingerprints"] = [[["gpt-4o-mini", "timeout", "no answer"], [1_000_000, 0.0, 0.0]]]
+    outer["result"] = json.dumps(stored)
+    return json.dumps(outer).encode()
+
+
 async def broken_soak(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> Finished:
     """A soak that has sent everything, and that a fault of ours keeps from its verdict."""
 
@@ -90,8 +98,9 @@ async def test_a_pickle_in_the_place_of_a_result_is_not_executed_and_its_window_
         lambda record: b"[" * 1_000_000,
         another_version,
         of_another_kind,
+        with_failures_that_nothing_had,
     ],
-    ids=["cut", "garbage", "deep", "another version", "another kind"],
+    ids=["cut", "garbage", "deep", "another version", "another kind", "impossible"],
 )
 async def test_a_window_whose_result_cannot_be_read_was_not_observed_and_the_others_count(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], bytes]
