@@ -1,8 +1,10 @@
 """The README is complete and true: every name stands in it, and everything in it exists."""
 
 import inspect
+import os
 import re
 import shlex
+import subprocess
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from deployments.gate.wish import wish_of
 from flows.states import _STATES
 from suites.gate import PROFILES
 from tests.flows.detected import DETECTED
+from tests.observatory import shell_lines
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -93,6 +96,16 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     wish = wish_of(declared_parser().parse_args(options))
     assert (wish.key, wish.parameters) == ("gate-7-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"
+
+
+def test_two_calls_of_curl_without_a_key_say_so_and_ask_nobody() -> None:
+    """No server is there, which would be told otherwise."""
+    said = {"PATH": os.environ["PATH"], "PREFECT_API_URL": "http://127.0.0.1:9/api", "RELEASE": "v1.90.0"}
+    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    ran = subprocess.run(["bash", "-c", lines], env=said, capture_output=True, text=True, timeout=60)
+    assert ran.returncode != 0
+    assert ran.stdout == ""
+    assert re.fullmatch(r"bash: line \d+: KEY: say a key that is new for each new test\n", ran.stderr)
 
 
 def test_every_make_target_stands_in_it_or_in_make_help() -> None:

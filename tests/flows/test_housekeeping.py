@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Completed
 
@@ -63,7 +64,8 @@ async def test_old_progress_and_old_series_go_and_young_ones_stay(observatory: O
         for old, _ in made.values():
             aged(old.id)
         run = await observatory.run(housekeeping)
-        found = {artifact.id for artifact in await client.read_artifacts()}
+        keys = ArtifactFilter(key=ArtifactFilterKey(any_=list(made)))
+        found = {artifact.id for artifact in await client.read_artifacts(artifact_filter=keys)}
     assert "2 artifacts of no verdict" in (run.state.message or "")
     left = {key: [one.id in found for one in ones] for key, ones in made.items()}
     assert left == {
