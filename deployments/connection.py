@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import get_current_settings
 
-from deployments.access import locked_out
+from deployments.access import CLIENT_KEY, locked_out, read_key_of_client
 from deployments.obstacle import Obstacle
 
 REACHING_SECONDS = 20.0
@@ -20,7 +20,10 @@ REACHING_SECONDS = 20.0
 @asynccontextmanager
 async def connected() -> AsyncIterator[PrefectClient]:
     """A client of the server, which has answered. Raises Obstacle, also for what it refuses within the block."""
-    url = get_current_settings().api.url
+    said = get_current_settings().api
+    url = said.url
+    if said.key:
+        read_key_of_client({CLIENT_KEY: said.key.get_secret_value()})
     if not url:
         raise Obstacle(
             "PREFECT_API_URL is not set; set it to the Prefect server's API, such as http://127.0.0.1:4200/api."
@@ -43,6 +46,8 @@ async def _reach(client: PrefectClient, url: str) -> None:
             trouble = await client.api_healthcheck()
     except TimeoutError as error:
         trouble = error
+    if isinstance(trouble, PrefectHTTPStatusError) and locked_out(url, trouble.response.status_code):
+        raise trouble  # a proxy guards what a server of ours leaves open
     if trouble:
         raise Obstacle(
             f"No Prefect server answers at {url} ({type(trouble).__name__}); start one (make up), or set "

@@ -70,17 +70,20 @@ class LiteLLMGateway(Block):
 
 
 def base_url(url: str) -> str:
-    """`url` without a trailing slash. Raises ValueError, in one sentence, when it is no plain http(s) base URL."""
+    """`url` spelt one way, without a trailing slash: who tests the same gateway by another spelling tests the same.
+
+    Raises ValueError, in one sentence, when it is no plain http(s) base URL.
+    """
     url = url.strip().rstrip("/")
     try:
-        parts, host = urlsplit(url), _address(url).host
+        parts, address = urlsplit(url), _address(url)
     except (ValueError, httpx.InvalidURL):
-        parts, host = SplitResult("", "", "", "", ""), ""
+        parts, address = SplitResult("", "", "", "", ""), _Address("", None)
     if parts.username or parts.password:
         raise ValueError("a URL with a user name or password is not taken; keep secrets in the gateway block")
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not address.host or parts.query or parts.fragment:
         raise ValueError(f"'{url}' is no base URL; it looks like https://litellm.example.com")
-    return url
+    return f"{parts.scheme}://{address}{parts.path}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ Parameters = Mapping[str, Any]
 
 
 def full_parameters(flow: Flow[Any, Any], given: Parameters) -> dict[str, Any]:
-    """The parameters of a run with the flow's defaults filled in, models in one order, URLs spelt one way."""
+    """The parameters of a run with the flow's defaults filled in, and models in one order."""
     defaults = {
         name: parameter.default
         for name, parameter in inspect.signature(flow.fn).parameters.items()
@@ -32,8 +32,6 @@ def full_parameters(flow: Flow[Any, Any], given: Parameters) -> dict[str, Any]:
     full = {**defaults, **given}
     if models := full.get("models"):
         full["models"] = sorted(models)
-    if url := full.get("deployment_url"):
-        full["deployment_url"] = url.strip().rstrip("/")
     return full
 
 

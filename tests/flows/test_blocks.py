@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from flows.blocks import LiteLLMGateway
+from flows.blocks import LiteLLMGateway, base_url
 from suites.gateway import Refused
 
 
@@ -11,7 +11,7 @@ def goes(own: str, asked: str, *allowed: str) -> bool:
     """Whether a block at `own` lends its key to the URL `asked`."""
     block = LiteLLMGateway(url=own, api_key=SecretStr("sk-1"), allowed_hosts=list(allowed))
     try:
-        return block.gateway("release", asked).url == asked
+        return block.gateway("release", asked).url == base_url(asked)
     except Refused:
         return False
 
@@ -31,6 +31,23 @@ def goes(own: str, asked: str, *allowed: str) -> bool:
 def test_one_address_spelt_two_ways_is_one_address(own: str, asked: str) -> None:
     assert goes(own, asked)
     assert goes(asked, own)
+
+
+@pytest.mark.parametrize(
+    ("said", "spelt"),
+    [
+        ("https://litellm.example.com:443", "https://litellm.example.com"),
+        ("http://litellm.example.com:80/", "http://litellm.example.com"),
+        ("HTTPS://LiteLLM.Example.com/Base/", "https://litellm.example.com/Base"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        (" http://[0:0::1]:80 ", "http://[::1]"),
+        ("http://litellm.example.com:443", "http://litellm.example.com:443"),
+        ("http://127.0.0.1:4000", "http://127.0.0.1:4000"),
+    ],
+)
+def test_a_url_is_spelt_one_way_wherever_it_is_said(said: str, spelt: str) -> None:
+    block = LiteLLMGateway(url=said, api_key=SecretStr("sk-1"))
+    assert (block.url, block.gateway("release", said).url) == (spelt, spelt)
 
 
 @pytest.mark.parametrize(
