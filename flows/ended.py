@@ -40,7 +40,7 @@ async def read_report(suite: str, run_id: UUID | str) -> Report | None:
 async def last_passed(report: Report) -> Report | None:
     """The latest passed run of the same suite, gateway and models that ended before this one began."""
     async for _, earlier in _passed(report.suite, report.gateway, report.started_at):
-        if set(earlier.models) == set(report.models):
+        if set(earlier.models) == set(report.models) and not earlier.omitted.models:
             return earlier
     return None
 

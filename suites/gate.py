@@ -127,6 +127,8 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
             not case.skipped and not case.regressed and case.level is Level.SHOULD for case in outcome.cases
         ):
             yield f"{outcome.suite} tells of {told} should{'s' if told > 1 else ''}"
+        if more := outcome.omitted_cases:
+            yield f"{more:,} more case{'s' if more > 1 else ''} of {outcome.suite} did not pass"
 
 
 def report_of_gate(

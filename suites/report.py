@@ -56,8 +56,9 @@ class ModelWindow(_Value):
 
 
 class WindowStatistics(_Value):
-    """One window: its start in seconds after the run's start, its counts, the latency of all models.
+    """One window, or in a long run several in a row: its start in seconds after the run's, its counts, its latency.
 
+    `index` is that of the first one. `models` are all of them, or of very many those that failed most in the run.
     `not_observed` counts requests that were due while the run was interrupted: nobody knows what became of them.
     """
 
@@ -152,6 +153,8 @@ class SuiteOutcome(_Value):
     last_good: Figures | None = None
     cases: tuple[CaseOutcome, ...] = ()
     """Those of its cases that did not pass."""
+    omitted_cases: int = 0
+    """How many more there are of these."""
 
     @property
     def skipped(self) -> Counter[str]:
@@ -166,6 +169,20 @@ class LeftOut(_Value):
     reason: str
 
 
+class Omitted(_Value):
+    """How many more entries each list of a report had before it was stored; `failed_cases` are among the `cases`."""
+
+    models: int = 0
+    model_statistics: int = 0
+    fingerprints: int = 0
+    findings: int = 0
+    cases: int = 0
+    failed_cases: int = 0
+    notes: int = 0
+    versions: int = 0
+    left_out: int = 0
+
+
 class Report(_Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
@@ -175,7 +192,8 @@ class Report(_Value):
     (`planned_requests`, `planned_seconds`). `rescued` passed only thanks to a retry or fallback.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
     order in which they were seen first. A gate's report names its `release` and holds what
-    became of its `suites`; its counts are theirs together.
+    became of its `suites`; its counts are theirs together. Where a list is longer than is stored, `omitted` says how
+    much; `passed_cases` are then digests of the names of all cases that passed.
     """
 
     suite: str
@@ -220,6 +238,8 @@ class Report(_Value):
     suites: tuple[SuiteOutcome, ...] = ()
     versions: tuple[Sighting, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    omitted: Omitted = Omitted()
+    passed_cases: str = ""
 
     @classmethod
     def read(cls, stored: object) -> "Report | None":

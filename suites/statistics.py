@@ -1,5 +1,6 @@
 """Numbers of a report, computed from a tally."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,15 @@ from suites.traffic import Traffic
 
 LEAST_FOR_P99 = 300
 """A 99th percentile of fewer requests is the opinion of one or two of them, and is not shown."""
+
+MOST_WINDOWS = 240
+"""Windows of a report: four hours of minutes; of a longer run several in a row are one."""
+
+ROOM_OF_WINDOWS = 240_000
+"""Bytes of JSON of what is told of the models in all windows."""
+
+BYTES_OF_A_MODEL = 50
+"""What one model in one window takes beside its name."""
 
 MOST_FINGERPRINTS = 100
 """Fingerprints shown of a run; the rest count as OTHER, per model and kind."""
@@ -78,16 +88,23 @@ def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatisti
 
 
 def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -> tuple[WindowStatistics, ...]:
-    """What became of the requests of each window; `not_observed` are the indices of those that nobody saw."""
+    """What became of the requests of each window, or of a few in a row where there are very many of them.
+
+    `not_observed` are the indices of the requests that nobody saw. Of very many models those that failed most are
+    told of.
+    """
     rows = tally.judged  # in the order of their indices, so that each window is one slice
-    bounds = [0, *(window.requests.stop for window in traffic.windows)]
+    together = -(-len(traffic.windows) // MOST_WINDOWS)
+    firsts, lasts = traffic.windows[::together], [*traffic.windows[together - 1 :: together], traffic.windows[-1]]
+    bounds = [0, *(window.requests.stop for window in lasts[: len(firsts)])]
+    watched = _watched(tally, len(firsts))
     edges = np.searchsorted(rows["index"], bounds)
     unseen = np.diff(np.searchsorted(not_observed, bounds))
     statistics = []
-    for window, start, end, missing in zip(traffic.windows, edges, edges[1:], unseen, strict=False):
+    for window, start, end, missing in zip(firsts, edges, edges[1:], unseen, strict=False):
         part = rows[start:end]
         failed = part[part["kind"] != PASSED]
-        per_model = (np.bincount(of["model"], minlength=len(tally.models)) for of in (part, failed))
+        requests, failures = (np.bincount(of["model"], minlength=len(tally.models)) for of in (part, failed))
         statistics.append(
             WindowStatistics(
                 index=window.index,
@@ -97,12 +114,21 @@ def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -
                 not_observed=int(missing),
                 latency_seconds=spread(part["latency"]),
                 models=tuple(
-                    ModelWindow(model=model, requests=int(requests), failures=int(failures))
-                    for model, requests, failures in zip(tally.models, *per_model, strict=True)
+                    ModelWindow(model=tally.models[code], requests=int(requests[code]), failures=int(failures[code]))
+                    for code in watched
                 ),
             )
         )
     return tuple(statistics)
+
+
+def _watched(tally: Tally, windows: int) -> list[int]:
+    """The codes of the models that each of so many windows has room to tell of, those that failed most first."""
+    judged = tally.judged
+    failures = np.bincount(judged["model"][judged["kind"] != PASSED], minlength=len(tally.models))
+    ranked = np.argsort(-failures, kind="stable")
+    sizes = [windows * (len(json.dumps(tally.models[code])) + BYTES_OF_A_MODEL) for code in ranked]
+    return sorted(int(code) for code in ranked[np.cumsum(sizes) <= ROOM_OF_WINDOWS])
 
 
 def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStatistics, ...]:

@@ -32,11 +32,15 @@ def clock(seconds: float) -> str:
     return str(timedelta(seconds=int(seconds)))
 
 
-def listed(names: Collection[str], *, most: int = 20) -> str:
-    """Names as choices in a sentence: sorted, at most `most` of them, long ones cut; 'none' when there are none."""
+def listed(names: Collection[str], *, most: int = 20, besides: int = 0) -> str:
+    """Names as choices in a sentence: sorted, at most `most` of them, long ones cut; 'none' when there are none.
+
+    `besides` counts further names that are not among them.
+    """
     if not names:
         return "none"
-    return enumerated([shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]], ", ", total=len(names))
+    shown = [shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]]
+    return enumerated(shown, ", ", total=len(names) + besides)
 
 
 def enumerated(texts: Sequence[str], joint: str = "; ", *, most: int = 20, total: int | None = None) -> str:

@@ -67,6 +67,9 @@ def _skipped(report: Report) -> Iterator[Case]:
             if case.skipped and not case.regressed:
                 group = f"{GATE}.{outcome.suite}"
                 yield Case(case.name, case.latency_seconds, None, case.skipped, skipped=True, group=group)
+        if more := outcome.omitted_cases:
+            why = f"{more:,} more cases did not pass; the report of the suite counts them"
+            yield Case(f"{outcome.suite}: {more:,} more", 0.0, None, why, skipped=True)
 
 
 def _trouble(verdict: Verdict) -> str | None:

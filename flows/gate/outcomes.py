@@ -29,6 +29,7 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
         figures=report.figures if report else None,
         last_good=await _last_good(report) if report else None,
         cases=tuple(case for case in report.cases if not case.passed) if report else (),
+        omitted_cases=report.omitted.failed_cases if report else 0,
     )
 
 

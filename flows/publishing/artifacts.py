@@ -10,6 +10,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.publishing.markdown import markdown
 from flows.publishing.markup import safe
+from suites.fitting import fit
 from suites.report import Report
 from suites.words import one_line
 
@@ -17,7 +18,8 @@ MOST_OF_A_DESCRIPTION = 1000
 
 
 async def store_report(report: Report, run_id: UUID) -> None:
-    """Create `SUITE-report` and `SUITE-result` of a flow run."""
+    """Create `SUITE-report` and `SUITE-result` of a flow run, each of what fits an artifact."""
+    report = await asyncio.to_thread(fit, report)
     text = await asyncio.to_thread(markdown, report)
     result = ArtifactCreate(
         type="json",
@@ -36,7 +38,7 @@ async def store_report(report: Report, run_id: UUID) -> None:
 
 async def renew_report(report: Report, run_id: UUID) -> None:
     """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
-    text = await asyncio.to_thread(markdown, report)
+    text = await asyncio.to_thread(markdown, fit(report))
     async with get_client() as client:
         pages = await client.read_artifacts(
             artifact_filter=ArtifactFilter(

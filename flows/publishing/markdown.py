@@ -15,7 +15,7 @@ from suites.words import listed, one_line, percent, span
 STRIP_CELLS = 60
 MOST_FINGERPRINTS = 30
 MOST_ROWS = 200
-"""Models, and cases, of a table; the result has them all."""
+"""Models, and cases, of a table; the result has more of them."""
 
 MOST_STRIPS = 50
 MOST_OF_A_SENTENCE = 4000
@@ -35,13 +35,15 @@ def _sections(report: Report) -> Iterable[str]:
         yield "\n".join(f"> {_said(note)}" for note in report.notes)
     yield from gate_sections(report.suites, report.left_out)
     worst = _worst(report)
-    more = _more(len(report.model_statistics) - len(worst), "models, with no more failures than these")
+    omitted = report.omitted
+    rest = len(report.model_statistics) - len(worst)
+    more = _more(rest, omitted.model_statistics, "models, with no more failures than these")
     if report.windows:
         yield "## Models\n\n" + _models(worst) + more
     if any(model.first_token_seconds.p50 is not None for model in report.model_statistics):
         yield "## Streams\n\n" + _streams(worst) + more
     if report.cases:
-        yield "## Requests\n\n" + _cases(report.cases)
+        yield "## Requests\n\n" + _cases(report.cases, omitted.cases)
     if report.windows:
         yield "## When\n\n" + _strips(report)
         yield f"![failures and latency over time]({chart(report)})"
@@ -71,7 +73,7 @@ def _facts(report: Report) -> str:
         ("Duration", span(report.duration_seconds)),
     ]
     if report.suites:
-        facts.append(("Models", listed(report.models)))
+        facts.append(("Models", listed(report.models, besides=report.omitted.models)))
     if report.windows:
         facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:
@@ -136,7 +138,7 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
     )
 
 
-def _cases(cases: Sequence[CaseOutcome]) -> str:
+def _cases(cases: Sequence[CaseOutcome], omitted: int) -> str:
     shown = sorted(cases, key=lambda case: case.passed)[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
     rows = table(
         ("Request", "Level", "Outcome", "Attempts", "Latency"),
@@ -151,7 +153,7 @@ def _cases(cases: Sequence[CaseOutcome]) -> str:
             for case in shown
         ),
     )
-    return rows + _more(len(cases) - len(shown), "requests")
+    return rows + _more(len(cases) - len(shown), omitted, "requests")
 
 
 def _worst(report: Report) -> Sequence[ModelStatistics]:
@@ -160,8 +162,10 @@ def _worst(report: Report) -> Sequence[ModelStatistics]:
     return models if len(models) <= MOST_ROWS else sorted(models, key=lambda model: -model.failures)[:MOST_ROWS]
 
 
-def _more(count: int, what: str) -> str:
-    return f"\n\nand {count:,} more {what}, in the result" if count else ""
+def _more(rest: int, omitted: int, what: str) -> str:
+    """How many more there are: the `rest` in the result, and those that are `omitted` from it."""
+    where = f"; {rest:,} of them are in the result" if omitted else ", in the result"
+    return f"\n\nand {rest + omitted:,} more {what}{where}" if rest + omitted else ""
 
 
 def _outcome(case: CaseOutcome) -> str:
@@ -176,7 +180,8 @@ def _outcome(case: CaseOutcome) -> str:
 
 
 def _strips(report: Report) -> str:
-    rows = ((one.model, strip(report, one.model, STRIP_CELLS)) for one in _worst(report)[:MOST_STRIPS])
+    strips = ((one.model, strip(report, one.model, STRIP_CELLS)) for one in _worst(report)[:MOST_STRIPS])
+    rows = [(model, squares) for model, squares in strips if squares]
     return table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
 
 
@@ -189,4 +194,4 @@ def _failures(report: Report) -> str:
         for f in shown
     )
     rest = len(report.fingerprints) - len(shown)
-    return f"{kinds}\n\n{prints}".rstrip() + (f"\n\n{rest} more kinds of message are in the result." if rest else "")
+    return f"{kinds}\n\n{prints}".rstrip() + _more(rest, report.omitted.fingerprints, "kinds of message")

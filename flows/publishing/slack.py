@@ -120,7 +120,7 @@ def _fields(report: Report) -> list[tuple[str, str]]:
     fields = [
         ("Deployment", where(report)),
         *([("Release", report.release)] if report.release else []),
-        ("Models", listed(report.models) if report.models else "none chosen"),
+        ("Models", listed(report.models, besides=report.omitted.models) if report.models else "none chosen"),
         ("Duration", span(report.duration_seconds)),
     ]
     if report.sent and not report.suites:
@@ -134,9 +134,10 @@ def _fields(report: Report) -> list[tuple[str, str]]:
 
 
 def _strips(report: Report) -> MarkdownTextObject:
-    shown = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
-    lines = [f"{shortened(model.model, most=80)}\n{strip(report, model.model, STRIP_CELLS)}" for model in shown]
-    rest = len(report.models) - len(shown)
+    ranked = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
+    shown = {model.model: squares for model in ranked if (squares := strip(report, model.model, STRIP_CELLS))}
+    lines = [f"{shortened(model, most=80)}\n{squares}" for model, squares in shown.items()]
+    rest = len(report.models) + report.omitted.models - len(shown)
     return mrkdwn("\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else ""))
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from suites.fitting import digest, read_digests
 from suites.judging.verdict import Finding, Standing
 from suites.report import CaseOutcome, Report
 from suites.wire.request import Level, Request
 from suites.wire.samples import Sample
 
 MOST_NAMED = 20
-"""Cases that a sentence names of each sort; the report has all of them."""
+"""Cases that a sentence names of each sort; the report has more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Predecessor:
     name: str
     passed: Mapping[str, bool]
     models: tuple[str, ...] = ()
+    digests: frozenset[str] = frozenset()
+    """Of names that passed, where not all are in `passed`."""
 
     @classmethod
     def of(cls, name: str, report: Report) -> "Predecessor":
@@ -31,25 +34,33 @@ class Predecessor:
         for case in report.cases:
             asked = case.name.removeprefix(f"{case.model}: ")
             of_any_model[asked] = of_any_model.get(asked, False) or case.passed
-        return cls(name, of_any_model | {case.name: case.passed for case in report.cases}, report.models)
+        return cls(
+            name,
+            of_any_model | {case.name: case.passed for case in report.cases},
+            report.models,
+            read_digests(report.passed_cases),
+        )
+
+    def had(self, name: str) -> bool:
+        """Whether a case of this name passed."""
+        return self.passed.get(name, False) or digest(name) in self.digests
 
 
 def outcomes_of(
     requests: Sequence[Request], samples: Sequence[Sample], predecessor: Predecessor | None
 ) -> tuple[CaseOutcome, ...]:
     """What became of those cases that were sent, which are the first ones."""
-    before = predecessor.passed if predecessor else {}
-    return tuple(_outcome(request, sample, before) for request, sample in zip(requests, samples, strict=False))
+    return tuple(_outcome(request, sample, predecessor) for request, sample in zip(requests, samples, strict=False))
 
 
-def _outcome(request: Request, sample: Sample, before: Mapping[str, bool]) -> CaseOutcome:
+def _outcome(request: Request, sample: Sample, before: Predecessor | None) -> CaseOutcome:
     passed = sample.failure is None and sample.skipped is None
     return CaseOutcome(
         name=sample.name,
         model=sample.model,
         level=request.level,
         passed=passed,
-        regressed=not passed and before.get(sample.name, False),
+        regressed=not passed and before is not None and before.had(sample.name),
         skipped=sample.skipped,
         rescued=sample.was_rescued,
         attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),

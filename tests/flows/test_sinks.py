@@ -19,7 +19,8 @@ from flows.publishing.artifacts import describe
 from flows.publishing.markdown import markdown
 from flows.publishing.slack import message
 from flows.states import state_of
-from suites.cases.outcomes import judge_cases
+from suites.cases.outcomes import Predecessor, judge_cases
+from suites.fitting import fit
 from suites.gateway import Refused
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.plan import check, plan
@@ -183,3 +184,59 @@ def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:
     with pytest.raises(Refused, match=r"and 2\d,\d\d\d more would never be used") as refusal:
         check(Traffic(MANY, 100.0, 1.0))
     assert len(str(refusal.value)) < 2000
+
+
+def test_the_result_of_thirty_thousand_models_fits_an_artifact_and_says_what_is_left_out() -> None:
+    whole = whole_report()
+    stored = fit(whole)
+
+    data = stored.model_dump(mode="json")
+    assert len(json.dumps(data)) < 1_000_000
+    assert Report.read(data) == stored
+    for name in ("models", "model_statistics", "cases", "fingerprints"):
+        assert len(getattr(stored, name)) + getattr(stored.omitted, name) == len(getattr(whole, name))
+    assert sum(not case.passed for case in stored.cases) == 10
+    assert stored.omitted.failed_cases == 0
+    assert sum(model.failures for model in stored.model_statistics) == 90
+    assert [finding.standing for finding in stored.findings] == [Standing.BROKEN]
+    assert "and 29,800 more models" in markdown(stored)
+    assert "and 29,800 more requests" in markdown(stored)
+    assert fit(stored) == stored
+
+
+def test_a_report_of_few_models_is_stored_as_it_is() -> None:
+    few = report_of("500: no", tuple(f"gpt-{number}" for number in range(100)))
+    assert fit(few) == few
+
+
+def test_the_next_run_knows_each_case_that_passed_whatever_was_left_out() -> None:
+    whole = whole_report(10_000)
+    full, stored = Predecessor.of("run able-ape", whole), Predecessor.of("run able-ape", fit(whole))
+    assert len(stored.passed) < len(full.passed)
+    for name, passed in full.passed.items():
+        assert full.had(name) == stored.had(name) == passed
+    assert not stored.had("a case that nobody had")
+    assert fit(whole).omitted.cases > 0
+
+
+def whole_report(models: int = len(MANY)) -> Report:
+    """A report of so many models of which the last ten fail, as it is before anything of it is stored."""
+    report = report_of("500: no", MANY[:models])
+    failing = {*report.models[-10:]}
+    first = report.fingerprints[0]
+    return report.model_copy(
+        update={
+            "model_statistics": tuple(
+                model.model_copy(update={"failures": 9 if model.model in failing else 0})
+                for model in report.model_statistics
+            ),
+            "cases": tuple(
+                case.model_copy(update={"passed": case.model not in failing, "name": f"{case.model}: chat"})
+                for case in report.cases
+            ),
+            "fingerprints": tuple(first.model_copy(update={"model": model}) for model in report.models),
+            "notes": (f"Left out: {', '.join(report.models)}",) * 100,
+            "reason": f"Failed: {', '.join(report.models)}",
+            "findings": (Finding("every case", Standing.BROKEN, ", ".join(report.models)),),
+        }
+    )

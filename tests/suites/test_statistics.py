@@ -1,5 +1,6 @@
 """Numbers of a report: exact, and silent where there is too little to say."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from suites.judging.fingerprints import OTHER
 from suites.judging.tally import Tally
 from suites.report import Spread
-from suites.statistics import MOST_FINGERPRINTS, by_fingerprint, by_model, by_window, spread, totals
+from suites.statistics import MOST_FINGERPRINTS, MOST_WINDOWS, by_fingerprint, by_model, by_window, spread, totals
 from suites.traffic import Traffic
 from suites.wire.failures import Failure, FailureKind
 from tests.suites.examples import sample, server_error
@@ -112,8 +113,37 @@ def test_every_request_counts_in_its_own_window(traffic: Traffic) -> None:
             for i in range(min(traffic.count, 500))
         ],
     )
-    for window, counted in zip(traffic.windows, by_window(tally, traffic, np.empty(0, np.int64)), strict=True):
-        assert counted.requests == sum(index < 500 for index in window.requests)
+    counted = by_window(tally, traffic, np.empty(0, np.int64))
+    assert len(counted) <= MOST_WINDOWS
+    assert len(counted) == len(traffic.windows) or len(traffic.windows) > MOST_WINDOWS
+    ends = [*(window.start_seconds for window in counted[1:]), np.inf]
+    for window, end in zip(counted, ends, strict=True):
+        own = [one for one in traffic.windows if window.start_seconds <= one.start < end]
+        assert (window.index, window.start_seconds) == (own[0].index, own[0].start)
+        assert window.requests == sum(index < 500 for one in own for index in one.requests)
+
+
+def test_a_week_of_a_thousand_models_tells_of_those_that_failed_most_in_a_quarter_of_a_megabyte() -> None:
+    traffic = Traffic(tuple(f"provider/model-{number}" for number in range(1000)), 168 * 3600.0, 60.0)
+    failing = traffic.models[-1]
+    tally = Tally.of(
+        traffic.models,
+        [
+            sample(
+                i,
+                server_error() if (model := traffic.models[traffic.model(i)]) == failing else None,
+                model=model,
+                due=traffic.due(i),
+            )
+            for i in range(traffic.count)
+        ],
+    )
+    windows = by_window(tally, traffic, np.array([0]))
+    assert len(windows) <= MOST_WINDOWS
+    assert sum(window.requests for window in windows) == traffic.count == 10_080
+    assert sum(window.not_observed for window in windows) == 1
+    assert sum(of.failures for window in windows for of in window.models) == tally.failures > 0
+    assert len(json.dumps([window.model_dump() for window in windows])) < 300_000
 
 
 def test_fingerprints_come_by_frequency_with_the_instants_of_the_first_and_the_last() -> None:
