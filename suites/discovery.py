@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import httpx
 
-from suites.facts import PERMISSION, Facts
+from suites.facts import PERMISSION, Facts, few_enough
 from suites.gateway import Gateway, Refused
 from suites.targets import Kind
 from suites.wire.body import TooLarge, read_body
@@ -62,7 +62,7 @@ async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
 def _no_targets(names: list[str], named: list[str]) -> dict[str, str]:
     """Those of the names that stand for no one model, and why; `named` are those that `/model/info` has itself."""
     others = {name: PERMISSION for name in names if name in PERMISSIONS}
-    patterns = [name for name in named if "*" in name]
+    patterns = few_enough([name for name in named if "*" in name], len(names))
     known = set(named)
     for name in names:
         pattern = next((one for one in patterns if name not in known and fnmatchcase(name, one)), None)

@@ -6,11 +6,20 @@ from fnmatch import fnmatchcase
 
 from suites.gateway import Gateway, Refused
 from suites.targets import Kind
-from suites.words import listed
+from suites.words import enumerated, listed
 
 LEAST_TOKENS = 16
 """The bound on an answer's tokens of a model that needs no more; the least that OpenAI's Responses API takes."""
 
+
+MOST_TARGETS = 1000
+"""Targets of one run: each is asked once before it, and has statistics of its own in all that is told of it."""
+
+MOST_COMPARED = 1_000_000
+"""Comparisons of names with patterns, some 300 ns each; of very many patterns the first ones are looked at."""
+
+MOST_REASONS = 10
+"""Reasons that one sentence tells for which names are left out."""
 
 PERMISSION = "the name of a permission"
 
@@ -39,7 +48,7 @@ class Facts:
     def missing(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the names that are on the list no more, neither themselves nor by a pattern."""
         known = {*self.modes, *self.no_targets}
-        patterns = _patterns(known)
+        patterns = few_enough(_patterns(known), len(names))
         return tuple(
             name for name in names if name not in known and not any(fnmatchcase(name, one) for one in patterns)
         )
@@ -59,7 +68,8 @@ class Facts:
 def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
     """What to send to: the names asked for, or all of a kind when none is.
 
-    Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from.
+    Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from, or
+    more than one run can test.
     """
     noun = kind.short_noun
     for position, name in enumerate(asked):
@@ -79,6 +89,11 @@ def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: K
             f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
             + (f"; no targets are: {told_apart(facts.no_targets)}" if facts.no_targets else "")
         )
+    if len(chosen) > MOST_TARGETS:
+        raise Refused(
+            f"{gateway} lists {len(chosen):,} {kind.noun}s, and one run tests {MOST_TARGETS:,} at most; "
+            f"name the {noun}s to test, such as: {listed(chosen, most=5)}"
+        )
     return chosen
 
 
@@ -87,7 +102,12 @@ def told_apart(reasons: Mapping[str, str]) -> str:
     names: dict[str, list[str]] = {}
     for name, why in reasons.items():
         names.setdefault(why, []).append(name)
-    return "; ".join(f"{listed(each)} ({why})" for why, each in names.items())
+    return enumerated([f"{listed(each)} ({why})" for why, each in names.items()], most=MOST_REASONS)
+
+
+def few_enough(patterns: Sequence[str], names: int) -> Sequence[str]:
+    """Those of the patterns that so many names may be compared with."""
+    return patterns[: MOST_COMPARED // max(1, names)]
 
 
 def _patterns(names: Sequence[str] | set[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """Traffic: which request is due at which instant, computed from the start alone, never from a response."""
 
-import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,15 +74,16 @@ class Traffic:
 
     @cached_property
     def _first_sent(self) -> tuple[float, ...]:
-        """When the first request to each model is due; that is within one round after its first use."""
-        return tuple(
-            next(
-                self.due(index)
-                for index in itertools.count(_ceil(first_use / self.interval_seconds))
-                if self.model(index) == position
-            )
-            for position, first_use in enumerate(self.first_uses)
-        )
+        """When the first request to each model is due: its first turn for which no further model comes too soon."""
+        return tuple(self.due(self._first_turn(position)) for position in range(len(self.models)))
+
+    def _first_turn(self, position: int) -> int:
+        for in_use in range(position + 1, len(self.models) + 1):
+            begin = _ceil(self.first_uses[in_use - 1] / self.interval_seconds)
+            index = begin + (position - begin) % in_use
+            if self._in_use(index) == in_use:
+                break
+        return index
 
     def _in_use(self, index: int) -> int:
         return bisect_right(self.first_uses, self.due(index) + 1e-9)
