@@ -1,13 +1,9 @@
 """What a soak says before it starts."""
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
-from flows.parameters import Share
 from suites.facts import Facts
 from suites.gateway import Refused
-from suites.judging.tally import Tally
-from suites.judging.verdict import conclude
 from suites.mcp_release import mcp_release
 from suites.oai_azure_release import oai_azure_release
 from suites.plan import caveat, check, plan
@@ -17,7 +13,6 @@ from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.checks.chat import chat_answered
 from suites.wire.request import Request
-from tests.suites.examples import sample, server_error
 
 
 def test_a_plan_says_how_much_is_sent_where_and_when() -> None:
@@ -80,22 +75,3 @@ def test_a_plan_that_memory_could_not_hold_is_refused_with_the_numbers_and_what_
     assert "to 0.13, or lower duration_hours to 26.5" in str(refused.value)
     check(Traffic(("a",), hours * 3600, 0.13))
     check(Traffic(("a",), 26.5 * 3600, 0.02))
-
-
-@pytest.mark.parametrize("limit", [0.0001, 0.99])
-@pytest.mark.parametrize(("hours", "interval"), [(0.0005, 3600.0), (0.0005, 0.02), (168.0, 3600.0), (1.0, 1.0)])
-def test_the_corners_of_the_parameters_can_be_planned_and_judged(limit: float, hours: float, interval: float) -> None:
-    soak = oai_azure_release(duration_hours=hours, request_interval_seconds=interval, max_failure_rate=limit)
-    traffic = soak.traffic(("gpt-a",))
-    check(traffic)
-    assert plan(soak, traffic)
-    caveat(soak, traffic)
-    for failed in (0, 1, traffic.count):
-        samples = [sample(i, server_error() if i < failed else None) for i in range(traffic.count)]
-        assert conclude(*soak.judge(Tally.of(("gpt-a",), samples), None))[1]
-
-
-@pytest.mark.parametrize("limit", [0, 1e-310, 1e-5, 0.999, 1])
-def test_a_limit_that_nothing_could_tell_is_no_parameter(limit: float) -> None:
-    with pytest.raises(ValidationError):
-        TypeAdapter(Share).validate_python(limit)
