@@ -43,8 +43,12 @@ def deployed_suites() -> dict[str, Flow[Any, Any]]:
     """The flow of each deployment that is tagged as a suite."""
     stanzas = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
     entrypoints = {stanza["entrypoint"] for stanza in stanzas if "suite" in stanza["tags"]}
-    flows = (load_flow_from_entrypoint(f"{ROOT}/{entrypoint}") for entrypoint in sorted(entrypoints))
-    return {flow.name: flow for flow in flows}
+    return {flow.name: flow for flow in map(loaded, sorted(entrypoints))}
+
+
+def loaded(entrypoint: str) -> Flow[Any, Any]:
+    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{ROOT}/{entrypoint}")
+    return flow
 
 
 SUITES = deployed_suites()
