@@ -6,7 +6,7 @@ FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium chaos bench clean
+.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium redis chaos bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,7 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-field: $(READY) $(FIELD_READY)  ## The suites against a real LiteLLM proxy
+field: $(READY) $(FIELD_READY) redis  ## The suites against a real LiteLLM proxy
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field $(ARGS)
 
 releases: $(READY)  ## The suites against real LiteLLM releases, good and bad; renews docs/releases.md
@@ -59,14 +59,22 @@ browser: $(READY) chromium  ## A person's way in a real browser: run forms, run 
 screenshots: $(READY) chromium  ## The same, slower, renewing the pictures in docs
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser --screenshots docs --soak-seconds 90
 
-chromium:
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then exit 0; fi >/dev/null; \
+# One of the commands $(1) is there, or the Debian packages $(2) are installed.
+define have
+	@for command in $(1); do if command -v $$command >/dev/null; then exit 0; fi; done; \
 	if command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then \
 		as=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
-		$$as apt-get update -qq && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; \
+		$$as apt-get update -qq && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
 	else \
-		echo "A browser is needed that only an administrator can install here: Chromium (on Debian: apt-get install chromium fonts-noto-color-emoji)." >&2; exit 1; \
+		echo "$(firstword $(1)) is needed, and only an administrator can install it here (on Debian: apt-get install $(2))." >&2; exit 1; \
 	fi
+endef
+
+chromium:
+	$(call have,chromium chromium-browser google-chrome,chromium fonts-noto-color-emoji)
+
+redis:
+	$(call have,redis-server,redis-server)
 
 chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
 	@$(BIN)/python -m tests.chaos $(ARGS)
