@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import indent
 
 from rich.console import Console
 
@@ -14,6 +13,7 @@ from deployments.api import Run
 from deployments.following import NOT_BEGUN, Check, follow
 from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
+from deployments.log_text import say
 from deployments.obstacle import Obstacle
 from deployments.paths import typed
 from deployments.server import free_port
@@ -80,7 +80,8 @@ def _show(running: Observatory, others: StandIns, console: Console, wishes: Wish
     soak = _soak(running, others, console, wishes)
     for message in others.messages():
         console.print("\nSlack was told:")
-        console.print(indent(plain(message), "  │ "))
+        for line in plain(message):
+            console.print(line)
     console.print()
     if wishes.keep:
         console.print(f"Everything stays up until Ctrl-C; look at the reports: {running.server.url}/artifacts")
@@ -122,7 +123,7 @@ def _started(running: Observatory, console: Console, deployment: str, parameters
 def _ended(running: Observatory, console: Console, run: Run) -> Run:
     """The run when it has ended; its verdict is told."""
     run = follow(running.prefect, run, console, check=_alive(running))
-    console.print(f"  [{run.state}] {run.message}", style=STYLES.get(run.kind, "bold yellow"))
+    say(console, f"[{run.state}] {run.message}", STYLES.get(run.kind, "bold yellow"), lead="  ")
     return run
 
 

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deployments.api import FINAL, Prefect, Run
 from deployments.interrupts import rest
+from deployments.log_text import log_text, say
 
 NOT_BEGUN = {"SCHEDULED", "PENDING"}
 
@@ -46,13 +47,13 @@ def follow(
         TextColumn("  "),
         BarColumn(bar_width=20),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
     with bar:
-        shown = bar.add_task(run.state, total=100)
+        shown = bar.add_task(log_text(run.state).plain, total=100)
         began = time.monotonic()
         line_due = began + pace.line
         while True:
@@ -62,8 +63,8 @@ def follow(
             if run.kind in until or run.has_ended:
                 return run
             percent, sentence = prefect.progress(run) or (0.0, run.state)
-            bar.update(shown, completed=percent, description=sentence)
+            bar.update(shown, completed=percent, description=log_text(sentence).plain)
             if not console.is_terminal and time.monotonic() >= line_due:
-                console.print(f"  {percent:3.0f} %  {sentence}")
+                say(console, sentence, lead=f"  {percent:3.0f} %  ")
                 line_due = time.monotonic() + pace.line
             rest(pace.after(time.monotonic() - began))

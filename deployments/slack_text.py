@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
+from rich.text import Text
 
-def plain(message: dict[str, Any]) -> str:
+from deployments.log_text import log_text
+
+
+def plain(message: dict[str, Any]) -> list[Text]:
     """Header, sections, fields and notes of a Block Kit message, a line each; its text where it has no blocks."""
     lines = [line for block in message.get("blocks") or () for line in _lines(block)]
-    return "\n".join(lines or [message.get("text", "")])
+    return [log_text(line, lead="  │ ") for line in lines or [message.get("text", "")]]
 
 
 def _lines(block: dict[str, Any]) -> Iterable[str]:

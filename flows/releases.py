@@ -37,12 +37,17 @@ async def renew_history(report: Report, run_id: UUID) -> None:
     page = ArtifactCreate(
         type="markdown",
         key=history_key(report.gateway),
-        description=f"Every release that a gate tested; the latest: {safe(shortened(headline(report)))}",
+        description=describe_history(report),
         data=text,
         flow_run_id=run_id,
     )
     async with get_client() as prefect:
         await prefect.create_artifact(page)
+
+
+def describe_history(latest: Report) -> str:
+    """The description of a history, which Prefect's UI renders as markdown."""
+    return f"Every release that a gate tested; the latest: {safe(shortened(headline(latest)))}"
 
 
 def history_key(gateway: str) -> str:

@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from rich.console import Console
 
@@ -12,12 +13,12 @@ from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.ending import End, follow_to_end
 from deployments.gate.files import prepare, write
-from deployments.gate.log_text import log_text
 from deployments.gate.starting import DEPLOYMENT, connected, link, start
 from deployments.gate.telling import tell
 from deployments.gate.waits import USUAL, Waits
 from deployments.gate.wish import Wish, wish_of
 from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.log_text import say
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
 from deployments.statuses import INTERRUPTED, NO_VERDICT
@@ -32,7 +33,7 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console, er
     try:
         return gate(environment, wish_of(options), console)
     except Obstacle as obstacle:
-        errors.print(log_text(str(obstacle), "bold red"), soft_wrap=True)
+        say(errors, str(obstacle), "bold red")
     return NO_VERDICT
 
 
@@ -57,11 +58,12 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
                 where, shown = "", link(environment, prefect, begun.id)
                 earlier = check_earlier(wish, begun, shown)
                 where = shown
-                console.print(f"The release is tested again: {begun.name}\n  {where}")
+                say(console, f"The release is tested again: {begun.name}")
+                say(console, where, lead="  ")
                 end = follow_to_end(patient, begun, console, waits)
     except Interrupted:
-        state = f"the gate goes on: {where}\n" if where else "the gate may have been started. "
-        console.print(f"Interrupted; {state}The same command follows it again.")
+        say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
+        say(console, "The same command follows it again.")
         return INTERRUPTED
     except Obstacle as obstacle:
         sentence = f"{obstacle} Look at it: {where} The same command follows it again." if where else f"{obstacle}"
@@ -72,36 +74,38 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
     _write_json(wish, end, console)
     tell(end, where, console)
     if earlier:
-        console.print(earlier)
+        say(console, earlier)
     return STATUSES.get(end.verdict, NO_VERDICT)
 
 
 def _await_first(prefect: Prefect, first: str, console: Console, where: str, waits: Waits) -> None:
     """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
     run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
-    console.print(
-        f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.\n  {where}"
-    )
+    say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
+    say(console, where, lead="  ")
     follow_to_end(prefect, run, console, waits)
 
 
 def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
     spoken = " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in wish.asked.items())
-    console.print(log_text(f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}"), soft_wrap=True)
-    console.print(f"  {where}", soft_wrap=True)
+    say(console, f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}")
+    say(console, where, lead="  ")
 
 
 def _write_junit(wish: Wish, content: bytes, console: Console) -> None:
     if wish.junit and (trouble := write(wish.junit, content)):
-        console.print(trouble)
+        say(console, trouble)
 
 
 def _write_json(wish: Wish, end: End, console: Console) -> None:
     """The whole result as the gate stored it, or that there is none."""
     if wish.json and end.result is None:
-        console.print(f"The gate has left no result, so {wish.json} is not written.")
-    elif wish.json:
-        content = json.dumps(end.result, indent=2, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
-        if trouble := write(wish.json, content):
-            console.print(trouble)
+        say(console, f"The gate has left no result, so {wish.json} is not written.")
+    elif wish.json and (trouble := write(wish.json, _as_json(end.result))):
+        say(console, trouble)
+
+
+def _as_json(result: Any) -> bytes:
+    """JSON in ASCII, for pipelines print it: no character of it deceives, and `##[…]` is no command of a CI."""
+    return json.dumps(result, indent=2).replace("##", "#\\u0023").encode() + b"\n"

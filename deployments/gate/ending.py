@@ -10,6 +10,7 @@ from deployments.api import Prefect, Run
 from deployments.following import NOT_BEGUN, Check, Pace, follow
 from deployments.gate.waits import Waits
 from deployments.interrupts import rest
+from deployments.log_text import say
 from flows import duplicate
 from suites.judging.verdict import Verdict
 from suites.report import Report
@@ -80,7 +81,7 @@ def follow_to_end(prefect: Prefect, run: Run, console: Console, waits: Waits) ->
         run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
         if end := _settled(prefect, run, console, waits):
             return end
-        console.print(f"{run.name} is taken up again.")
+        say(console, f"{run.name} is taken up again.")
 
 
 def _settled(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End | None:
@@ -93,7 +94,7 @@ def _settled(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End 
             return end
         if not told:
             told = True
-            console.print(f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
+            say(console, f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
         rest(PACE.after(waited))
         run = prefect.read_run(run)
     return None
@@ -107,6 +108,6 @@ def _say_unbegun(console: Console, waits: Waits) -> Check:
         nonlocal told
         if not told and run.kind in NOT_BEGUN and waited > waits.unbegun:
             told = True
-            console.print(f"No worker has begun {run.name} after {span(waits.unbegun)}; it goes on waiting for one.")
+            say(console, f"No worker has begun {run.name} after {span(waits.unbegun)}; it goes on waiting for one.")
 
     return check

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deployments.gate.ending import End
-from deployments.gate.log_text import log_text
+from deployments.log_text import log_text, say
 from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
@@ -39,11 +39,11 @@ def tell(end: End, link: str, console: Console) -> None:
         rows = console.render(_table(end.report.suites), console.options.update_width(WIDEST))
         console.print(Segments(rows), soft_wrap=True)
     elif end.result is not None and not end.report:
-        console.print("Its result is of another version than this command, and is not shown here.")
+        say(console, "Its result is of another version than this command, and is not shown here.")
     for line in _untested(end.report) if end.report else ():
-        console.print(log_text(line), soft_wrap=True)
-    console.print(log_text(end.reason, f"bold {COLOURS.get(end.verdict, 'yellow')}"), soft_wrap=True)
-    console.print(f"  {link}")
+        say(console, line)
+    say(console, end.reason, f"bold {COLOURS.get(end.verdict, 'yellow')}")
+    say(console, link, lead="  ")
 
 
 def _untested(report: Report) -> Iterator[str]:

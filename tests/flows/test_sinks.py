@@ -2,22 +2,22 @@
 
 import io
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from rich.console import Console
 
 from deployments.api import Run
 from deployments.gate.ending import End
 from deployments.gate.junit import of_end
 from deployments.gate.telling import tell
+from deployments.slack_text import plain
 from flows.publishing.artifacts import describe
+from flows.publishing.history import Gate, history
 from flows.publishing.markdown import markdown
 from flows.publishing.slack import message
+from flows.releases import describe_history
 from flows.states import state_of
 from suites.cases.outcomes import Predecessor, judge_cases
 from suites.fitting import fit
@@ -29,10 +29,10 @@ from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.requests import chat
 from tests.hostile import HOSTILE
+from tests.sinks import COMMAND, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
 
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MANY = tuple(f"provider/model-{number}" for number in range(30_000))
-COMMAND = re.compile(r"##[\w.-]*\[|^\s*::", re.MULTILINE)
 LINK = "http://prefect/runs/flow-run/1"
 
 
@@ -98,48 +98,24 @@ def log_of(end: End) -> str:
     return file.getvalue()
 
 
-def unprintable(text: str) -> set[str]:
-    return {char for char in text if not char.isprintable() and char != "\n"}
-
-
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_that_a_gateway_says_acts_in_markdown(said: str) -> None:
     report = report_of(said)
     for text in (markdown(report), describe(report)):
-        tokens = [child for token in MarkdownIt("commonmark").enable("table").parse(text) for child in _all(token)]
-        acting = {token.type for token in tokens} & {"image", "link_open", "html_inline", "html_block", "fence"}
-        assert acting == set()
-        assert not re.search(r"https?://evil|www\.evil", text)
-        assert not re.search(r"<(?!br>)", text)
+        assert acting_in_markdown(text) == set()
         assert unprintable(text) <= {"\u00a0"}
         assert len(text) < 50_000
-
-
-def _all(token: Token) -> list[Token]:
-    return [token, *(token.children or ())]
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_that_a_gateway_says_acts_in_slack(said: str) -> None:
     text, blocks = message(report_of(said), LINK)
-    sent = [text, *_texts([block.to_dict() for block in blocks])]
+    sent = [text, *texts_in_slack([block.to_dict() for block in blocks])]
     for one in sent:
         assert len(one) <= 3000
         assert unprintable(one) == set()
-    marked = [text, *_texts([block.to_dict() for block in blocks], "mrkdwn")]
-    assert not any(re.search(r"<[^<>]*>", one) for one in marked)
+    assert acting_in_slack(text, [block.to_dict() for block in blocks]) == set()
     json.dumps([block.to_dict() for block in blocks], ensure_ascii=False).encode()
-
-
-def _texts(value: object, kind: str = "") -> list[str]:
-    match value:
-        case {"type": str(its), "text": str(text)}:
-            return [text] if kind in ("", its) else []
-        case dict():
-            return [text for part in value.values() for text in _texts(part, kind)]
-        case list():
-            return [text for part in value for text in _texts(part, kind)]
-    return []
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
@@ -164,6 +140,27 @@ def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(sa
     assert len(xml) < 20_000
 
 
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_gateway_says_acts_where_the_demo_shows_what_slack_was_told(said: str) -> None:
+    text, blocks = message(report_of(said), LINK)
+    for shown in (plain({"text": text, "blocks": [block.to_dict() for block in blocks]}), plain({"text": said})):
+        printed = io.StringIO()
+        Console(file=printed, width=12).print(*shown, sep="\n", soft_wrap=True)
+        assert printed.getvalue().startswith("  │ ")
+        assert not COMMAND.search(printed.getvalue())
+        assert unprintable(printed.getvalue()) == set()
+        assert len(printed.getvalue()) < 20_000
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_description_of_a_gate_or_its_history_acts(said: str) -> None:
+    gate = end_of(said).report
+    assert gate
+    for text in (history([Gate(gate)]), describe(gate), describe_history(gate)):
+        assert acting_in_markdown(text) == set()
+        assert unprintable(text) <= {"\u00a0"}
+
+
 def test_thirty_thousand_models_fit_every_sink() -> None:
     finding = judge_cases(report_of("500 no", MANY).cases, None, ())
     assert len(finding.sentence) < 3000
@@ -175,7 +172,7 @@ def test_thirty_thousand_models_fit_every_sink() -> None:
     assert len(state_of(report).message or "") <= 2000
     assert len(describe(report)) <= 2000
     text, blocks = message(report, None)
-    assert len(text) + sum(map(len, _texts([block.to_dict() for block in blocks]))) < 12_000
+    assert len(text) + sum(map(len, texts_in_slack([block.to_dict() for block in blocks]))) < 12_000
 
 
 def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:

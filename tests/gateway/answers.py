@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from tests.gateway.broken import CutBody, Drop, Hang
 from tests.gateway.embeddings import VECTOR, embeddings, wants_base64
 from tests.gateway.faults import Fault, FaultKind
-from tests.gateway.formats import Asked, Format, Json, error, error_headers, success_headers
+from tests.gateway.formats import Asked, Escaped, Format, Json, error, error_headers, success_headers
 
 CONTENT = "hello"
 HUGE_BYTES = 10_000_000
@@ -65,7 +65,7 @@ def answer(format_: Format, asked: Asked, fault: Fault | None) -> Response:
 
 def refuse(status: int, message: str, type_: str | None = None) -> Response:
     """An error in LiteLLM's body and headers; the type follows from the status unless it is given."""
-    return JSONResponse(error(status, message, type_), status, error_headers())
+    return Escaped(error(status, message, type_), status, error_headers())
 
 
 def _says(format_: Format, asked: Asked, content: str | None, changes: Mapping[str, str] | None = None) -> Response:

@@ -17,7 +17,7 @@ from tests.gateway.answers import answer, refuse
 from tests.gateway.chat import CHAT
 from tests.gateway.embeddings import EMBEDDINGS
 from tests.gateway.faults import Fault, FaultKind, choose, faults_from_json, is_redeployed
-from tests.gateway.formats import Asked, Format, Json, Model, error_headers
+from tests.gateway.formats import Asked, Escaped, Format, Json, Model, error_headers
 from tests.gateway.ledger import Received
 from tests.gateway.mcp import mcp
 from tests.gateway.messages import MESSAGES
@@ -149,10 +149,10 @@ class Gateway:
         return NOT_FOUND
 
     async def _list_models(self, request: Request) -> Response:
-        return JSONResponse({"data": [model.listed() for model in self.models.values()], "object": "list"})
+        return Escaped({"data": [model.listed() for model in self.models.values()], "object": "list"})
 
     async def _model_info(self, request: Request) -> Response:
-        return JSONResponse({"data": [model.info() for model in self.models.values()]})
+        return Escaped({"data": [model.info() for model in self.models.values()]})
 
     async def _get_received(self, request: Request) -> Response:
         return JSONResponse([asdict(record) for record in self.received])
@@ -202,7 +202,7 @@ class Gateway:
 def _complain(format_: Format, status: int, message: str) -> Response:
     """A refusal in the shape of its route, as 1.108.7 tells it."""
     if format_ is MESSAGES:
-        return JSONResponse(format_.error_event(status, message), status, error_headers())
+        return Escaped(format_.error_event(status, message), status, error_headers())
     return refuse(status, message)
 
 

@@ -7,12 +7,22 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from starlette.responses import JSONResponse
+
 Json = dict[str, Any]
 
 OVERHEAD_MS = 1.5  # what the stand-in says it took itself, on top of the provider's time
 CREATED = 1677610602  # what LiteLLM says of every model
 
 _ERROR_TYPES = {401: "auth_error", 429: "throttling_error"}
+
+
+class Escaped(JSONResponse):
+    """JSON in ASCII, which says whatever a string may hold: half of a surrogate pair is no UTF-8."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        return json.dumps(content).encode()
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Model:
     @property
     def id(self) -> str:
         """LiteLLM's deployment id: a hash, the same in every run."""
-        return sha256(self.name.encode()).hexdigest()
+        return sha256(self.name.encode(errors="surrogatepass")).hexdigest()
 
     def listed(self) -> Json:
         """The model's entry in `/v1/models`."""

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from tests.gateway.answers import HTML, refuse
 from tests.gateway.faults import Fault, FaultKind
-from tests.gateway.formats import Json
+from tests.gateway.formats import Escaped, Json
 
 if TYPE_CHECKING:
     from tests.gateway.app import Gateway
@@ -27,7 +27,7 @@ def mcp(gateway: "Gateway") -> list[Route]:
         if gateway.servers is None:
             return refuse(500, "no session")
         ids = [{"server_id": f"id-of-{name}", "server_name": name, "alias": None} for name in gateway.servers]
-        return JSONResponse(ids)
+        return Escaped(ids)
 
     async def tools(request: Request) -> Response:
         _, record = await gateway.record(request)
@@ -53,7 +53,7 @@ def _list_tools(servers: Sequence[str], fault: Fault | None) -> Response:
             return HTMLResponse(HTML)
         case Fault(kind=FaultKind.NO_TOOLS):
             servers = [server for server in servers if server not in fault.silent_servers]
-    return JSONResponse({"tools": [TOOL | {"name": f"{server}-{TOOL['name']}"} for server in servers]})
+    return Escaped({"tools": [TOOL | {"name": f"{server}-{TOOL['name']}"} for server in servers]})
 
 
 def _serve_tools(message: Json) -> Response:

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from tests.gateway.faults import FaultKind
+from tests.gateway.formats import Escaped
 
 if TYPE_CHECKING:
     from tests.gateway.app import Gateway
@@ -28,7 +29,7 @@ def probes(gateway: "Gateway") -> list[Route]:
 
     async def details(request: Request) -> Response:
         version = gateway.version_of(None, len(gateway.received), gateway.elapsed)
-        return JSONResponse({"status": "healthy", "db": "Not connected", "litellm_version": version})
+        return Escaped({"status": "healthy", "db": "Not connected", "litellm_version": version})
 
     async def metrics(request: Request) -> Response:
         return RedirectResponse("/metrics/", 307)

@@ -7,6 +7,7 @@ an escape.
 
 import re
 
+from rich.console import Console
 from rich.text import Text
 
 from suites.words import one_line
@@ -17,6 +18,11 @@ _COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
 """The first sign of a command's two."""
 
 
-def log_text(text: str, style: str = "", *, most: int = MOST_OF_A_LINE) -> Text:
-    """A text as one line of a log, in which rich's own markup is no markup either."""
-    return Text(_COMMAND.sub(lambda sign: f"{sign[0]} ", one_line(text, most=most)), style)
+def log_text(text: str, style: str = "", *, lead: str = "", most: int = MOST_OF_A_LINE) -> Text:
+    """A text as one line of a log, after a `lead` of ours; rich's own markup is no markup in it either."""
+    return Text(lead + _COMMAND.sub(lambda sign: f"{sign[0]} ", one_line(text, most=most)), style)
+
+
+def say(console: Console, text: str, style: str = "", *, lead: str = "") -> None:
+    """Print a text as one line."""
+    console.print(log_text(text, style, lead=lead), soft_wrap=True)
