@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from suites.judging.brake import Brake
+from suites.judging.gauge import Reading
 from suites.judging.tally import Tally
 from suites.mix import Mix
 from suites.traffic import Traffic, Window
@@ -13,9 +14,10 @@ from suites.wire.request import Request
 from suites.wire.samples import Sample
 
 LAG_SAMPLED_EVERY_SECONDS = 0.25
-GAUGED_PER_WINDOW = 4
-LEAST_GAUGE_SECONDS = 0.25
-"""A gauge is read every quarter of a window, and in a short run no more often than this."""
+GAUGED_PER_WINDOW = 20
+LEAST_GAUGE_SECONDS = 0.1
+"""A gauge is read twenty times a window, since any of sixteen processes may answer; in a short run no more often than
+this."""
 
 
 async def send_window(
@@ -35,7 +37,7 @@ async def send_window(
     """
     samples: list[Sample] = []
     lags: list[float] = []
-    readings: list[tuple[float, float]] = []
+    readings: list[Reading] = []
     sending: list[asyncio.Task[None]] = []
 
     async def send_due(index: int) -> None:
@@ -92,15 +94,15 @@ async def _watch_lag(lags: list[float]) -> None:
 
 
 async def _watch_gauge(
-    client: Client, gauge: Request, start: float, every: float, request_id: str, readings: list[tuple[float, float]]
+    client: Client, gauge: Request, start: float, every: float, request_id: str, readings: list[Reading]
 ) -> None:
     """Read a gauge again and again, each reading with its time after the run's start; what fails tells nothing."""
     loop = asyncio.get_running_loop()
     while True:
         at = loop.time() - start
-        reading = (await send(client, gauge, f"{request_id}-{at:.3f}")).reading
-        if reading is not None:
-            readings.append((at, reading))
+        attempt = await send(client, gauge, f"{request_id}-{at:.3f}")
+        if attempt.reading is not None:
+            readings.append(Reading(at, attempt.reading, attempt.process))
         await asyncio.sleep(every)
 
 

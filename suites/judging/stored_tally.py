@@ -11,8 +11,10 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from suites.judging.fingerprints import Fingerprint, Seen
-from suites.judging.tally import COLUMNS, GAUGE, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
+from suites.judging.gauge import ROWS, UNNAMED, Gauge
+from suites.judging.tally import COLUMNS, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
 from suites.wire.kept import VERSION_LIMIT
+from suites.wire.samples import Process
 
 LAGS = np.dtype([("lag", np.float64)])
 MOST_ROWS = 1_000_000
@@ -50,6 +52,7 @@ class StoredTally(TypedDict):
     versions: Annotated[dict[Annotated[str, Field(max_length=VERSION_LIMIT)], float], Field(max_length=MOST_ENTRIES)]
     lags: list[Column]
     gauge: list[Column]
+    processes: Annotated[tuple[Process, ...], Field(max_length=MOST_ENTRIES)]
 
 
 _STORED = TypeAdapter(StoredTally)
@@ -65,15 +68,17 @@ def to_data(tally: Tally) -> StoredTally:
         "fingerprints": [_Counted(*counted) for counted in tally.fingerprints.items()],
         "versions": dict(tally.versions),
         "lags": _columns(tally.lags.astype(np.float64).view(LAGS)),
-        "gauge": _columns(tally.gauge),
+        "gauge": _columns(tally.gauge.rows),
+        "processes": tally.gauge.processes,
     }
 
 
 def from_data(data: object) -> Tally:
     """The tally that `to_data` made. Raises ValueError for anything else, and for counts that cannot be."""
     stored = _STORED.validate_python(data)
-    rows = _table(stored["rows"], COLUMNS)
+    rows, readings = _table(stored["rows"], COLUMNS), _table(stored["gauge"], ROWS)
     _require_codes(rows, "model", 0, len(stored["models"]))
+    _require_codes(readings, "process", UNNAMED, len(stored["processes"]))
     _translate(rows, "kind", stored["kinds"], KINDS)
     _translate(rows, "origin", stored["origins"], ORIGINS)
     tally = Tally(
@@ -82,7 +87,7 @@ def from_data(data: object) -> Tally:
         fingerprints=dict(stored["fingerprints"]),
         versions=stored["versions"],
         lags=_table(stored["lags"], LAGS)["lag"],
-        gauge=_table(stored["gauge"], GAUGE),
+        gauge=Gauge(readings, stored["processes"]),
     )
     _require_possible(tally)
     return tally
@@ -114,6 +119,9 @@ def _require_possible(tally: Tally) -> None:
         raise ValueError("a request was retried a number of times that cannot be")
     if (failed != (rows["origin"] != PASSED)).any() or (failed & rows["rescued"]).any():
         raise ValueError("a request both failed and passed")
+    read = tally.gauge.rows
+    if not ((np.abs(read["at"]) < MOST) & (read["value"] > 0) & (read["value"] < MOST)).all():
+        raise ValueError("a reading has a time or a value that cannot be")
     latest = rows["due"].max(initial=0.0)
     codes = Counter(zip(rows["model"][failed].tolist(), rows["kind"][failed].tolist(), strict=True))
     counted: Counter[tuple[str, str]] = Counter()

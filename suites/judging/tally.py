@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suites.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
+from suites.judging.gauge import Gauge, Reading
 from suites.judging.origin import Origin, origin
 from suites.versions import earliest
 from suites.wire.failures import FailureKind
@@ -44,9 +45,6 @@ COLUMNS = np.dtype(
 )
 """One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
 
-GAUGE = np.dtype([("at", np.float64), ("value", np.float64)])
-"""One row a reading; `at` in seconds after the run's start."""
-
 
 @dataclass(frozen=True, eq=False)
 class Tally:
@@ -61,8 +59,8 @@ class Tally:
     versions: Mapping[str, float] = field(default_factory=dict)
     lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
-    gauge: NDArray[np.void] = field(default_factory=lambda: np.empty(0, GAUGE))
-    """What was read of the gateway itself beside the traffic, in the order of time."""
+    gauge: Gauge = field(default_factory=Gauge)
+    """What was read of the gateway itself beside the traffic."""
 
     @classmethod
     def of(
@@ -70,7 +68,7 @@ class Tally:
         models: tuple[str, ...],
         samples: Iterable[Sample] = (),
         lags: Iterable[float] = (),
-        gauge: Iterable[tuple[float, float]] = (),
+        gauge: Iterable[Reading] = (),
     ) -> "Tally":
         """Tally samples, each of a model in `models`; how late the event loop was, and what was read, beside them."""
         kept = sorted(samples, key=lambda sample: sample.index)
@@ -80,7 +78,7 @@ class Tally:
             fingerprints_of(kept),
             earliest((tried.version, s.due) for s in kept for tried in s.attempts if tried.version),
             np.sort(np.fromiter(lags, np.float64)),
-            np.sort(np.array(list(gauge), GAUGE)),
+            Gauge.of(gauge),
         )
 
     def __or__(self, other: "Tally") -> "Tally":
@@ -98,7 +96,7 @@ class Tally:
             reduce(merged, (part.fingerprints for part in parts)),
             earliest(seen for part in parts for seen in part.versions.items()),
             np.sort(np.concatenate([part.lags for part in parts])),
-            np.sort(np.concatenate([part.gauge for part in parts])),
+            Gauge.merged(part.gauge for part in parts),
         )
 
     @property

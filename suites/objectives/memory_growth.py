@@ -1,65 +1,127 @@
-"""Memory: how fast the gateway's own grows under a steady load."""
+"""Memory: how fast that of each of the gateway's processes grows under a steady load."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
+from suites.judging.growth import LEAST_READINGS, between_falls, growth, successors
 from suites.judging.intervals import CONFIDENCE
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
+from suites.wire.samples import Process
+from suites.words import LONGEST_LISTED, clock, shortened
 
-WARM_UP = 0.25
-"""This share of the readings, at the start, is that of caches and pools which fill up once."""
+Readings = NDArray[np.void]
+SEVERITY = (Standing.HOLDS, Standing.UNDECIDED, Standing.BROKEN)
+IN_WORDS = {Standing.HOLDS: "within the limit", Standing.UNDECIDED: "undecided", Standing.BROKEN: "too fast"}
 
-BLOCKS = 20
-"""Neighbouring readings resemble one another; the means of so many stretches do so much less."""
 
-LEAST = 8
-"""Fewer readings after the warm-up than this tell no slope."""
+class _Found(NamedTuple):
+    """What the readings of one process say; `slope` is in MB an hour."""
+
+    standing: Standing
+    said: str
+    slope: float = 0.0
+
+    def severity(self) -> tuple[int, float]:
+        """What is worse is more."""
+        return SEVERITY.index(self.standing), self.slope
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryGrowth:
-    """Memory (read in MB) grows by no more than `limit` MB an hour, by a straight line through its readings.
+    """Memory (in MB) of no process grows by more than `limit` MB an hour, by a straight line through its readings.
 
-    The bounds of the slope are one-sided with 95 % confidence each. It must hold for a pass where memory is told.
+    The bounds of the slope are one-sided with 95 % confidence each, the lower one's shared by all processes. It must
+    hold for a pass where memory is told. Readings that do not tell their process prove nothing.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken when it grows faster for sure, holds when it does not, undecided between."""
-        readings = tally.gauge
-        if not len(readings):
+        """Broken when any process grows faster for sure, holds when none does, undecided between."""
+        parts = tally.gauge.by_process()
+        if not parts:
             return Finding("memory", Standing.UNDECIDED, "memory: the gateway does not tell it")
-        steady = readings[int(WARM_UP * len(readings)) :]
-        if len(steady) < LEAST:
-            return self._found(Standing.UNDECIDED, f"{len(readings)} readings are too few to tell its growth")
-        slope, low, high = _growth(steady["at"], steady["value"])
+        unnamed = parts.get(None)
+        named = {process: readings for process, readings in parts.items() if process}
+        found = {process: self._found(readings, len(named)) for process, readings in named.items()}
+        said = [*_of_processes(found), *_of_successors(named)]
+        standings = [each.standing for each in found.values()]
+        if unnamed is not None:
+            said.append(_of_unnamed(unnamed))
+            standings.append(Standing.UNDECIDED)
+        return Finding("memory", max(standings, key=SEVERITY.index), f"memory: {'; '.join(said)}", required=True)
+
+    def _found(self, readings: Readings, processes: int) -> _Found:
+        """What the readings of one of so many processes say; a lasting fall ends one series and begins another."""
+        series = between_falls(readings)
+        worst = max((self._of_series(part, processes) for part in series), key=_Found.severity)
+        if len(series) == 1:
+            return worst
+        fell = _falls(series)
+        if worst.standing is Standing.HOLDS:
+            return worst._replace(said=f"{fell}; between, it {worst.said}")
+        said = f"{fell}; between, it {worst.said}; it may have given memory back, so only a run without a fall tells"
+        return worst._replace(standing=Standing.UNDECIDED, said=said)
+
+    def _of_series(self, readings: Readings, processes: int) -> _Found:
+        if len(readings) < LEAST_READINGS:
+            few = f"was read {len(readings)} times, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
+            return _Found(Standing.UNDECIDED, few)
+        grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
         standing = Standing.UNDECIDED
-        if low > self.limit:
+        if grown.low > self.limit:
             standing = Standing.BROKEN
-        elif high < self.limit:
+        elif grown.high < self.limit:
             standing = Standing.HOLDS
-        bounds = f"95 % bounds {round(low):,} and {round(high):,}, limit {self.limit:,g}"
+        bounds = f"95 % bounds {round(grown.low):,} and {round(grown.high):,}, limit {self.limit:,g}"
         said = (
-            f"grew by {round(slope):,} MB an hour ({bounds}), "
+            f"grew by {round(grown.slope):,} MB an hour ({bounds}), "
             f"from {readings['value'][0]:,.0f} MB to {readings['value'][-1]:,.0f} MB"
         )
-        return self._found(standing, said + ("; only a longer run tells" if standing is Standing.UNDECIDED else ""))
-
-    def _found(self, standing: Standing, said: str) -> Finding:
-        return Finding("memory", standing, f"memory: {said}", required=True)
+        longer = "; only a longer run tells" if standing is Standing.UNDECIDED else ""
+        return _Found(standing, said + longer, grown.slope)
 
 
-def _growth(at: NDArray[np.float64], value: NDArray[np.float64]) -> tuple[float, float, float]:
-    """The slope per hour by least squares, and its lower and upper bound by Student's t."""
-    count = min(BLOCKS, len(at))
-    hours, means = (np.array([block.mean() for block in np.array_split(part, count)]) for part in (at / 3600, value))
-    x, y = hours - hours.mean(), means - means.mean()
-    slope = (x @ y) / (x @ x)
-    error = np.sqrt(((y - slope * x) ** 2).sum() / (count - 2) / (x @ x))
-    margin = student.ppf(CONFIDENCE, count - 2) * error
-    return float(slope), float(slope - margin), float(slope + margin)
+def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
+    """The worst of the processes, and how many are so."""
+    if len(found) < 2:
+        return [only.said for only in found.values()]
+    process, worst = max(found.items(), key=lambda item: item[1].severity())
+    alike = sum(each.standing is worst.standing for each in found.values())
+    return [f"{alike} of {len(found)} processes {IN_WORDS[worst.standing]}: {_name(process)} {worst.said}"]
+
+
+def _of_successors(parts: Mapping[Process, Readings]) -> list[str]:
+    """The first process that came for another, and how many more did."""
+    came = successors({process: readings["at"] for process, readings in parts.items()})
+    if not came:
+        return []
+    (new, old), *more = came.items()
+    rest = f", and {len(more)} more" if more else ""
+    when = clock(parts[new]["at"][0])
+    return [f"{_name(new)} came at {when}, after the last of {_name(old)}{rest}: restarted or replaced"]
+
+
+def _of_unnamed(readings: Readings) -> str:
+    first, last = (f"{value:,.0f} MB" for value in readings["value"][[0, -1]])
+    return (
+        f"{len(readings)} readings from {first} to {last} name no process, and may be of several that hide one "
+        "another's growth; update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
+    )
+
+
+def _falls(series: list[Readings]) -> str:
+    (before, after), *more = pairwise(series)
+    rest = f", and {len(more)} times more" if more else ""
+    held, left = before["value"][-1], after["value"][0]
+    return f"fell from {held:,.0f} MB to {left:,.0f} MB at {clock(after['at'][0])}{rest}, as by a restart"
+
+
+def _name(process: Process) -> str:
+    return f"process {process.pid} on {shortened(process.host, most=LONGEST_LISTED)}"

@@ -24,7 +24,7 @@ def judge(
     try:
         return _judge(request, reply, failure, first_byte_seconds, secret)
     except Exception as error:
-        unread = replace(request, is_token=None, reads=None)
+        unread = replace(request, is_token=None, reads=None, answered_by=None)
         return attempt_of(unread, reply, unreadable(error, request.name, secret), first_byte_seconds)
 
 

@@ -24,6 +24,7 @@ def attempt_of(request: Request, reply: Reply, failure: Failure | None, first_by
         first_token_seconds=tokens[0] if tokens else None,
         longest_gap_seconds=_longest_gap(reply, tokens[0]) if tokens else None,
         reading=request.reads(reply) if request.reads and failure is None else None,
+        process=request.answered_by(reply) if request.answered_by and failure is None else None,
         overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),

@@ -9,6 +9,7 @@ from typing import Any
 
 from suites.wire.checks.check import Check
 from suites.wire.reply import Reply
+from suites.wire.samples import Process
 
 NONCE = "{nonce}"
 """Stands in a body for a text of each request's own, so that no cache knows its answer."""
@@ -52,6 +53,8 @@ class Request:
     """Which chunks of its stream bring something of the answer; None for one that is not streamed."""
     reads: Callable[[Reply], float | None] | None = None
     """A number to keep of each reply that passed."""
+    answered_by: Callable[[Reply], Process | None] | None = None
+    """The process that gave a reply which passed; None where it does not say."""
     absent: Callable[[Reply], str | None] | None = None
     """Why a reply says that what is asked for is not enabled; it is skipped then, and neither passed nor failed."""
     most_bytes: int = BODY_LIMIT

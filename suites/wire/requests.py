@@ -17,6 +17,8 @@ from suites.wire.checks.responses import is_response_token, response_answered, r
 from suites.wire.checks.streams import flows
 from suites.wire.reply import Reply
 from suites.wire.request import NONCE, Request
+from suites.wire.samples import Process
+from suites.wire.text import clean
 
 PROMPT = f"Reply with the single word: ok (request {NONCE})"
 MAX_TOKENS = 16
@@ -30,6 +32,9 @@ LONG_TOKENS = 1024
 
 NOT_HIDDEN: Mapping[str, object] = {"num_retries": 0, "disable_fallbacks": True}
 """The gateway must not retry or fall back, and so hide a failure."""
+
+HOST_LIMIT = 255
+"""Characters of a host's name at most (RFC 1035); what is longer names none."""
 
 
 def chat(
@@ -127,12 +132,30 @@ def mcp_tools(server: str, *, alone: bool = False) -> Request:
 
 
 def memory() -> Request:
-    """How much memory the gateway's process holds, in MB, by its own word."""
-    return Request("memory", "memory", "/debug/memory/summary", {}, status(200), method="GET", reads=_megabytes)
+    """How much memory the process that answers holds, in MB, and which it is, by its own word."""
+    return Request(
+        "memory",
+        "memory",
+        "/debug/memory/summary",
+        {},
+        status(200),
+        method="GET",
+        reads=_megabytes,
+        answered_by=_process,
+    )
 
 
 def _megabytes(reply: Reply) -> float | None:
     match reply.json:
         case {"memory": {"ram_usage_mb": int() | float() as megabytes}} if 0 < megabytes < 1e9:
             return float(megabytes)
+    return None
+
+
+def _process(reply: Reply) -> Process | None:
+    """Host and id together: every pod of a deployment may have a process 1."""
+    match reply.json:
+        case {"hostname": str() as host, "worker_pid": int() as pid} if 0 < pid < 2**31 and len(host) <= HOST_LIMIT:
+            named = clean(host, HOST_LIMIT)
+            return Process(named, pid) if named else None
     return None

@@ -1,8 +1,16 @@
 """What is kept of a request: small, flat values. Bodies and headers are gone by then."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from suites.wire.failures import Failure
+
+
+class Process(NamedTuple):
+    """One process of the gateway, by its own word: its host (on Kubernetes the pod), and its id there."""
+
+    host: str
+    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +19,8 @@ class Attempt:
 
     `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own headers said
     (`x-litellm-*`). Of a stream there are the time to its first token, and the longest gap between two chunks from
-    then on. `reading` is the number that the request reads off a reply, `skipped` why nothing was tested.
+    then on. `reading` is the number that the request reads off a reply, `process` that which answered, `skipped` why
+    nothing was tested.
     """
 
     seconds: float
@@ -25,6 +34,7 @@ class Attempt:
     first_token_seconds: float | None = None
     longest_gap_seconds: float | None = None
     reading: float | None = None
+    process: Process | None = None
     skipped: str | None = None
 
 

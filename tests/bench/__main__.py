@@ -12,6 +12,7 @@ from suites.judging.tally import Tally
 from suites.oai_azure_release import oai_azure_release
 from tests.bench.faults import FAULTS, Detected
 from tests.bench.measure import Detection, FalseAlarms, cry_wolf, measure
+from tests.bench.memory import broken_promises, memory_table, watched
 from tests.bench.page import alarms_table, detection_table, page
 from tests.bench.simulation import healthy
 
@@ -27,6 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--runs", type=int, default=400, help="simulated runs of each fault")
     parser.add_argument("--healthy-runs", type=int, default=2000, help="healthy runs of each sort")
+    parser.add_argument("--memory-runs", type=int, default=200, help="simulated runs of each number of processes")
     parser.add_argument("--write", action="store_true", help="renew docs/verdict.md and the README's table")
     options = parser.parse_args()
     detections = [measure(fault, options.runs) for fault in FAULTS]
@@ -38,16 +40,18 @@ def main() -> int:
         for background in (0.0, 0.001, 0.003)
     ]
     print(alarms_table(alarms))
+    memory = watched(options.memory_runs)
+    print(memory_table(memory))
     seconds = judging_seconds()
     print(f"judging 100,000 samples: {seconds:.2f} s")
     if options.write:
-        (ROOT / "docs" / "verdict.md").write_text(page(detections, alarms, seconds))
+        (ROOT / "docs" / "verdict.md").write_text(page(detections, alarms, memory, seconds))
         readme = ROOT / "README.md"
         text, places = BETWEEN.subn(rf"\g<1>{detection_table(detections)}\n\g<2>", readme.read_text())
         if places != 1:
             sys.exit(f"README.md has {places} places for the table; one is needed")
         readme.write_text(text)
-    broken = promises_broken(detections, alarms, seconds)
+    broken = [*promises_broken(detections, alarms, seconds), *broken_promises(memory)]
     print("\n".join(broken) or "every promise holds")
     return 1 if broken else 0
 

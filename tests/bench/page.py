@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from suites.words import percent
 from tests.bench.measure import Detection, FalseAlarms
+from tests.bench.memory import Watched, memory_table
 
 RULES = """# The verdict
 
@@ -45,6 +46,13 @@ gateway's own is taken for a provider's. The rule was mended by that corpus, so 
 **Against the last good run.** Told, not blocking: the 95th percentile of the gateway's own overhead, else of
 latency, lies more than 10 % above that of the last passed run, sure with 95 % by a moving-block bootstrap (Kunsch,
 Annals of Statistics 17, 1989).
+
+**Memory.** Each process of the gateway, by the host and process id that its answers name, is judged on its own
+series: a straight line through the means of 20 stretches after a warm-up of a quarter, with one-sided 95 % bounds of
+its slope by Student's t. One process that grows too fast for sure fails the run (the lower bound is corrected for
+looking at many), and each must hold for a pass: one with fewer than 10 readings is undecided, and so are readings
+that name no process. A restarted process is told, and is a series of its own; where memory only falls for good by a
+tenth under the same name it may also have been given back, and what grows between the falls is undecided.
 
 **Ourselves.** Invalid when our client sent less than 99.9 % of what was due, was late or slow beyond 50 ms or a
 tenth of the interval (99th percentile), observed less than 90 %, or met two versions of the gateway. A failure
@@ -104,7 +112,16 @@ def alarms_table(alarms: Sequence[FalseAlarms]) -> str:
     return "\n".join(lines)
 
 
-def page(detections: Sequence[Detection], alarms: Sequence[FalseAlarms], judging_seconds: float) -> str:
+MEMORY = """## Memory of many processes
+
+Runs of an hour as `memory-and-overhead` ships, read every 3 s, each time of whichever process happens to answer; each
+holds another amount, and readings scatter by 8 MB. Unevenly is as four workers of a real LiteLLM answered, the rarest
+a tenth, the most frequent more than half."""
+
+
+def page(
+    detections: Sequence[Detection], alarms: Sequence[FalseAlarms], memory: Sequence[Watched], judging_seconds: float
+) -> str:
     """The whole page."""
     runs = (
         "Detected in so many runs of each fault; where the fault begins at random the number of requests counts from "
@@ -113,5 +130,6 @@ def page(detections: Sequence[Detection], alarms: Sequence[FalseAlarms], judging
     return (
         f"{RULES}\n## Detection\n\n{runs}\n\n{detection_table(detections)}\n\n"
         f"## False alarms\n\n{alarms_table(alarms)}\n\n"
+        f"{MEMORY}\n\n{memory_table(memory)}\n\n"
         f"Judging 100,000 samples took {judging_seconds:.2f} s.\n"
     )

@@ -1,5 +1,7 @@
 """The table of `make bench`, with few runs: every fault that can be detected always is, and nobody cries wolf."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from suites.wire.failures import FailureKind
 from tests.bench.__main__ import promises_broken
 from tests.bench.faults import FAULTS, Detected, Fault
 from tests.bench.measure import FalseAlarms, cry_wolf, measure
+from tests.bench.memory import LEAK, Watched, broken_promises, watch
 from tests.bench.simulation import first, healthy, judged
 
 
@@ -53,3 +56,18 @@ def test_a_verdict_never_improves_when_successes_turn_into_failures(
     run.fail(mask, kind)
     after, _, _ = judged(run)
     assert WORSE[after] >= WORSE[before]
+
+
+@pytest.mark.parametrize("uneven", [False, True], ids=["alike", "unevenly"])
+def test_a_leak_in_one_of_four_processes_is_found_and_none_is_made_up(uneven: bool) -> None:
+    leaking, healthy_ones = (watch(4, 10, uneven=uneven, leak=leak) for leak in (LEAK, 0.0))
+    assert (leaking.failed, leaking.passed) == (10, 0)
+    assert (healthy_ones.failed, healthy_ones.passed) == (0, 10)
+
+
+def test_a_broken_promise_of_memory_is_said() -> None:
+    kept = Watched(4, uneven=False, leak=LEAK, runs=10, failed=10, passed=0, passed_as_one=2)
+    missed = replace(kept, failed=9)
+    passed = replace(kept, uneven=True, failed=9, passed=1)
+    alarm = replace(kept, leak=0.0, failed=1, passed=9)
+    assert len(broken_promises([kept, missed, passed, alarm])) == 3

@@ -191,6 +191,12 @@ DETECTED = [
     ),
     Detected(
         memory_and_overhead,
+        "memory of one of two workers grows by 2 MB a second",
+        [Fault(FaultKind.LEAK, megabytes_per_second=2, worker=1), Fault(FaultKind.WORKERS, workers=2)],
+        "memory: 1 of 2 processes too fast: process 101 on standin grew by",
+    ),
+    Detected(
+        memory_and_overhead,
         "the gateway adds 0.2 s",
         [Fault(FaultKind.OVERHEAD, seconds=0.2)],
         "overhead: the 95th percentile is 200 ms (limit 100 ms; p50 200, p99 200)",

@@ -46,7 +46,10 @@ class FaultKind(StrEnum):
     MOVED_METRICS = "moved_metrics"  # the metrics are a redirect
     DISABLED = "disabled"  # the route at `path` is not there
     SLOW_PROBES = "slow_probes"  # the liveness probe is answered `seconds` late
-    LEAK = "leak"  # its memory grows by `megabytes_per_second`
+    LEAK = "leak"  # its memory grows by `megabytes_per_second`, or that of one `worker` alone
+    WORKERS = "workers"  # not a failure: of so many `workers` each tells its memory in turn
+    RESTARTED = "restarted"  # those met are told by other workers, begun at `start`
+    UNNAMED = "unnamed"  # it does not say which of its workers tells its memory
     REDEPLOYED = "redeployed"  # not a failure: another version answers
 
 
@@ -77,6 +80,8 @@ class Fault:
     only_streams: bool = False
     path: str = ""
     megabytes_per_second: float = 0.0
+    workers: int = 1
+    worker: int | None = None
     silent_servers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -104,6 +109,9 @@ NO_ANSWERS = (
     FaultKind.DISABLED,
     FaultKind.SLOW_PROBES,
     FaultKind.LEAK,
+    FaultKind.WORKERS,
+    FaultKind.RESTARTED,
+    FaultKind.UNNAMED,
 )
 """Kinds that are not seen in the answer to a request."""
 

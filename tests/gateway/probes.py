@@ -1,6 +1,7 @@
 """What a gateway says of itself: probes, metrics, and its memory."""
 
 import asyncio
+from itertools import count
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -19,6 +20,7 @@ METRICS = '# TYPE litellm_proxy_total_requests_metric counter\nlitellm_proxy_tot
 
 def probes(gateway: "Gateway") -> list[Route]:
     """The routes."""
+    turns = count()
 
     async def liveliness(request: Request) -> Response:
         await asyncio.sleep(sum(f.seconds for f in gateway.faults if f.kind is FaultKind.SLOW_PROBES))
@@ -44,9 +46,20 @@ def probes(gateway: "Gateway") -> list[Route]:
     async def memory(request: Request) -> Response:
         if gateway.has(FaultKind.DISABLED):
             return JSONResponse({"detail": "Not Found"}, 404)
-        leaks = (f.megabytes_per_second for f in gateway.faults if f.kind is FaultKind.LEAK)
-        used = MEMORY_MB + sum(leaks) * gateway.elapsed
-        return JSONResponse({"status": "healthy", "memory": {"ram_usage_mb": round(used, 2)}})
+        elapsed = gateway.elapsed
+        worker = next(turns) % max((f.workers for f in gateway.faults if f.kind is FaultKind.WORKERS), default=1)
+        restarts = [
+            f
+            for f in gateway.faults
+            if f.kind is FaultKind.RESTARTED and f.meets(None, len(gateway.received), elapsed)
+        ]
+        leaks = (
+            f.megabytes_per_second for f in gateway.faults if f.kind is FaultKind.LEAK and f.worker in (None, worker)
+        )
+        used = MEMORY_MB + sum(leaks) * (elapsed - max((f.start for f in restarts), default=0.0))
+        named = {"worker_pid": 100 * (1 + len(restarts)) + worker, "hostname": "standin"}
+        said = {"status": "healthy", "memory": {"ram_usage_mb": round(used, 2)}}
+        return JSONResponse(said if gateway.has(FaultKind.UNNAMED) else named | said)
 
     return [
         Route("/health/liveliness", liveliness),

@@ -112,3 +112,22 @@ def test_memory_grows_with_a_leak_and_with_nothing_else(gateway: Gateway, client
     assert used() == used() == 400.0
     gateway.arm([Fault(FaultKind.LEAK, megabytes_per_second=1000.0)])
     assert used() > 400.0
+
+
+def test_each_worker_tells_its_own_memory_in_turn(gateway: Gateway, client: httpx.Client) -> None:
+    def told() -> list[tuple[int, str, bool]]:
+        answers = [client.get("/debug/memory/summary").json() for _ in range(4)]
+        return sorted(
+            (said["worker_pid"], said["hostname"], said["memory"]["ram_usage_mb"] > 400) for said in answers
+        )
+
+    leak = Fault(FaultKind.LEAK, megabytes_per_second=1000.0, worker=1)
+    gateway.arm([leak, Fault(FaultKind.WORKERS, workers=2)])
+    assert told() == [(100, "standin", False)] * 2 + [(101, "standin", True)] * 2
+    gateway.arm([Fault(FaultKind.WORKERS, workers=2), Fault(FaultKind.RESTARTED)])
+    assert {pid for pid, _, _ in told()} == {200, 201}
+
+
+def test_an_older_gateway_does_not_name_its_workers(gateway: Gateway, client: httpx.Client) -> None:
+    gateway.arm([Fault(FaultKind.UNNAMED)])
+    assert set(client.get("/debug/memory/summary").json()) == {"status", "memory"}

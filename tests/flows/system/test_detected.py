@@ -130,6 +130,24 @@ async def test_a_group_in_which_nothing_fails_tells_nothing_of_rescues(observato
     assert "no request needed a rescue; name a model group" in str(run.state.message)
 
 
+async def test_memory_that_names_no_process_passes_nothing(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.UNNAMED)])
+
+    run = await observatory.run(memory_and_overhead, **QUICK)
+
+    assert run.state.name == "Inconclusive", run.state.message
+    assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid" in str(run.state.message)
+
+
+async def test_workers_that_are_restarted_are_told(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.RESTARTED, first=50)])
+
+    run = await observatory.run(memory_and_overhead, **QUICK | {"duration_hours": 5 / 3600})
+
+    assert "process 200 on standin came at 0:00:0" in str(run.state.message)
+    assert "after the last of process 100 on standin: restarted or replaced" in str(run.state.message)
+
+
 async def test_a_gateway_that_hides_its_memory_is_judged_by_the_rest(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.DISABLED, path="/debug/memory/summary")])
 

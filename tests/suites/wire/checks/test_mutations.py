@@ -52,7 +52,7 @@ WHOLE: dict[str, Any] = {
     "embeddings": examples.whole(EMBEDDINGS).json,
     "tools": {"tools": [{"name": "weather-now"}, {"name": "mail-send"}]},
     "models": {"data": [{"id": "m", "mode": "chat"}]},
-    "memory": {"memory": {"ram_usage_mb": 512.5}},
+    "memory": {"memory": {"ram_usage_mb": 512.5}, "hostname": "pod-a", "worker_pid": 17},
     "an error": {"error": {"message": "no", "type": "UnsupportedParamsError", "code": "400"}},
 }
 STREAMS: dict[str, Any] = {

@@ -1,0 +1,38 @@
+"""The memory summary: what is believed of the number and of the process that tells it."""
+
+import json
+
+import pytest
+
+from suites.wire.judging import judge
+from suites.wire.reply import Reply
+from suites.wire.requests import memory
+from suites.wire.samples import Process
+
+TOLD = {"memory": {"ram_usage_mb": 400.5}}
+
+
+@pytest.mark.parametrize(
+    ("named", "process"),
+    [
+        ({"hostname": "pod-a", "worker_pid": 17}, Process("pod-a", 17)),
+        ({"hostname": " pod\n\x1b[31ma ", "worker_pid": 17}, Process("pod [31ma", 17)),
+        ({"worker_pid": 17}, None),
+        ({"hostname": "pod-a"}, None),
+        ({"hostname": "\x00", "worker_pid": 17}, None),
+        ({"hostname": "a" * 256, "worker_pid": 17}, None),
+        ({"hostname": "pod-a", "worker_pid": 0}, None),
+        ({"hostname": "pod-a", "worker_pid": 2**31}, None),
+        ({"hostname": "pod-a", "worker_pid": "17"}, None),
+        ({"hostname": ["pod-a"], "worker_pid": 17}, None),
+    ],
+)
+def test_a_process_is_named_by_host_and_id_together(named: dict[str, object], process: Process | None) -> None:
+    attempt = judge(memory(), Reply(200, body=json.dumps(TOLD | named).encode()), None, None, "sk-x")
+    assert (attempt.reading, attempt.process) == (400.5, process)
+
+
+def test_an_answer_that_fails_names_nobody() -> None:
+    body = json.dumps(TOLD | {"hostname": "pod-a", "worker_pid": 17}).encode()
+    attempt = judge(memory(), Reply(500, body=body), None, None, "sk-x")
+    assert (attempt.reading, attempt.process) == (None, None)
