@@ -46,7 +46,7 @@ async def memory_and_overhead(
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         max_overhead_ms: Time that the gateway may add to 95 % of the answers, in milliseconds (0.1 to 60000).
-        max_memory_growth_mb_per_hour: How fast its memory may grow after the warm-up, in MB an hour (1 to 1000000).
+        max_memory_growth_mb_per_hour: Growth of any one process after its warm-up, in MB an hour (1 to 1000000).
         max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
