@@ -15,6 +15,7 @@ async def api_contract(
     deployment_url: DeploymentUrl = None,
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
     max_tokens: ResponseTokens = None,
+    accept_losses: bool = False,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -25,10 +26,11 @@ async def api_contract(
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test; empty means all chat models that the gateway lists, and its first embedding model.
         max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
+        accept_losses: Pass without cases that the last passed run had, such as routes that you switched off.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
     return await run_suite(
-        suite.api_contract(max_tokens=max_tokens),
+        suite.api_contract(max_tokens=max_tokens, accept_losses=accept_losses),
         Target(gateway, deployment_url, models, timeout_seconds, slack),
     )

@@ -1,7 +1,7 @@
 """Runs that have ended: their reports, read back from Prefect's own artifacts."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -50,6 +50,16 @@ async def find_predecessor(suite: str, gateway: str, before: datetime) -> Predec
     async for artifact, earlier in _passed(suite, gateway, before):
         return Predecessor.of(await _described(artifact, earlier), earlier)
     return None
+
+
+async def was_accepted(gate: str, suite: str, gateway: str, since: datetime | None) -> bool:
+    """Whether a passed run of a gate that ended after an instant left a suite out as a loss that is accepted."""
+    async for _, earlier in _passed(gate, gateway, datetime.now(UTC)):
+        if since and earlier.ended_at <= since:
+            return False
+        if any(left.suite == suite and left.accepted for left in earlier.left_out):
+            return True
+    return False
 
 
 async def _passed(suite: str, gateway: str, before: datetime) -> AsyncIterator[tuple[Artifact, Report]]:

@@ -17,6 +17,9 @@ TOLD = {"slack"}
 RELEASES = {"release", "allow_other_version"}
 """Parameters that say what a gate calls the release, and nothing of what is tested of it."""
 
+ACCEPTED = {"accept_losses"}
+"""Parameters that say what somebody accepts, and nothing of what is tested."""
+
 DURATION = "duration_hours"
 
 Parameters = Mapping[str, Any]
@@ -58,6 +61,6 @@ def covers(flow: Flow[Any, Any], given: Parameters, other: Parameters) -> bool:
 
 def _tested(full: Parameters) -> dict[str, Any]:
     """What is tested, whatever the release, and how; a subject has its gateway's URL."""
-    ignored = {*TOLD, *RELEASES, DURATION, "deployment_url"}
+    ignored = {*TOLD, *RELEASES, *ACCEPTED, DURATION, "deployment_url"}
     tested = {name: value for name, value in full.items() if name not in ignored}
     return {name: sorted(value) if isinstance(value, list) else value for name, value in tested.items()}

@@ -27,6 +27,7 @@ async def mcp_release(
     duration_hours: Hours = 3.0,
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 30.0,
+    accept_losses: bool = False,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -39,6 +40,7 @@ async def mcp_release(
         duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
+        accept_losses: Pass without MCP servers that the last passed run had and that the gateway lists no more.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -47,6 +49,7 @@ async def mcp_release(
             duration_hours=duration_hours,
             max_failure_rate=max_failure_rate,
             request_interval_seconds=request_interval_seconds,
+            accept_losses=accept_losses,
         ),
         Target(gateway, deployment_url, servers, timeout_seconds, slack),
     )

@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
+from flows.gate.losses import GATE
 from flows.gate.plan import Question
 from flows.parameters import (
     SLACK_BLOCK,
@@ -15,7 +16,7 @@ from flows.parameters import (
     SlackBlockName,
     SuiteNames,
 )
-from flows.run_gate import GATE, run_gate
+from flows.run_gate import run_gate
 from suites.gate import ProfileName
 from suites.words import shortened
 
@@ -36,6 +37,7 @@ async def release_gate(
     profile: ProfileName = "smoke",
     suites: SuiteNames = [],  # noqa: B006
     allow_other_version: bool = False,
+    accept_losses: bool = False,
     max_tokens: ResponseTokens = None,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -49,10 +51,19 @@ async def release_gate(
         profile: How thoroughly: smoke takes 5 minutes, standard 80 (past the hour), full three hours.
         suites: Suites to run instead of the profile's, such as oai-azure-release; empty means the profile's.
         allow_other_version: Accept a release tag that names another version than the gateway tells; it is noted.
+        accept_losses: Pass without what the last passed run had, such as routes or MCP servers that you switched off.
         max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
     question = Question(
-        release, gateway, deployment_url, tuple(models), profile, tuple(suites), allow_other_version, max_tokens
+        release,
+        gateway,
+        deployment_url,
+        tuple(models),
+        profile,
+        tuple(suites),
+        allow_other_version,
+        max_tokens,
+        accept_losses,
     )
     return await run_gate(question, slack)

@@ -14,6 +14,7 @@ from prefect.runtime import flow_run
 from flows.checkpoints import not_settled, settled
 from flows.first_gateway import MovedError, first_gateway, keep_gateway
 from flows.gate.children import Followed, cancel_children, follow_children, start_children
+from flows.gate.losses import GATE
 from flows.gate.outcomes import outcomes_of
 from flows.gate.plan import Plan, Question, make_plan
 from flows.gate.progress import Progress
@@ -30,7 +31,6 @@ from suites.report import Report
 from suites.reporting import Subject
 from suites.wire.client import Client, open_client
 
-GATE = "release-gate"
 ANSWER_SECONDS = 60.0
 
 

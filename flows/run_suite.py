@@ -25,6 +25,7 @@ from suites.cases.outcomes import Predecessor
 from suites.facts import Facts
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
+from suites.objectives.still_listed import StillListed
 from suites.pauses import without_long_pauses
 from suites.report import Report
 from suites.reporting import Subject, report_of_cases, report_of_soak
@@ -71,20 +72,27 @@ async def _tested(
         )
         match suite:
             case Soak():
-                return await _soaked(replace(suite, facts=chosen.facts), chosen.models, client, subject, ownership)
+                soak, unread = await _beside_the_last_passed(replace(suite, facts=chosen.facts), target, subject)
+                subject = replace(subject, notes=(*subject.notes, *unread))
+                return await _soaked(soak, chosen.models, client, subject, ownership)
             case Cases():
                 requests = suite.requests(chosen.models, chosen.facts)
                 if moved:
                     requests = [replace(request, skip="not sent to another gateway") for request in requests]
                 subject = replace(subject, started_at=chosen.told_at)
-                return await _cases_sent(requests, client, chosen.facts, subject, ownership)
+                return await _cases_sent(suite, requests, client, chosen.facts, subject, ownership)
 
 
 async def _cases_sent(
-    requests: Sequence[Request], client: Client, facts: Facts, subject: Subject, ownership: Ownership
+    suite: Cases,
+    requests: Sequence[Request],
+    client: Client,
+    facts: Facts,
+    subject: Subject,
+    ownership: Ownership,
 ) -> Report:
     """Send each case, and judge them beside those of the last passed run, unless what is left must not be sent."""
-    predecessor, unread = (None, ()) if subject.doubts else await _predecessor(subject)
+    predecessor, unread = await _predecessor(subject, subject.started_at)
     subject = replace(subject, notes=(*subject.notes, *unread))
     samples: list[Sample] = []
     cancelled = ""
@@ -100,14 +108,32 @@ async def _cases_sent(
         connections_opened=client.connections_opened,
         predecessor=predecessor,
         gone=facts.missing([name for name in predecessor.models if name != ITSELF]) if predecessor else (),
+        accept_losses=suite.accept_losses,
         cancelled=cancelled,
     )
 
 
-async def _predecessor(subject: Subject) -> tuple[Predecessor | None, Sequence[str]]:
-    """The last passed run of this suite and gateway; a note where it could not be read."""
+async def _beside_the_last_passed(soak: Soak, target: Target, subject: Subject) -> tuple[Soak, Sequence[str]]:
+    """The soak that is also judged by which targets of its last passed run are gone; and what is to be noted.
+
+    What a choice of targets leaves out is nobody's loss.
+    """
+    if target.models:
+        return soak, ()
+    predecessor, unread = await _predecessor(subject, subject.told_at or subject.started_at)
+    if predecessor is None:
+        return soak, unread
+    gone = soak.facts.missing(predecessor.models)
+    listed = StillListed(gone, predecessor.name, soak.kind, accepted=soak.accept_losses)
+    return replace(soak, objectives=(*soak.objectives, listed)), unread
+
+
+async def _predecessor(subject: Subject, before: datetime) -> tuple[Predecessor | None, Sequence[str]]:
+    """The last passed run of this suite and gateway; a note where it could not be read; none where we doubt ours."""
+    if subject.doubts:
+        return None, ()
     try:
-        return await find_predecessor(subject.suite, subject.gateway, subject.started_at), ()
+        return await find_predecessor(subject.suite, subject.gateway, before), ()
     except Exception as error:
         get_run_logger().warning("The last passed run could not be read: %s", type(error).__name__)
         return None, ("The last passed run could not be read: nobody knows what was lost since then.",)

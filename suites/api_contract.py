@@ -19,7 +19,7 @@ LEAST = 256
 """Tokens that an answer may have at least: a tool call takes some fifty."""
 
 
-def api_contract(*, max_tokens: int | None = None) -> Cases:
+def api_contract(*, max_tokens: int | None = None, accept_losses: bool = False) -> Cases:
     """Cases of the gateway, of each model, and of what must be refused; nothing is retried by the gateway."""
 
     def requests(models: Sequence[str], facts: Facts) -> list[Request]:
@@ -40,7 +40,10 @@ def api_contract(*, max_tokens: int | None = None) -> Cases:
         ]
 
     return Cases(
-        name="api-contract", requests=requests, ask=lambda model, tokens: chat(model, max_tokens=max_tokens or tokens)
+        name="api-contract",
+        requests=requests,
+        ask=lambda model, tokens: chat(model, max_tokens=max_tokens or tokens),
+        accept_losses=accept_losses,
     )
 
 

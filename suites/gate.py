@@ -98,6 +98,7 @@ def conclude(
     tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what was not
     tested, is told besides.
     """
+    noted = [*noted, *dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.noted)]
     untested = "".join(f"; {said}" for said in _untested(outcomes, left_out))
     for verdict, deciding in _DECIDING.items():
         why = [f"{outcome.suite}: {_why(outcome)}" for outcome in outcomes if outcome.verdict in deciding]
@@ -120,6 +121,9 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
     if left_out:
         yield f"{len(left_out)} left out: {'; '.join(f'{one.suite} ({one.reason})' for one in left_out)}"
     for outcome in outcomes:
+        if lost := outcome.accepted:
+            why = shortened(", ".join(lost), most=MOST_OF_A_REASON)
+            yield f"{outcome.suite} lost {lost.total()} case{'s' if lost.total() > 1 else ''}, accepted: {why}"
         if skipped := outcome.skipped:
             why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} skipped {skipped.total()} case{'s' if skipped.total() > 1 else ''}: {why}"

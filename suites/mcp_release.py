@@ -11,8 +11,9 @@ def mcp_release(
     duration_hours: float = 3.0,
     max_failure_rate: float = 0.01,
     request_interval_seconds: float = 30.0,
+    accept_losses: bool = False,
 ) -> Soak:
-    """The list of tools round robin over the servers, each of which must have at least one in it."""
+    """The list of tools round robin over the servers, each of which has at least one in it; none may be gone."""
     return Soak(
         name="mcp-release",
         kind=Kind.MCP_SERVER,
@@ -21,4 +22,5 @@ def mcp_release(
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
         objectives=usual(max_failure_rate),
+        accept_losses=accept_losses,
     )

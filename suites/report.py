@@ -155,18 +155,27 @@ class SuiteOutcome(_Value):
     """Those of its cases that did not pass."""
     omitted_cases: int = 0
     """How many more there are of these."""
+    noted: tuple[str, ...] = ()
+    """What became of targets of its last passed run that the gateway lists no more, where that failed nothing."""
 
     @property
     def skipped(self) -> Counter[str]:
         """Why cases of its were skipped, and how many for each reason; those that were lost failed it."""
         return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
 
+    @property
+    def accepted(self) -> Counter[str]:
+        """What a suite that passed had lost, and how many cases for each reason: somebody accepted it."""
+        lost = (case for case in self.cases if case.regressed and self.verdict is Verdict.PASSED)
+        return Counter(case.skipped or case.name for case in lost)
+
 
 class LeftOut(_Value):
-    """A suite of a gate's profile that was not started, and why."""
+    """A suite of a gate's profile that was not started, and why; `accepted` where that is a loss, and accepted."""
 
     suite: str
     reason: str
+    accepted: bool = False
 
 
 class Omitted(_Value):

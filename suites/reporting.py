@@ -176,11 +176,13 @@ def report_of_cases(
     connections_opened: int,
     predecessor: Predecessor | None = None,
     gone: Collection[str] = (),
+    accept_losses: bool = False,
     cancelled: str = "",
 ) -> Report:
     """Judge the cases that were sent beside the last passed run, and report them.
 
-    `gone` are models that the gateway lists no more; `cancelled` says by which way somebody ended it, if anybody.
+    `gone` are models that the gateway lists no more; with `accept_losses` what was lost is told and fails nothing;
+    `cancelled` says by which way somebody ended it, if anybody.
     """
     models = tuple(dict.fromkeys(sample.model for sample in samples))
     tested = [sample for sample in samples if not sample.skipped]
@@ -188,7 +190,7 @@ def report_of_cases(
     versions = _versions(subject, tally)
     changed = change(versions)
     outcomes = outcomes_of(requests, samples, predecessor)
-    finding = judge_cases(outcomes, predecessor, gone)
+    finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses)
     concluded = conclude(finding, doubts=[*subject.doubts, *([changed] if changed else [])])
     verdict, reason = _until_then(finding, *concluded, subject.doubts)
     if cancelled:

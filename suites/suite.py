@@ -23,7 +23,7 @@ class Soak:
     `requests` makes those to one model, which follow one another in turn, from its name and from what preflight
     learnt of the gateway, the `facts`; where the `kind` says so, models are MCP servers. A `gauge` is read beside
     them. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
-    `stop_early` is off.
+    `stop_early` is off. With `accept_losses` a target of the last passed run that is gone is told and fails nothing.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Soak:
     max_failure_rate: float
     objectives: tuple[Objective, ...] = ()
     stop_early: bool = True
+    accept_losses: bool = False
     kind: Kind = Kind.CHAT
     gauge: Request | None = None
     facts: Facts = field(default_factory=lambda: Facts(None, {}))
@@ -69,10 +70,14 @@ class Soak:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A few different requests, each a must or a should; `requests` makes them from the targets and the facts."""
+    """A few different requests, each a must or a should; `requests` makes them from the targets and the facts.
+
+    With `accept_losses` what the last passed run had, and this one lacks, is told and fails nothing.
+    """
 
     name: str
     requests: Callable[[Sequence[str], Facts], Sequence[Request]]
     ask: Ask
     """What preflight asks each model once."""
     kind: Kind = Kind.CHAT
+    accept_losses: bool = False

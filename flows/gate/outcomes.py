@@ -8,7 +8,8 @@ from prefect.utilities.urls import url_for
 from flows.ended import last_passed
 from flows.gate.children import Followed
 from flows.states import state_of, verdict_of
-from suites.judging.verdict import Verdict
+from suites.judging.verdict import Standing, Verdict
+from suites.objectives.still_listed import STILL_LISTED
 from suites.report import Figures, Report, SuiteOutcome
 
 
@@ -30,6 +31,15 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
         last_good=await _last_good(report) if report else None,
         cases=tuple(case for case in report.cases if not case.passed) if report else (),
         omitted_cases=report.omitted.failed_cases if report else 0,
+        noted=_noted(report) if report else (),
+    )
+
+
+def _noted(report: Report) -> tuple[str, ...]:
+    return tuple(
+        finding.sentence
+        for finding in report.findings
+        if finding.objective == STILL_LISTED and finding.standing is Standing.BROKEN and not finding.blocking
     )
 
 

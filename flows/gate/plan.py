@@ -15,13 +15,12 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.responses import DeploymentResponse
 
-from flows.ended import find_predecessor
+from flows.gate.losses import judge_loss
 from flows.lost import SUITE_TAG
 from suites.discovery import discover
 from suites.facts import Facts, choose_targets
 from suites.gate import PROFILES, ProfileName
 from suites.gateway import Refused
-from suites.judging.verdict import Verdict
 from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
 from suites.versions import is_another
@@ -46,6 +45,7 @@ class Question:
     suites: tuple[str, ...]
     allow_other_version: bool = False
     max_tokens: int | None = None
+    accept_losses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +109,20 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     children = tuple(
         _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
     )
-    lost = [one for name, why in wanting.items() if (one := await _lost(name, deployed[name].kind, why, question))]
+    unstarted = [await _unstarted(name, deployed[name].kind, why, question) for name, why in wanting.items()]
+    lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
+    left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
         raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
     await _refuse_paused(prefect, (deployed[child.suite] for child in children))
-    gone = {one.suite for one in lost}
-    left_out = tuple(LeftOut(suite=name, reason=why) for name, why in wanting.items() if name not in gone)
-    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, tuple(lost))
+    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, lost)
 
 
-async def _lost(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | None:
-    """A suite that has nothing to test, as a failed one, if it had in its last passed run.
-
-    What a choice of models leaves out is nobody's loss.
-    """
+async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | LeftOut:
+    """What is said of a suite that has nothing to test; what a choice of models leaves out is nobody's loss."""
     if question.models and kind is not Kind.MCP_SERVER:
-        return None
-    predecessor = await find_predecessor(suite, question.gateway, datetime.now(UTC))
-    if predecessor is None:
-        return None
-    return SuiteOutcome(suite=suite, verdict=Verdict.FAILED, reason=f"Failed: lost since {predecessor.name}: {why}")
+        return LeftOut(suite=suite, reason=why)
+    return await judge_loss(suite, question.gateway, why, accepts=question.accept_losses)
 
 
 def _require_release(client: Client, question: Question, facts: Facts) -> None:
@@ -195,6 +189,7 @@ def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) 
         "deployment_url": url,
         "models": list(facts.among(question.models, suite.kind)),
         "slack": "",
+        "accept_losses": question.accept_losses,
         **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
         **PROFILES[question.profile].parameters(name),
     }

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from suites.fitting import digest, read_digests
 from suites.judging.verdict import Finding, Standing
@@ -16,7 +17,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """The last passed run of the same suite and gateway: its name for people, and which of its cases passed.
+    """The last passed run of the same suite and gateway: its name for people, its end, and which of its cases passed.
 
     Cases that count for a model are there twice: by their name, and by what they ask of whatever model.
     """
@@ -26,6 +27,7 @@ class Predecessor:
     models: tuple[str, ...] = ()
     digests: frozenset[str] = frozenset()
     """Of names that passed, where not all are in `passed`."""
+    ended_at: datetime | None = None
 
     @classmethod
     def of(cls, name: str, report: Report) -> "Predecessor":
@@ -39,6 +41,7 @@ class Predecessor:
             of_any_model | {case.name: case.passed for case in report.cases},
             report.models,
             read_digests(report.passed_cases),
+            report.ended_at,
         )
 
     def had(self, name: str) -> bool:
@@ -68,9 +71,16 @@ def _outcome(request: Request, sample: Sample, before: Predecessor | None) -> Ca
     )
 
 
-def judge_cases(outcomes: Sequence[CaseOutcome], predecessor: Predecessor | None, gone: Collection[str]) -> Finding:
+def judge_cases(
+    outcomes: Sequence[CaseOutcome],
+    predecessor: Predecessor | None,
+    gone: Collection[str],
+    *,
+    accept_losses: bool = False,
+) -> Finding:
     """Holds when every must passed and nothing is lost that the predecessor had; the rest is told.
 
+    With `accept_losses` what is lost is told as accepted; a must that was asked, and failed, is never accepted.
     `gone` are models of the predecessor that the gateway lists no more: told, for its owner may take them off.
     """
     tested = [outcome for outcome in outcomes if not outcome.skipped]
@@ -82,7 +92,8 @@ def judge_cases(outcomes: Sequence[CaseOutcome], predecessor: Predecessor | None
     if broken:
         said.append(f"failed: {_named(map(_failure, broken))}")
     if lost and predecessor:
-        said.append(f"lost since {predecessor.name}: {_named(_losses(lost))}")
+        accepted = ", accepted" if accept_losses else ""
+        said.append(f"lost since {predecessor.name}{accepted}: {_named(_losses(lost))}")
     if told:
         said.append(f"told: {_named(map(_failure, told))}")
     if rescued := [outcome.name for outcome in outcomes if outcome.rescued]:
@@ -91,7 +102,8 @@ def judge_cases(outcomes: Sequence[CaseOutcome], predecessor: Predecessor | None
         said.append(f"{len(skipped)} skipped: {_named(_reasons(skipped))}")
     if gone:
         said.append(f"no longer listed: {_named(gone, ', ')}")
-    standing = Standing.BROKEN if broken or lost else Standing.HOLDS if tested else Standing.UNDECIDED
+    fails = broken or (lost and not accept_losses)
+    standing = Standing.BROKEN if fails else Standing.HOLDS if tested else Standing.UNDECIDED
     return Finding("every case", standing, "; ".join(said))
 
 

@@ -95,6 +95,28 @@ async def test_routes_that_the_last_passed_run_had_are_lost(observatory: Observa
     assert again.state.name == "Failed"  # a failed run is nobody's predecessor
 
 
+async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_that(observatory: Observatory) -> None:
+    one = {"models": ["azure-gpt-4o"]}
+    await observatory.run(api_contract, **one)
+    observatory.gateway.arm([Fault(FaultKind.DISABLED, path="/v1/responses"), Fault(FaultKind.NO_HEADERS)])
+
+    lost = await observatory.run(api_contract, **one)
+    assert lost.state.name == "Failed"
+    accepted = await observatory.run(api_contract, **one, accept_losses=True)
+    assert accepted.state.name == "Completed", accepted.state.message
+    assert ", accepted: the gateway has no /v1/responses (" in str(accepted.state.message)
+    assert "lost since run" in accepted.slack_text
+    later = await observatory.run(api_contract, **one)
+    assert later.state.name == "Completed", later.state.message
+    assert "lost since" not in str(later.state.message)
+
+
+async def test_a_must_that_fails_is_no_loss_to_accept(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.EMPTY, path="/v1/responses")])
+    run = await observatory.run(api_contract, models=["azure-gpt-4o"], accept_losses=True)
+    assert run.state.name == "Failed"
+
+
 @pytest.mark.parametrize("kind", [FaultKind.NO_HEADERS, FaultKind.CRASH, FaultKind.MOVED_METRICS])
 async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_is_a_regression(
     observatory: Observatory, kind: FaultKind

@@ -100,6 +100,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
     left_out = [LeftOut(suite="mcp-release", reason="the gateway lists no MCP server")]
     said = (
         "; 1 left out: mcp-release (the gateway lists no MCP server)"
+        "; api-contract lost 1 case, accepted: the gateway has no /lost"
         "; api-contract skipped 3 cases: the gateway has no /v1/responses, the gateway has no /metrics/"
         "; api-contract tells of 1 should"
     )
@@ -107,6 +108,8 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
         Verdict.PASSED,
         f"Passed: api-contract passed, 1,000 requests{said}",
     )
+    refused = contract.model_copy(update={"verdict": Verdict.FAILED})
+    assert "accepted" not in conclude([refused], left_out=left_out)[1]
     failed = conclude([contract, outcome("b", Verdict.FAILED, 12)], left_out=left_out)[1]
     assert failed.endswith(f"(1 of 2 suites passed, 1 failed){said}")
 

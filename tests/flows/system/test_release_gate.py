@@ -22,6 +22,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from prefect.states import Cancelled, Cancelling, Crashed
 
 from flows.ended import read_report
+from flows.mcp_release import mcp_release
 from flows.publishing.artifacts import store_report
 from flows.recovery import recovery
 from flows.release_gate import release_gate
@@ -211,6 +212,51 @@ async def test_a_gateway_that_has_lost_its_mcp_servers_fails(
     assert str(gate.state.message).startswith("Failed: mcp-release: lost since run ")
     assert "LiteLLM 1.80.0-standin: the gateway lists no MCP server (1 of 2 suites" in str(gate.state.message)
     assert "lost since run " in gate.slack_text
+
+
+async def test_a_team_that_switches_mcp_off_says_so_once(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await observatory.forget("release-gate")
+    before = await observatory.run(single_request, slack="")
+    await store_report(before.report.model_copy(update={"suite": "mcp-release"}), before.id)
+    monkeypatch.setattr(observatory.gateway, "servers", ())
+    accepted = await observatory.run(release_gate, profile="standard", accept_losses=True)
+    assert accepted.state.name == "Completed", accepted.state.message
+    assert "; 1 left out: mcp-release (lost since run " in str(accepted.state.message)
+    assert str(accepted.state.message).endswith(", accepted: the gateway lists no MCP server)")
+    for _ in range(2):
+        later = await observatory.run(release_gate, profile="standard")
+        assert str(later.state.message).endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
+
+    again = await observatory.run(single_request, slack="")  # MCP is back, and passes
+    await store_report(again.report.model_copy(update={"suite": "mcp-release"}), again.id)
+    gone = await observatory.run(release_gate, profile="standard")
+    assert str(gone.state.message).startswith("Failed: mcp-release: lost since run ")
+
+
+async def test_one_mcp_server_of_several_that_is_gone_fails_unless_that_is_accepted(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await observatory.forget("mcp-release")
+    tools = {"duration_hours": 2 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.5}
+    both = await observatory.run(mcp_release, **tools)
+    assert both.state.name == "Completed", both.state.message
+    monkeypatch.setattr(observatory.gateway, "servers", SERVERS[:1])
+
+    assert (await observatory.run(mcp_release, **tools, servers=[SERVERS[0]])).state.name == "Completed"
+    await observatory.forget("mcp-release")
+    await store_report(both.report, both.id)
+    alone = await observatory.run(mcp_release, **tools)
+    assert alone.state.name == "Failed"
+    assert "lost since run " in str(alone.state.message)
+    assert f": MCP server {SERVERS[1]}" in str(alone.state.message)
+    gate = await observatory.run(release_gate, suites=["mcp-release"], profile="standard")
+    assert str(gate.state.message).startswith("Failed: mcp-release: lost since run ")
+    accepted = await observatory.run(mcp_release, **tools, accept_losses=True)
+    assert accepted.state.name == "Completed", accepted.state.message
+    assert f", accepted: MCP server {SERVERS[1]}" in str(accepted.state.message)
+    assert "lost" not in str((await observatory.run(mcp_release, **tools)).state.message)
 
 
 async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
