@@ -39,9 +39,8 @@ LONGEST_TEXT, LONGEST_PAGE = 20_000, 200_000
 
 
 @pytest.fixture
-def hostile(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observatory]:
+def hostile(observatory: Observatory) -> Iterator[Observatory]:
     """An observatory before a gateway whose models, MCP servers and version are named to act."""
-    monkeypatch.setattr("suites.judging.validity.MOST_LATENESS_SECONDS", 60.0)  # a busy machine is no concern here
     gateway = Gateway(HOSTILE, KEY, version=HOSTILE[0], servers=HOSTILE)
     with serve(gateway) as served:
         LiteLLMGateway(url=served.url, api_key=SecretStr(KEY)).save(BLOCK, overwrite=True)
