@@ -20,16 +20,25 @@ class Origin(StrEnum):
     UNKNOWN = "unknown"
 
 
+_PREFIX = r"\w+ ?(?:Exception|Error)\b(?::? [\w ]{1,40}?)? - "
 _RELAYED = re.compile(
-    # `OpenAIException - …`, `BedrockException: Rate Limit Error - …`, `Cloudflare Exception - …`
-    r"^(?:\d{3}: |error event).*?\b\w+ ?(?:Exception|Error)\b(?::? [\w ]{1,40}?)? - (?P<words>.+)",
+    # `OpenAIException - …`, `BedrockException: Rate Limit Error - …`, `Cloudflare Exception - …`, or two of them
+    rf"^(?:\d{{3}}: |error event).*?\b{_PREFIX}(?:{_PREFIX})?(?P<words>.+)",
     re.DOTALL,
 )
-_ERROR_BODY = re.compile(
-    # An HTTP status may stand before it. What a body that is no error begins with (`id`, `choices`) is not here.
-    r"(?:Error code: )?(?:\d{3} )?(?:- )?b?['\"]?[\[{\s]*"
+_LEAD = r"(?:Error code: )?(?:\d{3} )?(?:- )?(?:Failed to start prediction )?b?['\"]?[\[{\s]*"
+_FIRST = (
     r"['\"](?:error|errors|error_code|code|type|status|title|message|detail|details|fault|object|__type)['\"]\s*:"
+    r"(?!\s*(?:['\"](?:message['\"]|response['\"]|chat\.|text_completion)|null|None))"
 )
+"""How an error body begins; what is looked for ahead begins an answer that is no error."""
+_PLAIN = r"['\"]\w+['\"]\s*:\s*(?:['\"][^'\"]{0,80}['\"]|[\w.+-]{1,40})\s*,\s*"  # an id, a model, a time
+_LATER = r"['\"](?:(?:error|errors|detail|fault)['\"]\s*:(?!\s*(?:null|None))|message['\"]\s*:\s*['\"])"
+_ERROR_BODY = re.compile(rf"{_LEAD}(?:{_FIRST}|(?:{_PLAIN}){{1,3}}{_LATER})", re.IGNORECASE)
+_BEDROCKS_EVENT = re.compile(
+    r"^error event in the stream: (?:internalServer|throttling|validation|serviceUnavailable|model\w+)Exception \{"
+)
+"""Amazon Bedrock's event that ends a stream, which LiteLLM passes on without a prefix."""
 
 
 def origin(failure: Failure) -> Origin:
@@ -49,5 +58,7 @@ def origin(failure: Failure) -> Origin:
 
 def _is_a_providers(message: str) -> bool:
     """Whether LiteLLM passes on, with an upstream status or in a stream, what only a provider says."""
+    if _BEDROCKS_EVENT.match(message):
+        return True
     relayed = _RELAYED.match(message)
     return bool(relayed and (_ERROR_BODY.match(relayed["words"]) or PROVIDERS.search(relayed["words"])))

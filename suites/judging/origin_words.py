@@ -34,8 +34,10 @@ _LITELLMS = (
     r"missing model or messages|max retries must be an int|timeout error occurred|not implemented yet",
     r"authentication error, |no connected db|exceeded ?budget|budget has been exceeded|over budget|expired key",
     r"max parallel request|rate limit handler|crossed (?:tpm|rpm)|limit type: |rate limit type",
+    r"litellm\.UnsupportedParamsError|user-defined ratelimit|rate limit exceeded for \w+[.:].{0,120}remaining: -?\d",
+    r"unknown items in responses|default credentials were not found|reauthentication is needed",
     r"unable to locate credentials|api_key client option must be set|access_token not returned",
-    r"prisma|can't reach database|redis|callback|guardrail",
+    r"prisma|query engine|too (?:little|much) data for declared|can't reach database|redis|callback|guardrail",
     r"^50[234]: <|^500: Internal Server Error$",  # a load balancer's page; Starlette's answer to a crash
 )
 _NETWORKS = (
@@ -67,6 +69,9 @@ _SENTENCES = (
     r"model too busy|is currently loading|received (?:server|client) error \(\d{3}\) from primary",
     r"provider returned error|no allowed providers|no endpoints found|insufficient (?:credits|balance)",
     r"requests rate limit exceeded|token_quota_reached|REQUEST_LIMIT_EXCEEDED|TEMPORARILY_UNAVAILABLE",
+    r"unsupported parameter: |unrecognized request argument|resource not found|permitted models can be found",
+    r"failed to deserialize the json body|unknown variant `\w+`, expected|invalid format type: ",
+    r"`model_kwargs` are not used|pipeline cannot infer suitable model|rate limit specific to this model",
     r"unavailable due to high demand|rate limit exceeded\. please|content management policy|web server is returning",
 )
 
