@@ -132,7 +132,10 @@ def mcp_tools(server: str, *, alone: bool = False) -> Request:
 
 
 def memory() -> Request:
-    """How much memory the process that answers holds, in MB, and which it is, by its own word."""
+    """How much memory the process that answers holds, in MB, and which it is, by its own word.
+
+    Its connection is closed after it: over one that is kept, the same of several workers would answer each time.
+    """
     return Request(
         "memory",
         "memory",
@@ -140,6 +143,7 @@ def memory() -> Request:
         {},
         status(200),
         method="GET",
+        headers={"Connection": "close"},
         reads=_megabytes,
         answered_by=_process,
     )

@@ -1,13 +1,16 @@
 """The memory summary: what is believed of the number and of the process that tells it."""
 
+import asyncio
 import json
 
 import pytest
 
+from suites.wire.client import send
 from suites.wire.judging import judge
 from suites.wire.reply import Reply
 from suites.wire.requests import memory
 from suites.wire.samples import Process
+from tests.suites.sockets import client_at, listening, read_request
 
 TOLD = {"memory": {"ram_usage_mb": 400.5}}
 
@@ -36,3 +39,20 @@ def test_an_answer_that_fails_names_nobody() -> None:
     body = json.dumps(TOLD | {"hostname": "pod-a", "worker_pid": 17}).encode()
     attempt = judge(memory(), Reply(500, body=body), None, None, "sk-x")
     assert (attempt.reading, attempt.process) == (None, None)
+
+
+async def test_each_reading_leaves_its_connection_so_that_another_worker_may_answer_the_next() -> None:
+    body = json.dumps(TOLD).encode()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        leaves = False
+        while not leaves:
+            leaves = b"connection: close" in (await read_request(reader)).lower()
+            kept = b"close" if leaves else b"keep-alive"
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nconnection: %b\r\ncontent-length: %d\r\n\r\n" % (kept, len(body)) + body
+            )
+
+    async with listening(talk) as url, client_at(url) as client:
+        readings = [(await send(client, memory(), str(turn))).reading for turn in range(3)]
+    assert (readings, client.connections_opened) == ([400.5] * 3, 3)
