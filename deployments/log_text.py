@@ -1,26 +1,16 @@
-"""What comes from outside, fit for a CI's log: no line of it acts as a command of the CI, nor on a terminal.
-
-Commands: GitHub's `::name::` at the start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs),
-Azure's `##vso[…]` and `##[…]`, TeamCity's `##teamcity[…]`; GitLab's section markers need a carriage return and
-an escape.
-"""
-
-import re
+"""What comes from outside, fit for a CI's log: no line of it acts as a command of the CI, nor on a terminal."""
 
 from rich.console import Console
 from rich.text import Text
 
-from suites.words import one_line
+from suites.words import break_commands, one_line
 
 MOST_OF_A_LINE = 4000
-
-_COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
-"""The first sign of a command's two."""
 
 
 def log_text(text: str, style: str = "", *, lead: str = "", most: int = MOST_OF_A_LINE) -> Text:
     """A text as one line of a log, after a `lead` of ours; rich's own markup is no markup in it either."""
-    return Text(lead + _COMMAND.sub(lambda sign: f"{sign[0]} ", one_line(text, most=most)), style)
+    return Text(lead + break_commands(one_line(text, most=most)), style)
 
 
 def say(console: Console, text: str, style: str = "", *, lead: str = "") -> None:

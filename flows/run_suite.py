@@ -33,6 +33,7 @@ from suites.suite import Cases, Soak
 from suites.wire.client import Client, open_client
 from suites.wire.request import Request
 from suites.wire.samples import Sample
+from suites.words import break_commands
 
 
 async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
@@ -66,7 +67,7 @@ async def _tested(
             await keep_gateway(gateway)
         notes = (*chosen.notes, *(first.note(gateway) if first and not moved else ()))
         for note in notes:
-            get_run_logger().info(note)
+            get_run_logger().info(break_commands(note))
         subject = replace(
             subject, gateway_version=chosen.facts.version, notes=notes, told_at=chosen.told_at, doubts=moved
         )

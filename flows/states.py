@@ -4,7 +4,7 @@ from prefect.client.schemas.objects import State, StateType
 
 from suites.judging.verdict import Verdict
 from suites.report import Report
-from suites.words import one_line
+from suites.words import break_commands, one_line
 
 MOST_OF_A_MESSAGE = 2000
 """Characters of a state's message; an event of Prefect's holds it too, and has at most 1.5 MB."""
@@ -24,7 +24,12 @@ _STATES = {
 def state_of(report: Report) -> State[None]:
     """The final state of a run with this report. `Failed` always means: the gateway failed."""
     kind, name = _STATES[report.verdict]
-    return State(type=kind, name=name, message=one_line(report.reason, most=MOST_OF_A_MESSAGE))
+    return State(type=kind, name=name, message=message_of(report))
+
+
+def message_of(report: Report) -> str:
+    """The verdict's sentence as one line of a state or a log, which a CI may show as its own."""
+    return break_commands(one_line(report.reason, most=MOST_OF_A_MESSAGE))
 
 
 def verdict_of(state: State[object]) -> Verdict:

@@ -1,6 +1,5 @@
 """Reports of runs that tested nothing: refused, cancelled before the first request, or broken by a fault of ours."""
 
-import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,7 +8,7 @@ from prefect.logging import get_run_logger
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject, report_without_traffic
-from suites.wire.failures import presentable, redact
+from suites.wire.failures import presentable, trace_of
 
 
 def untested(subject: Subject, models: Sequence[str], verdict: Verdict, reason: str) -> Report:
@@ -18,9 +17,8 @@ def untested(subject: Subject, models: Sequence[str], verdict: Verdict, reason: 
 
 
 def errored(subject: Subject, models: Sequence[str], error: Exception, secret: str) -> Report:
-    """The report of a fault of our own; its trace goes to the log, without the secret."""
-    trace = redact("".join(traceback.format_exception(error)), secret)
-    get_run_logger().error("The observatory itself failed.\n%s", trace)
+    """The report of a fault of our own; its trace goes to the log, bounded and without the secret."""
+    get_run_logger().error("The observatory itself failed.\n%s", trace_of(error, secret))
     cause = _first(error)
     why = presentable(f"{type(cause).__name__}: {cause}", secret)
     reason = f"Errored: {why}; this is a fault of the observatory, not of the gateway; its trace is in the log"

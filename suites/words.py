@@ -1,11 +1,18 @@
 """Numbers and names as people read them, the same in sentences, reports and messages."""
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 LONGEST_LISTED = 100
 """Characters of one name among others in a sentence."""
+
+_COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
+"""The first sign of a CI command's two: GitHub's `::name::` at the start of a line and `##[name]` anywhere
+(actions/runner, ActionCommand.cs), Azure's `##vso[…]` and `##[…]`, TeamCity's `##teamcity[…]`; GitLab's section
+markers need a carriage return and an escape, which are not printable.
+"""
 
 
 def percent(share: float) -> str:
@@ -66,6 +73,11 @@ def one_line(text: str, *, most: int) -> str:
     cut = line[: most - 1]
     at_a_word, blank, _ = cut.rpartition(" ")
     return (at_a_word if blank and len(at_a_word) > most / 2 else cut) + "…"
+
+
+def break_commands(text: str) -> str:
+    """A printable text in which a CI that shows it finds no command: a blank stands within each."""
+    return _COMMAND.sub(lambda sign: f"{sign[0]} ", text)
 
 
 def shortened(text: str, *, most: int = 120) -> str:

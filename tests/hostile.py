@@ -1,5 +1,7 @@
 """What a gateway may say to act on whoever shows it: in a message, a version, a name of a model or a server."""
 
+from tests.gateway.faults import Fault, FaultKind
+
 HOSTILE = (
     "![x](http://evil.example/a.png)",
     "[click](http://evil.example/b)",
@@ -25,3 +27,9 @@ HOSTILE = (
     "# heading\n\n```\n",
     "very long " * 100_000,
 )
+
+REFUSALS = [
+    Fault(FaultKind.STATUS, first=request, count=1, status=400, message=HOSTILE[request % len(HOSTILE)])
+    for request in range(500)
+]
+"""What no task tries again: each request is refused in other words."""

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from deployments.gate.ending import End
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
-from suites.words import printable
+from suites.words import break_commands, printable
 
 GATE = "release-gate"
 MOST_OF_A_TEXT = 4000
@@ -106,5 +106,5 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
 
 
 def _clean(text: str) -> str:
-    """The text without the characters that XML does not allow, and none that deceives who reads it."""
-    return printable(NOT_XML.sub("", text), keep="\n")[:MOST_OF_A_TEXT]
+    """The text without what XML does not allow, what deceives who reads it, and what acts in a CI that prints it."""
+    return break_commands(printable(NOT_XML.sub("", text[:MOST_OF_A_TEXT]), keep="\n"))

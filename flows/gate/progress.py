@@ -11,8 +11,7 @@ from prefect.logging import get_run_logger
 from flows.gate.children import Followed
 from flows.patience import UNANSWERED
 from flows.progress import show
-from flows.states import MOST_OF_A_MESSAGE
-from suites.words import one_line
+from flows.states import message_of
 
 
 class Progress:
@@ -55,5 +54,5 @@ class Progress:
 
 def _end(child: Followed) -> str:
     if child.report:
-        return one_line(child.report.reason, most=MOST_OF_A_MESSAGE)
+        return message_of(child.report)
     return str(child.run.state.name) if child.run and child.run.state else "deleted"

@@ -15,10 +15,9 @@ from flows.patience import until_reachable
 from flows.publishing.artifacts import renew_report, store_report
 from flows.publishing.slack import RETRIES, SlackUndeliveredError, message, tell_slack
 from flows.releases import renew_history
-from flows.states import MOST_OF_A_MESSAGE
+from flows.states import message_of
 from flows.stored import data_only
 from suites.report import Report
-from suites.words import one_line
 
 UNDELIVERED = "slack-undelivered"
 """The tag of a run whose end Slack has not been told; `recovery` tells it later."""
@@ -42,8 +41,7 @@ async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebh
 
 async def store(report: Report, run_id: UUID) -> Report:
     """Store the report of a flow run; returns it with what is known of earlier runs. Nothing is told yet."""
-    logger = get_run_logger()
-    logger.info(one_line(report.reason, most=MOST_OF_A_MESSAGE))
+    get_run_logger().info(message_of(report))
     await until_reachable()
     report = await with_alert(report, run_id)
     await _suppressed(store_report(report, run_id), UNSTORED)

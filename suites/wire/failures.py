@@ -1,10 +1,12 @@
 """What failed means: kinds of failure, and messages made fit to count and to show."""
 
 import re
+import traceback
 from dataclasses import dataclass
 from enum import StrEnum
 
 from suites.wire.text import CUT, SCANNED, in_words, one_line
+from suites.words import break_commands, printable, shortened
 
 MESSAGE_LIMIT = 300
 """Characters kept of a failure's message."""
@@ -122,6 +124,19 @@ def presentable(said: object, secret: str = "", most: int = MESSAGE_LIMIT) -> st
     if len(text) > SCANNED and len(line) <= most:  # its last word may be half a key
         line = f"{line.rpartition(' ')[0]} {CUT}".strip()
     return line if len(line) <= most else line[: most - 1] + CUT
+
+
+MOST_OF_A_PART, MOST_PARTS = 1000, 100
+
+
+def trace_of(error: BaseException, secret: str = "") -> str:
+    """The trace of a fault of ours in the lines of a log: printable, without keys, and no command of a CI.
+
+    Of a part (a frame, a message) the first MOST_OF_A_PART characters are kept, of the parts the last MOST_PARTS.
+    """
+    parts = traceback.format_exception(error)[-MOST_PARTS:]
+    lines = (printable(redact(part, secret), keep="\n").rstrip() for part in parts)
+    return break_commands("\n".join(shortened(line, most=MOST_OF_A_PART) for line in lines))
 
 
 _FINGERPRINT_OF_CUT = 200

@@ -5,7 +5,7 @@ import traceback
 from dataclasses import replace
 
 from suites.wire.cache import cached_by
-from suites.wire.failures import Failure, FailureKind, presentable, redact
+from suites.wire.failures import Failure, FailureKind, presentable, trace_of
 from suites.wire.kept import attempt_of
 from suites.wire.reply import Reply
 from suites.wire.request import Request
@@ -47,5 +47,5 @@ def unreadable(error: Exception, name: str, secret: str) -> Failure:
     what = f"the answer cannot be read: {type(error).__name__} in {where}"
     _LOG.warning("%s: %s; this may be a fault of the observatory", presentable(name), what)
     if _LOG.isEnabledFor(logging.DEBUG):
-        _LOG.debug("%s", redact("".join(traceback.format_exception(error)), secret))
+        _LOG.debug("%s", trace_of(error, secret))
     return Failure(FailureKind.MALFORMED, what)

@@ -19,7 +19,7 @@ from tests.flows.conftest import KEY, Finished, Observatory, database_file
 from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.serving import serve
-from tests.hostile import HOSTILE
+from tests.hostile import HOSTILE, REFUSALS
 from tests.sinks import acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
 
 Row = tuple[str, str]
@@ -27,12 +27,6 @@ Row = tuple[str, str]
 BLOCK = "hostile"
 NAMES = tuple(said for said in HOSTILE if said.isprintable() and len(said) < 100)
 """What can be the name of a model, and stand in a header."""
-
-FAILING = [
-    Fault(FaultKind.STATUS, first=request, count=1, status=400, message=HOSTILE[request % len(HOSTILE)])
-    for request in range(500)
-]
-"""What no task tries again."""
 
 SHORT = {"duration_hours": 2 / 3600, "request_interval_seconds": 0.05}
 LONGEST_TEXT, LONGEST_PAGE = 20_000, 200_000
@@ -53,11 +47,11 @@ async def test_nothing_that_a_gateway_says_acts_in_anything_that_its_runs_write(
 ) -> None:
     before = set(cells())
     runs = [await hostile.run(oai_azure_release, gateway=BLOCK, max_failure_rate=0.9, **SHORT)]
-    hostile.gateway.arm(FAILING)
+    hostile.gateway.arm(REFUSALS)
     runs.append(await hostile.run(oai_azure_release, gateway=BLOCK, stop_early=False, **SHORT))
-    hostile.gateway.arm(FAILING)
+    hostile.gateway.arm(REFUSALS)
     runs.append(await hostile.run(single_request, gateway=BLOCK))
-    hostile.gateway.arm(FAILING)
+    hostile.gateway.arm(REFUSALS)
     runs.append(await hostile.run(api_contract, gateway=BLOCK, models=NAMES[:3]))
     hostile.gateway.arm([Fault(FaultKind.NO_TOOLS, silent_servers=NAMES)])
     runs.append(await hostile.run(mcp_release, gateway=BLOCK, **SHORT))

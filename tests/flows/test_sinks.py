@@ -124,6 +124,7 @@ def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(sa
     assert state is not None
     assert unprintable(state) == set()
     assert "\n" not in state
+    assert not COMMAND.search(state)
     assert len(state) <= 2000
 
     log = log_of(end_of(said))
@@ -137,6 +138,7 @@ def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(sa
     red = ElementTree.fromstring(xml).find(".//failure")
     assert red is not None
     assert unprintable(red.get("message", "")) == set()
+    assert not COMMAND.search(xml.decode())
     assert len(xml) < 20_000
 
 
