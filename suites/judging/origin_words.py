@@ -37,7 +37,10 @@ _LITELLMS = (
     r"litellm\.UnsupportedParamsError|user-defined ratelimit|rate limit exceeded for \w+[.:].{0,120}remaining: -?\d",
     r"unknown items in responses|default credentials were not found|reauthentication is needed",
     r"unable to locate credentials|api_key client option must be set|access_token not returned",
-    r"prisma|query engine|too (?:little|much) data for declared|can't reach database|redis|callback|guardrail",
+    r"prisma|query engine|too (?:little|much) data for declared|can't reach database|redis|callback|guardrail\b",
+    r"unique constraint failed|error querying the database|too many clients already|^400: Invalid JSON payload",
+    r"key is blocked|invalid user key|only proxy admin|your role=|missing \w+ api key|^\d{3}: \{'error': ['\"]",
+    r"(?:Exception|Error) - '\w+'(?:$|\. Received Model Group)",  # a KeyError says no more than its key
     r"^50[234]: <|^500: Internal Server Error$",  # a load balancer's page; Starlette's answer to a crash
 )
 _NETWORKS = (
@@ -72,6 +75,8 @@ _SENTENCES = (
     r"unsupported parameter: |unrecognized request argument|resource not found|permitted models can be found",
     r"failed to deserialize the json body|unknown variant `\w+`, expected|invalid format type: ",
     r"`model_kwargs` are not used|pipeline cannot infer suitable model|rate limit specific to this model",
+    r"payment required to access|reduce the length of the messages or completion|non-serverless model",
+    r"extra inputs are not permitted|spending limit reached|array fields require at least|too many requests in a",
     r"unavailable due to high demand|rate limit exceeded\. please|content management policy|web server is returning",
 )
 
