@@ -10,6 +10,7 @@ import numpy as np
 
 from suites.judging.tally import Tally
 from suites.oai_azure_release import oai_azure_release
+from tests.bench.corpus import Message, corpus_tables, messages
 from tests.bench.faults import FAULTS, Detected
 from tests.bench.measure import Detection, FalseAlarms, cry_wolf, measure
 from tests.bench.memory import broken_promises, memory_table, watched
@@ -40,23 +41,27 @@ def main() -> int:
         for background in (0.0, 0.001, 0.003)
     ]
     print(alarms_table(alarms))
+    corpus = messages()
+    print(corpus_tables(corpus))
     memory = watched(options.memory_runs)
     print(memory_table(memory))
     seconds = judging_seconds()
     print(f"judging 100,000 samples: {seconds:.2f} s")
     if options.write:
-        (ROOT / "docs" / "verdict.md").write_text(page(detections, alarms, memory, seconds))
+        (ROOT / "docs" / "verdict.md").write_text(page(detections, alarms, memory, corpus, seconds))
         readme = ROOT / "README.md"
         text, places = BETWEEN.subn(rf"\g<1>{detection_table(detections)}\n\g<2>", readme.read_text())
         if places != 1:
             sys.exit(f"README.md has {places} places for the table; one is needed")
         readme.write_text(text)
-    broken = [*promises_broken(detections, alarms, seconds), *broken_promises(memory)]
+    broken = [*promises_broken(detections, alarms, corpus, seconds), *broken_promises(memory)]
     print("\n".join(broken) or "every promise holds")
     return 1 if broken else 0
 
 
-def promises_broken(detections: list[Detection], alarms: list[FalseAlarms], seconds: float) -> list[str]:
+def promises_broken(
+    detections: list[Detection], alarms: list[FalseAlarms], corpus: list[Message], seconds: float
+) -> list[str]:
     """What the verdict promises and does not keep, a sentence each."""
     missed = [
         f"{found.fault.name}: detected in {found.ours:.1%} only"
@@ -73,7 +78,8 @@ def promises_broken(detections: list[Detection], alarms: list[FalseAlarms], seco
         f"outage not told: {found}" for found in alarms if found.outage and found.told < LEAST_DETECTED * found.runs
     ]
     slow = [f"judging took {seconds:.2f} s"] if seconds > MOST_JUDGING_SECONDS else []
-    return [*missed, *cried, *wolf, *silent, *slow]
+    unfair = [f"taken for a provider's: {message.text}" for message in corpus if message.unfair]
+    return [*missed, *cried, *wolf, *silent, *slow, *unfair]
 
 
 def judging_seconds() -> float:

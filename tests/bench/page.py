@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from suites.words import percent
+from tests.bench.corpus import Message, corpus_tables
 from tests.bench.measure import Detection, FalseAlarms
 from tests.bench.memory import Watched, memory_table
 
@@ -33,9 +34,9 @@ failures make is told, and fails no run.
 **Origin.** A failure is the provider's only by positive evidence: after LiteLLM's own prefixes, passed on with
 a status or in a stream, comes an error body, or a sentence that a provider documents. Words of Python, of
 LiteLLM's router, proxy or parsers are the gateway's, whatever provider's name stands before them; those of the
-network between both, and timeouts, are nobody's. What is nobody's counts like the gateway's. Measured on a
-corpus of 235 messages with 23 providers (tests/suites/judging/origins.csv) 99.6 % are right, and none of the
-gateway's own is taken for a provider's. The rule was mended by that corpus, so expect less in the field.
+network between both, and timeouts, are nobody's. What is nobody's counts like the gateway's, so the rule's errors
+make a verdict stricter: of what is not proven to be a provider's nothing was taken for it in any part of the
+corpus below. But most of what a provider says in a plain sentence that the rule never saw counts as nobody's.
 
 **Known signatures.** One failure with the message of a known regression fails the run and names its source.
 
@@ -82,6 +83,13 @@ listed in the log, Slack, the report and JUnit. Where the suite's last passed ru
 failed as lost. A suite that somebody named is refused, and what a choice of models leaves out is nobody's loss.
 """
 
+ORIGINS = """How the rule reads the messages in tests/suites/judging/origins.csv. What the rule was built with stands
+in LiteLLM's source, in providers' documentation or in public code. All others were pasted by users into issues, or
+stand in public code. They were labelled before the rule read them, though by one who knew it; only then was it
+mended by them, and never by those held out. A part's first reading is what to expect of messages that are new to the
+rule; what it was built or mended with forecasts nothing. Messages were sought by provider, so they are no sample of
+what a gateway answers: refused requests are more frequent here, overload and rate limits rarer."""
+
 
 def detection_table(detections: Sequence[Detection]) -> str:
     """Faults down, rules across."""
@@ -119,8 +127,17 @@ holds another amount, and readings scatter by 8 MB. Unevenly is as four workers 
 a tenth, the most frequent more than half."""
 
 
+def origins(corpus: Sequence[Message]) -> str:
+    """How well a failure's origin is told."""
+    return f"## Origins\n\n{ORIGINS}\n\n{corpus_tables(corpus)}\n"
+
+
 def page(
-    detections: Sequence[Detection], alarms: Sequence[FalseAlarms], memory: Sequence[Watched], judging_seconds: float
+    detections: Sequence[Detection],
+    alarms: Sequence[FalseAlarms],
+    memory: Sequence[Watched],
+    corpus: Sequence[Message],
+    judging_seconds: float,
 ) -> str:
     """The whole page."""
     runs = (
@@ -131,5 +148,6 @@ def page(
         f"{RULES}\n## Detection\n\n{runs}\n\n{detection_table(detections)}\n\n"
         f"## False alarms\n\n{alarms_table(alarms)}\n\n"
         f"{MEMORY}\n\n{memory_table(memory)}\n\n"
+        f"{origins(corpus)}\n"
         f"Judging 100,000 samples took {judging_seconds:.2f} s.\n"
     )

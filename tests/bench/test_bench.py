@@ -1,18 +1,22 @@
 """The table of `make bench`, with few runs: every fault that can be detected always is, and nobody cries wolf."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from suites.judging.origin import Origin
 from suites.judging.verdict import Verdict
 from suites.wire.failures import FailureKind
 from tests.bench.__main__ import promises_broken
+from tests.bench.corpus import Message, messages
 from tests.bench.faults import FAULTS, Detected, Fault
 from tests.bench.measure import FalseAlarms, cry_wolf, measure
 from tests.bench.memory import LEAK, Watched, broken_promises, watch
+from tests.bench.page import origins
 from tests.bench.simulation import first, healthy, judged
 
 
@@ -32,8 +36,14 @@ def test_a_broken_promise_is_said() -> None:
     blind = Fault("nobody sees it", lambda run: None)
     wolf = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, told=0)
     healthy_row = Fault("a healthy run", lambda run: None, Detected.NOTHING, certain=False)
-    assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [wolf], 2.0)) == 3
-    assert promises_broken([measure(healthy_row, 2)], [], 0.1) == []
+    said = Message("400: OpenAIException - Rate limit reached for m", Origin.GATEWAY, "", "nobody", "built")
+    assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [wolf], [said], 2.0)) == 4
+    assert promises_broken([measure(healthy_row, 2)], [], [], 0.1) == []
+
+
+def test_the_page_has_the_corpus_as_it_is_read_now() -> None:
+    page = Path(__file__).parents[2] / "docs" / "verdict.md"
+    assert origins(messages()) in page.read_text(), "run make bench"
 
 
 WORSE = {Verdict.PASSED: 0, Verdict.INCONCLUSIVE: 1, Verdict.INVALID: 1, Verdict.FAILED: 2}

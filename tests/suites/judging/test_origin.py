@@ -1,24 +1,26 @@
 """Where failures come from: measured on a corpus of messages, each labelled and with its source (origins.csv).
 
-The rule and the corpus are of one hand, and the rule was mended by the corpus: what is measured here is no forecast
-of the field. A source that is a page of documentation names where such a message is documented; its wording here is
-ours.
+A source is a page of documentation, a function of LiteLLM, or the issue in which a user pasted the message; "public
+code" is found by exact search in an index that names no repository. Where an issue tells no status, the one before
+its message is that of LiteLLM's class. All labels are by one who knew the rule; but for the part that it was built
+with, they were given before the rule read the message.
 """
 
-import csv
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from suites.judging.origin import Origin, origin
 from suites.wire.failures import Failure, FailureKind, fingerprint, presentable
+from tests.bench.corpus import FIRST_READ, HELD_OUT, corpus_tables, messages, share
 
 LEAST_RIGHT = 0.97
-LEAST_MESSAGES, LEAST_PROVIDERS = 200, 12
+LEAST_MESSAGES, LEAST_HELD_OUT, LEAST_PROVIDERS = 400, 60, 12
 
-with (Path(__file__).parent / "origins.csv").open(newline="") as file:
-    CORPUS = list(csv.DictReader(file))
-OURS = [row["message"] for row in CORPUS if row["origin"] != Origin.PROVIDER]
+CORPUS = messages()
+KNOWN = [message for message in CORPUS if message.part != HELD_OUT]
+NEW = [message for message in CORPUS if message.part == HELD_OUT]
+OURS = [message.text for message in CORPUS if message.origin is not Origin.PROVIDER]
 PREFIXES = (
     "OpenAIException",
     "AzureException APIError",
@@ -33,18 +35,27 @@ def found(message: str, kind: FailureKind = FailureKind.SERVER_ERROR) -> Origin:
 
 
 def test_the_corpus_is_large_and_says_where_each_message_comes_from() -> None:
-    assert len({row["message"] for row in CORPUS}) == len(CORPUS) >= LEAST_MESSAGES
-    assert len({row["provider"] for row in CORPUS} - {""}) >= LEAST_PROVIDERS
-    for row in CORPUS:
-        assert row["source"]
-        assert row["origin"] in list(Origin)
-        assert (row["origin"] == Origin.PROVIDER) is bool(row["provider"])
-        assert row["message"] == presentable(row["message"])
+    assert len({message.text for message in CORPUS}) == len(CORPUS) >= LEAST_MESSAGES
+    assert len(NEW) >= LEAST_HELD_OUT
+    for part in (KNOWN, NEW):
+        assert len({message.provider for message in part} - {""}) >= LEAST_PROVIDERS
+    assert {message.part for message in CORPUS} == {"built", *FIRST_READ}
+    for message in CORPUS:
+        assert message.source
+        assert (message.origin is Origin.PROVIDER) is bool(message.provider)
+        assert message.text == presentable(message.text)
 
 
-def test_origins_are_right_in_the_corpus() -> None:
-    wrong = [(row["message"], found(row["message"])) for row in CORPUS if found(row["message"]) != row["origin"]]
-    assert 1 - len(wrong) / len(CORPUS) >= LEAST_RIGHT, wrong
+def test_origins_are_right_where_the_rule_was_built_or_mended() -> None:
+    wrong = [(message.text, message.found) for message in KNOWN if not message.right]
+    assert share(KNOWN) >= LEAST_RIGHT, wrong
+
+
+def test_what_is_held_out_is_read_as_it_was_at_first() -> None:
+    print(corpus_tables(CORPUS))
+    right = Counter(message.part for message in CORPUS if message.right)
+    assert right[HELD_OUT] == FIRST_READ[HELD_OUT], "a message that the rule was mended by is held out no more"
+    assert all(right[part] >= first for part, first in FIRST_READ.items())
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
@@ -101,6 +112,6 @@ def test_an_origin_rests_on_evidence(kind: FailureKind, message: str, expected: 
 
 
 def test_a_message_folded_or_cut_is_still_read() -> None:
-    message = next(row["message"] for row in CORPUS if row["provider"] == "azure")
+    message = next(message.text for message in CORPUS if message.provider == "azure")
     assert found(fingerprint(message)) is Origin.PROVIDER
     assert found(presentable(message + "x" * 500)) is Origin.PROVIDER
