@@ -26,7 +26,7 @@ _RELAYED = re.compile(
     rf"^(?:\d{{3}}: |error event).*?\b{_PREFIX}(?:{_PREFIX})?(?P<words>.+)",
     re.DOTALL,
 )
-_LEAD = r"(?:Error code: )?(?:\d{3} )?(?:- )?(?:Failed to start prediction )?b?['\"]?[\[{\s]*"
+_LEAD = r"(?:Error code: )?(?:\d{3} )?(?:- )?(?:Failed to start prediction |data: )?b?['\"]?(?:[\[{\s]|\\n)*"
 _FIRST = (
     r"['\"](?:error|errors|error_code|code|type|status|title|message|detail|details|fault|object|__type)['\"]\s*:"
     r"(?!\s*(?:['\"](?:message['\"]|response['\"]|chat\.|text_completion)|null|None))"

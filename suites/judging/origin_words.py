@@ -28,8 +28,9 @@ _PYTHONS = (
 )
 _LITELLMS = (
     r"no deployments? available|no healthy deployments?|not found in router|exceeded cooldown",
+    r"no fallback model group found",
     r"error parsing chunk|error processing=|received error=|invalid response object|error building chunks",
-    r"unable to (?:get|parse) json response|error converting .* response|failed to parse",
+    r"unable to (?:get|parse) json response|error converting .* response|failed to parse (?!request\b|fc )",
     r"llm provider not provided|invalid model name passed|not allowed to access model|does not support parameters",
     r"missing model or messages|max retries must be an int|timeout error occurred|not implemented yet",
     r"authentication error, |no connected db|exceeded ?budget|budget has been exceeded|over budget|expired key",
@@ -77,6 +78,14 @@ _SENTENCES = (
     r"`model_kwargs` are not used|pipeline cannot infer suitable model|rate limit specific to this model",
     r"payment required to access|reduce the length of the messages or completion|non-serverless model",
     r"extra inputs are not permitted|spending limit reached|array fields require at least|too many requests in a",
+    r"must be followed by tool messages|prompt exceeds max length|model output limit was reached|model unloaded",
+    r"exceeded model token limit|exceeds the (?:available context size|limit of \d+)|credit balance is running low",
+    r"invalid temperature: |only available for coding agents|not found the model|InternalError\.Algo|^unknown model",
+    r"request rate increased too|'\w+' is a required property|data may contain inappropriate|failed to load model",
+    r"tool_choice parameter does not|tool choice requires|editor-version header|model is not supported|IDE token exp",
+    r"unable to complete request: |^rate limit exceeded$|payment method is required|parameter is illegal",
+    r"invalid api parameter|high concurrency usage|unsupported value: |requested operation is unsupported",
+    r"engine protocol predict request",
     r"unavailable due to high demand|rate limit exceeded\. please|content management policy|web server is returning",
 )
 
