@@ -10,7 +10,7 @@ from suites.wire.failures import Failure, FailureKind
 
 CORPUS = Path(__file__).parents[1] / "suites" / "judging" / "origins.csv"
 HELD_OUT = "held-out"
-FIRST_READ = {"mended 1": 91, "mended 2": 35, HELD_OUT: 34}
+FIRST_READ = {"mended 1": 91, "mended 2": 35, "mended 3": 34, HELD_OUT: 58}
 """How many of a part were right when the rule first read it; the rule was mended by a part only after that."""
 
 

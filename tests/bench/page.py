@@ -87,8 +87,9 @@ ORIGINS = """How the rule reads the messages in tests/suites/judging/origins.csv
 in LiteLLM's source, in providers' documentation or in public code. All others were pasted by users into issues, or
 stand in public code. They were labelled before the rule read them, though by one who knew it; only then was it
 mended by them, and never by those held out. A part's first reading is what to expect of messages that are new to the
-rule; what it was built or mended with forecasts nothing. Messages were sought by provider, so they are no sample of
-what a gateway answers: refused requests are more frequent here, overload and rate limits rarer."""
+rule; what it was built or mended with forecasts nothing. Messages were sought by provider and by
+class of error, so they are no sample of what a gateway answers: the third batch, the worst, is refused requests of
+providers new to the rule for the most part, the held-out one rate limits and outages of known ones."""
 
 
 def detection_table(detections: Sequence[Detection]) -> str:
