@@ -10,7 +10,7 @@ from suites.judging.intervals import Rate
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject, report_without_traffic
-from suites.versions import change, first_sightings, is_another
+from suites.versions import change, first_sightings, is_another, named
 from suites.wire.request import Level
 from suites.words import shortened
 
@@ -153,9 +153,9 @@ def report_of_gate(
     """
     met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
     versions = first_sightings((*subject.versions, *met))
-    others = [seen.version for seen in versions if is_another(release, seen.version)]
-    strange = [seen.version for seen in versions if is_another(release, seen.version) is None]
-    mismatch = [f"the gateway tells {', '.join(others)}, not {release}"] if others else []
+    others = named([seen for seen in versions if is_another(release, seen.version)])
+    strange = named([seen for seen in versions if is_another(release, seen.version) is None])
+    mismatch = [f"the gateway tells {others}, not {release}"] if others else []
     if cancelled:
         until_then = _counted(outcomes) if outcomes else "no suite was started"
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
@@ -167,10 +167,7 @@ def report_of_gate(
             doubts=[changed] if changed else [] if allow_other_version else mismatch,
             noted=[
                 *(mismatch if allow_other_version else []),
-                *(
-                    [f"the gateway tells {', '.join(strange)}, which cannot be compared with {release}"]
-                    * bool(strange)
-                ),
+                *([f"the gateway tells {strange}, which cannot be compared with {release}"] if strange else []),
             ],
         )
     models = dict.fromkeys(model for report in reports for model in report.models)
@@ -187,7 +184,7 @@ def report_of_gate(
             "suites": tuple(outcomes),
             "left_out": tuple(left_out),
             "findings": tuple(map(_finding, outcomes)),
-            "gateway_version": ", ".join(sorted(seen.version for seen in versions)) or None,
+            "gateway_version": named(versions),
             "versions": versions,
             "notes": (*subject.notes, *([] if versions else [_untold(release)])),
             "requests": rate.requests,

@@ -15,7 +15,7 @@ from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.versions import PREFLIGHT, Sighting, change, first_sightings
+from suites.versions import PREFLIGHT, Sighting, change, first_sightings, named
 from suites.wire.request import Request
 from suites.wire.samples import Sample
 from suites.words import clock, span
@@ -106,10 +106,6 @@ def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
     return first_sightings((*subject.versions, *answers))
 
 
-def _named(versions: Sequence[Sighting]) -> str | None:
-    return ", ".join(sorted(seen.version for seen in versions)) or None
-
-
 def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
     """The verdict and its sentence of a soak that was ended early; that is never a pass."""
     assert sent.stop
@@ -148,7 +144,7 @@ def report_of_soak(
     doubt = caveat(soak, traffic)
     return blank.model_copy(
         update={
-            "gateway_version": _named(versions),
+            "gateway_version": named(versions),
             "versions": versions,
             "findings": tuple(findings),
             "model_statistics": by_model(tally, traffic.first_uses),
@@ -198,7 +194,7 @@ def report_of_cases(
     blank = report_without_traffic(subject, verdict, reason, models, ended_at)
     return blank.model_copy(
         update={
-            "gateway_version": _named(versions),
+            "gateway_version": named(versions),
             "versions": versions,
             "findings": (finding,),
             "model_statistics": by_model(tally, (0.0,) * len(models)),

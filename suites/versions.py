@@ -7,6 +7,8 @@ from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
 
+from suites.words import listed
+
 MOST_SHOWN = 5
 PREFLIGHT = "preflight"
 
@@ -52,6 +54,11 @@ def change(seen: Sequence[Sighting]) -> str | None:
         return None
     rest = f" and {len(seen) - MOST_SHOWN} more" if len(seen) > MOST_SHOWN else ""
     return f"the gateway's version changed during the run: {', '.join(map(str, seen[:MOST_SHOWN]))}{rest}"
+
+
+def named(seen: Sequence[Sighting]) -> str | None:
+    """The versions that were seen as one name, of very many the first few; None where there is none."""
+    return listed([one.version for one in seen], most=MOST_SHOWN) if seen else None
 
 
 def is_another(release: str, told: str) -> bool | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from suites.versions import Sighting, change, earliest, first_sightings, is_another
+from suites.versions import Sighting, change, earliest, first_sightings, is_another, named
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,3 +46,12 @@ def test_a_version_is_seen_since_it_was_seen_first_by_whomever() -> None:
     assert change(versions[:1]) is change(()) is None
     assert str(change([seen(str(i), i, "a") for i in range(7)])).endswith("(a) and 2 more")
     assert earliest([("1", 3.0), ("2", 1.0), ("1", 2.0)]) == {"1": 2.0, "2": 1.0}
+
+
+def test_very_many_versions_are_one_bounded_name() -> None:
+    assert named([]) is None
+    assert named([Sighting("1.91.0", AT, "a"), Sighting("1.90.0", AT, "b")]) == "1.90.0, 1.91.0"
+    many = named([Sighting(f"1.{number}.0", AT, "a") for number in range(5000)])
+    assert many
+    assert many.endswith("and 4,995 more")
+    assert len(many) < 500
