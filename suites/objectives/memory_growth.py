@@ -66,7 +66,8 @@ class MemoryGrowth:
         fell = _falls(series)
         if worst.standing is Standing.HOLDS:
             return worst._replace(said=f"{fell}; between, it {worst.said}")
-        said = f"{fell}; between, it {worst.said}; it may have given memory back, so only a run without a fall tells"
+        back = "; it may have given memory back, so only a run without a fall tells"
+        said = f"{fell}; between, it {worst.said}{back if worst.standing is Standing.BROKEN else ''}"
         return worst._replace(standing=Standing.UNDECIDED, said=said)
 
     def _of_series(self, readings: Readings, processes: int) -> _Found:

@@ -133,3 +133,10 @@ def test_the_limit_is_shared_by_all_that_are_looked_at() -> None:
     alone = LIMIT.judge(tally(just)).standing
     among = LIMIT.judge(tally(just, *(readings(0, Process("pod-b", pid)) for pid in range(1, 400)))).standing
     assert (alone, among) == (Standing.BROKEN, Standing.UNDECIDED)
+
+
+def test_what_is_read_too_rarely_between_falls_asks_for_a_longer_run_alone() -> None:
+    early = [reading._replace(value=reading.value + 200) for reading in readings(0, hours=0.02)]
+    finding = LIMIT.judge(tally(early, readings(0, begin=0.02)))
+    assert finding.standing is Standing.UNDECIDED
+    assert finding.sentence.endswith("too rarely to tell its growth; 10 do: run longer")
