@@ -28,7 +28,9 @@ ROOM = {
 MOST_OF_A_TEXT = 4000
 MOST_OF_A_REASON = 1000
 DIGEST_BYTES = 6
-MOST_DIGESTS = 12_000
+MOST_DIGESTS = 30_000
+"""240 kB: where there are cases there are no windows. A contract with as many models as a run may have has 24,000."""
+
 
 Value = TypeVar("Value")
 
@@ -36,12 +38,12 @@ Value = TypeVar("Value")
 def fit(report: Report) -> Report:
     """The report with no list longer than its room, and how many entries are left out; most reports stay as they are.
 
-    Models and cases that failed are kept before those that passed. Of the cases that passed there stays a digest
-    each, so that the next run knows what was there before.
+    Models and cases that failed are kept before those that passed, and cases that were skipped come between. Of the
+    cases that passed there stays a digest each, so that the next run knows what was there before.
     """
     order: dict[str, Callable[[Any], Any]] = {
         "model_statistics": lambda model: -model.failures,
-        "cases": lambda case: case.passed,
+        "cases": _rank,
         "findings": lambda finding: finding.standing is not Standing.BROKEN,
     }
     texts = {name: shortened(getattr(report, name), most=MOST_OF_A_TEXT) for name in ("reason", "plan")}
@@ -103,12 +105,16 @@ def read_digests(text: str) -> frozenset[str]:
     return frozenset(text[start : start + length] for start in range(0, len(text), length))
 
 
+def _rank(case: CaseOutcome) -> int:
+    return case.rank
+
+
 def _failed(cases: Sequence[CaseOutcome]) -> int:
     return sum(not case.passed for case in cases)
 
 
 def _fit_suite(suite: SuiteOutcome, room: int) -> SuiteOutcome:
-    cases = first_that_fit(suite.cases, room)
+    cases = first_that_fit(suite.cases, room, _rank)
     omitted = suite.omitted_cases + len(suite.cases) - len(cases)
     reason = shortened(suite.reason, most=MOST_OF_A_REASON)
     return suite.model_copy(update={"reason": reason, "cases": cases, "omitted_cases": omitted})

@@ -99,6 +99,17 @@ class CaseOutcome(_Value):
     latency_seconds: float
     skipped: str | None = None
 
+    @property
+    def rank(self) -> int:
+        """Its place where not all are shown: 0 is a must that failed, then a loss, a should, a skip, a pass."""
+        if self.passed:
+            return 4
+        if self.level is Level.MUST and not self.skipped:
+            return 0
+        if self.regressed:
+            return 1
+        return 3 if self.skipped else 2
+
 
 class Course(StrEnum):
     """Where an end stands among those of earlier runs of the same suite, gateway and models."""

@@ -139,7 +139,7 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
 
 
 def _cases(cases: Sequence[CaseOutcome], omitted: int) -> str:
-    shown = sorted(cases, key=lambda case: case.passed)[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
+    shown = sorted(cases, key=lambda case: case.rank)[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
     rows = table(
         ("Request", "Level", "Outcome", "Attempts", "Latency"),
         (

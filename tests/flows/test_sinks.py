@@ -203,6 +203,14 @@ def test_the_result_of_thirty_thousand_models_fits_an_artifact_and_says_what_is_
     assert fit(stored) == stored
 
 
+def test_a_case_that_failed_is_on_the_page_before_all_that_were_skipped() -> None:
+    report = report_of("500: no", MANY[:300])
+    skipped = tuple(case.model_copy(update={"skipped": "it says no"}) for case in report.cases[1:])
+    page = markdown(report.model_copy(update={"cases": (*skipped, report.cases[0])}))
+    assert f"| {MANY[0]} | must | failed |" in page
+    assert "and 100 more requests" in page
+
+
 def test_a_report_of_few_models_is_stored_as_it_is() -> None:
     few = report_of("500: no", tuple(f"gpt-{number}" for number in range(100)))
     assert fit(few) == few
