@@ -19,6 +19,7 @@ from suites.gateway import Refused
 from suites.probing import Ask, probe, settle
 from suites.targets import Kind
 from suites.wire.client import Client
+from suites.words import break_commands
 
 Result = TypeVar("Result")
 START_LABEL = "observatory.start"
@@ -71,7 +72,7 @@ def not_settled(error: Exception) -> State[Any]:
     It is returned and not raised: its trace is for the flow to tell, without secrets. What is stored of it is no
     answer: somebody may have mended meanwhile what a refusal was about.
     """
-    said = str(error) if isinstance(error, Refused) else type(error).__name__
+    said = break_commands(str(error)) if isinstance(error, Refused) else type(error).__name__
     return Failed(message=said, data=error)
 
 

@@ -30,6 +30,7 @@ from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject
 from suites.wire.client import Client, open_client
+from suites.words import break_commands
 
 ANSWER_SECONDS = 60.0
 
@@ -66,7 +67,7 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
         return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
     for left in plan.left_out:
-        get_run_logger().info("Left out: %s, %s", left.suite, left.reason)
+        get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))
     subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at)
     followed: dict[str, Followed] = {}
     cancelled = ""

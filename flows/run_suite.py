@@ -148,7 +148,7 @@ async def _soaked(
     plan.check(traffic)
     make_room(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
     logger = get_run_logger()
-    logger.info("Plan: %s.", plan.plan(soak, traffic))
+    logger.info("Plan: %s.", break_commands(plan.plan(soak, traffic)))
     if caveat := plan.caveat(soak, traffic):
         logger.warning("This plan cannot end as passed: %s.", caveat)
     last_good = await find_last_good(soak, subject, models)

@@ -21,7 +21,7 @@ from suites.wire.client import Client
 from suites.wire.failures import Failure
 from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
-from suites.words import clock
+from suites.words import break_commands, clock
 
 RETRIES = 3
 """Further attempts at a request that met a transient fault."""
@@ -31,7 +31,7 @@ class TransientFailureError(Exception):
     """An attempt that met a fault which may pass, with tries left."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
+        super().__init__(break_commands(str(failure)))
 
 
 def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
@@ -74,8 +74,8 @@ async def send_request(
     if attempt.failure and attempt.failure.kind.is_transient and task_run.run_count <= RETRIES:
         raise TransientFailureError(attempt.failure)
     if sample.skipped:
-        return Completed(name="Skipped", message=sample.skipped, data=sample)
-    return Failed(message=str(sample.failure), data=sample) if sample.failure else sample
+        return Completed(name="Skipped", message=break_commands(sample.skipped), data=sample)
+    return Failed(message=break_commands(str(sample.failure)), data=sample) if sample.failure else sample
 
 
 def _window_name() -> str:

@@ -10,6 +10,7 @@ from suites.wire.kept import attempt_of
 from suites.wire.reply import Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
+from suites.words import break_commands
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def unreadable(error: Exception, name: str, secret: str) -> Failure:
     """The failure of an answer that broke our own code; one line in the log says so, its trace at level DEBUG."""
     where = traceback.extract_tb(error.__traceback__)[-1].name
     what = f"the answer cannot be read: {type(error).__name__} in {where}"
-    _LOG.warning("%s: %s; this may be a fault of the observatory", presentable(name), what)
+    _LOG.warning("%s: %s; this may be a fault of the observatory", break_commands(presentable(name)), what)
     if _LOG.isEnabledFor(logging.DEBUG):
         _LOG.debug("%s", trace_of(error, secret))
     return Failure(FailureKind.MALFORMED, what)

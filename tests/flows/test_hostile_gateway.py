@@ -20,7 +20,7 @@ from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.serving import serve
 from tests.hostile import HOSTILE, REFUSALS
-from tests.sinks import acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
+from tests.sinks import COMMAND, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
 
 Row = tuple[str, str]
 
@@ -29,6 +29,10 @@ NAMES = tuple(said for said in HOSTILE if said.isprintable() and len(said) < 100
 """What can be the name of a model, and stand in a header."""
 
 SHORT = {"duration_hours": 2 / 3600, "request_interval_seconds": 0.05}
+SHOWN_BY_A_WORKER = ("flow_run_state.message", "task_run_state.message", "log.message")
+QUOTED_BY_PREFECT = "Task run failed with state"
+"""A line of Prefect's own with a task's exception as it is."""
+
 LONGEST_TEXT, LONGEST_PAGE = 20_000, 200_000
 
 
@@ -87,7 +91,12 @@ def cells() -> Iterator[Row]:
 
 
 def check(place: str, text: str) -> None:
-    """Every string that is kept, also within JSON, is bounded and printable; a description is no markup."""
+    """Every string that is kept, also within JSON, is bounded and printable; a description is no markup.
+
+    No line of a worker's output is a command of the CI that may show it.
+    """
+    if place in SHOWN_BY_A_WORKER and not text.startswith(QUOTED_BY_PREFECT):
+        assert not COMMAND.search(text), (place, text)
     if place.endswith(".description"):
         assert acting_in_markdown(text) == set(), text
     for one in strings(text):
