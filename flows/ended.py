@@ -1,6 +1,6 @@
 """Runs that have ended: their reports, read back from Prefect's own artifacts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -45,11 +45,21 @@ async def last_passed(report: Report) -> Report | None:
     return None
 
 
-async def find_predecessor(suite: str, gateway: str, before: datetime) -> Predecessor | None:
-    """The latest passed run of a suite on a gateway, of whatever models, that ended before an instant."""
+async def find_predecessor(
+    suite: str, gateway: str, before: datetime, tested: Sequence[str] | None = None
+) -> Predecessor | None:
+    """The latest passed run of a suite on a gateway that ended before an instant.
+
+    It tested all of the models `tested`, of which none means every one that there was; one that did not only where no
+    other is found. With None it may have tested whatever models.
+    """
+    found: tuple[Artifact, Report] | None = None
     async for artifact, earlier in _passed(suite, gateway, before):
-        return Predecessor.of(await _described(artifact, earlier), earlier)
-    return None
+        if tested is None or not earlier.models_named or (tested and {*tested} <= {*earlier.models}):
+            found = artifact, earlier
+            break
+        found = found or (artifact, earlier)
+    return Predecessor.of(await _described(*found), found[1]) if found else None
 
 
 async def was_accepted(gate: str, suite: str, gateway: str, since: datetime | None) -> bool:

@@ -63,7 +63,9 @@ async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) 
     """The state that a run ends in, once its end is published: as it was judged before, as a duplicate, or anew."""
     run_id, attempt = UUID(flow_run.id), flow_run.run_count
     webhook: SlackWebhook | None = None
-    subject = Subject(name, target.gateway, target.deployment_url, None, datetime.now(UTC))
+    subject = Subject(
+        name, target.gateway, target.deployment_url, None, datetime.now(UTC), models_named=bool(target.models)
+    )
     duplicate = ""
     try:
         webhook = await _webhook(target)

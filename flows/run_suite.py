@@ -81,7 +81,9 @@ async def _tested(
                 if moved:
                     requests = [replace(request, skip="not sent to another gateway") for request in requests]
                 subject = replace(subject, started_at=chosen.told_at)
-                return await _cases_sent(suite, requests, client, chosen.facts, subject, ownership)
+                predecessor, unread = await _predecessor(subject, subject.started_at, target.models)
+                subject = replace(subject, notes=(*subject.notes, *unread))
+                return await _cases_sent(suite, requests, client, chosen.facts, subject, ownership, predecessor)
 
 
 async def _cases_sent(
@@ -91,10 +93,9 @@ async def _cases_sent(
     facts: Facts,
     subject: Subject,
     ownership: Ownership,
+    predecessor: Predecessor | None,
 ) -> Report:
     """Send each case, and judge them beside those of the last passed run, unless what is left must not be sent."""
-    predecessor, unread = await _predecessor(subject, subject.started_at)
-    subject = replace(subject, notes=(*subject.notes, *unread))
     samples: list[Sample] = []
     cancelled = ""
     try:
@@ -121,7 +122,7 @@ async def _beside_the_last_passed(soak: Soak, target: Target, subject: Subject) 
     """
     if target.models:
         return soak, ()
-    predecessor, unread = await _predecessor(subject, subject.told_at or subject.started_at)
+    predecessor, unread = await _predecessor(subject, subject.told_at or subject.started_at, target.models)
     if predecessor is None:
         return soak, unread
     gone = soak.facts.missing(predecessor.models)
@@ -129,12 +130,14 @@ async def _beside_the_last_passed(soak: Soak, target: Target, subject: Subject) 
     return replace(soak, objectives=(*soak.objectives, listed)), unread
 
 
-async def _predecessor(subject: Subject, before: datetime) -> tuple[Predecessor | None, Sequence[str]]:
-    """The last passed run of this suite and gateway; a note where it could not be read; none where we doubt ours."""
+async def _predecessor(
+    subject: Subject, before: datetime, tested: Sequence[str]
+) -> tuple[Predecessor | None, Sequence[str]]:
+    """The last passed run of these models; a note where it could not be read; none where we doubt ours."""
     if subject.doubts:
         return None, ()
     try:
-        return await find_predecessor(subject.suite, subject.gateway, before), ()
+        return await find_predecessor(subject.suite, subject.gateway, before, tested), ()
     except Exception as error:
         get_run_logger().warning("The last passed run could not be read: %s", type(error).__name__)
         return None, ("The last passed run could not be read: nobody knows what was lost since then.",)

@@ -206,6 +206,7 @@ class Omitted(_Value):
 class Report(_Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
+    `models_named`: somebody named the `models`; else they are all that there were of the suite's kind.
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
     sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
     under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
@@ -224,6 +225,7 @@ class Report(_Value):
     ended_at: datetime
     duration_seconds: float
     models: tuple[str, ...] = ()
+    models_named: bool = False
     requests: int = 0
     failures: int = 0
     failure_rate: float = 0.0

@@ -26,6 +26,7 @@ class Subject:
     """What a run is about, known before anything is sent. `started_at` is when the first request is due.
 
     The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
+    `models_named`: somebody named the models; else they are all that there are of the suite's kind.
     """
 
     suite: str
@@ -36,6 +37,7 @@ class Subject:
     notes: tuple[str, ...] = ()
     told_at: datetime | None = None
     doubts: tuple[str, ...] = ()
+    models_named: bool = False
 
     @property
     def versions(self) -> tuple[Sighting, ...]:
@@ -57,6 +59,7 @@ def report_without_traffic(
         ended_at=ended_at,
         duration_seconds=(ended_at - subject.started_at).total_seconds(),
         models=tuple(models),
+        models_named=subject.models_named,
         verdict=verdict,
         reason=reason,
         notes=subject.notes,

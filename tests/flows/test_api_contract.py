@@ -111,6 +111,19 @@ async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_t
     assert "lost since" not in str(later.state.message)
 
 
+async def test_a_pass_of_other_models_hides_no_loss(observatory: Observatory) -> None:
+    await observatory.forget("api-contract")
+    every = await observatory.run(api_contract)
+    assert every.state.name == "Completed"
+    assert (await observatory.run(api_contract, models=["gpt-4o-mini"])).state.name == "Completed"
+    observatory.gateway.arm([Fault(FaultKind.NO_HEADERS, models=("azure-gpt-4o",))])
+
+    for asked in ([], ["azure-gpt-4o"]):
+        run = await observatory.run(api_contract, models=asked)
+        assert run.state.name == "Failed"
+        assert {case.model for case in run.report.cases if case.regressed} == {"azure-gpt-4o"}
+
+
 async def test_a_must_that_fails_is_no_loss_to_accept(observatory: Observatory) -> None:
     observatory.gateway.arm([Fault(FaultKind.EMPTY, path="/v1/responses")])
     run = await observatory.run(api_contract, models=["azure-gpt-4o"], accept_losses=True)
