@@ -17,7 +17,7 @@ from flows.parameters import (
     SuiteNames,
 )
 from flows.run_gate import run_gate
-from suites.gate import ProfileName
+from suites.profiles import ProfileName
 from suites.words import shortened
 
 

@@ -18,7 +18,7 @@ from deployments.__main__ import main
 from deployments.commands import declared_parser
 from deployments.gate.wish import wish_of
 from flows.states import _STATES
-from suites.gate import PROFILES
+from suites.profiles import PROFILES
 from tests.flows.detected import DETECTED
 from tests.observatory import shell_lines
 

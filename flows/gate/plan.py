@@ -19,8 +19,8 @@ from flows.gate.losses import judge_loss
 from flows.lost import SUITE_TAG
 from suites.discovery import discover
 from suites.facts import Facts, choose_targets
-from suites.gate import PROFILES, ProfileName
 from suites.gateway import Refused
+from suites.profiles import PROFILES, ProfileName
 from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
 from suites.versions import is_another

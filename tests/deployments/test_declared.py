@@ -15,7 +15,7 @@ from deployments.automations import ZOMBIE_SECONDS
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
-from suites.gate import PROFILES
+from suites.profiles import PROFILES
 from suites.targets import Kind
 
 FILE = ROOT / "prefect.yaml"

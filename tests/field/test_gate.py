@@ -3,7 +3,7 @@
 import pytest
 
 from flows.release_gate import release_gate
-from suites.gate import PROFILES, Profile
+from suites.profiles import PROFILES, Profile
 from tests.field.conftest import Proxy
 from tests.flows.conftest import Observatory
 from tests.flows.working import deploy_suites, working

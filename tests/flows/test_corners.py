@@ -21,11 +21,12 @@ from flows.run import Target
 from suites.cases.outcomes import Predecessor
 from suites.facts import Facts
 from suites.fitting import fit
-from suites.gate import PROFILES, report_of_gate
+from suites.gate import report_of_gate
 from suites.gateway import Refused
 from suites.judging.tally import Tally
 from suites.judging.verdict import Verdict
 from suites.plan import check
+from suites.profiles import PROFILES
 from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject, report_of_cases, report_of_soak
 from suites.sent import Sent

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from suites.gate import PROFILES, conclude, report_of_gate
+from suites.gate import conclude, report_of_gate
 from suites.judging.verdict import Standing, Verdict
+from suites.profiles import PROFILES
 from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject
 from suites.versions import Sighting

@@ -27,8 +27,8 @@ from flows.publishing.artifacts import store_report
 from flows.recovery import recovery
 from flows.release_gate import release_gate
 from flows.single_request import single_request
-from suites.gate import PROFILES, Profile
 from suites.judging.verdict import Verdict
+from suites.profiles import PROFILES, Profile
 from suites.report import LeftOut
 from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
 from tests.flows.working import deploy_suites, working
