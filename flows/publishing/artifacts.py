@@ -38,7 +38,8 @@ async def store_report(report: Report, run_id: UUID) -> None:
 
 async def renew_report(report: Report, run_id: UUID) -> None:
     """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
-    text = await asyncio.to_thread(markdown, fit(report))
+    report = await asyncio.to_thread(fit, report)
+    text = await asyncio.to_thread(markdown, report)
     async with get_client() as client:
         pages = await client.read_artifacts(
             artifact_filter=ArtifactFilter(
