@@ -4,85 +4,16 @@ from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from suites.judging.verdict import Finding, Verdict
+from suites.measured import Figures, FingerprintStatistics, ModelStatistics, Spread, Value, WindowStatistics
 from suites.versions import Sighting
 from suites.wire.request import Level
 from suites.words import span
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class Spread(_Value):
-    """How a quantity spreads over requests; None where there are too few to say."""
-
-    min: float | None = None
-    mean: float | None = None
-    p50: float | None = None
-    p95: float | None = None
-    p99: float | None = None
-    max: float | None = None
-
-
-class ModelStatistics(_Value):
-    """What became of the requests to one model. Latencies in seconds, from the instant each was due.
-
-    Of streams there are the time to the first token, and the longest time from one chunk to the next after it.
-    """
-
-    model: str
-    first_use_seconds: float
-    requests: int
-    failures: int
-    failure_rate: float
-    failure_rate_low: float
-    failure_rate_high: float
-    rescued: int
-    latency_seconds: Spread
-    overhead_ms: Spread
-    first_token_seconds: Spread = Spread()
-    longest_gap_seconds: Spread = Spread()
-
-
-class ModelWindow(_Value):
-    """One model in one window."""
-
-    model: str
-    requests: int
-    failures: int
-
-
-class WindowStatistics(_Value):
-    """One window, or in a long run several in a row: its start in seconds after the run's, its counts, its latency.
-
-    `index` is that of the first one. `models` are all of them, or of very many those that failed most in the run.
-    `not_observed` counts requests that were due while the run was interrupted: nobody knows what became of them.
-    """
-
-    index: int
-    start_seconds: float
-    requests: int
-    failures: int
-    not_observed: int = 0
-    latency_seconds: Spread
-    models: tuple[ModelWindow, ...]
-
-
-class FingerprintStatistics(_Value):
-    """Failures that are alike: how many, and when the first and the last of them was due."""
-
-    model: str
-    kind: str
-    message: str
-    count: int
-    first_seen: datetime
-    last_seen: datetime
-
-
-class CaseOutcome(_Value):
+class CaseOutcome(Value):
     """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
 
     `regressed`: it did not pass, and in the last passed run of the same suite and gateway it did.
@@ -118,7 +49,7 @@ class Course(StrEnum):
     RESOLVED = "resolved"
 
 
-class Alert(_Value):
+class Alert(Value):
     """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
 
     course: Course
@@ -134,21 +65,7 @@ class Alert(_Value):
         return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
 
 
-class Figures(_Value):
-    """What one run measured, as releases are compared by it. Latencies in seconds, overhead in milliseconds."""
-
-    gateway_version: str | None = None
-    started_at: datetime
-    duration_seconds: float
-    requests: int
-    failures: int
-    failure_rate: float
-    rescued: int
-    latency_seconds: Spread
-    overhead_ms: Spread
-
-
-class SuiteOutcome(_Value):
+class SuiteOutcome(Value):
     """What a gate learned of one of its suites.
 
     `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
@@ -181,7 +98,7 @@ class SuiteOutcome(_Value):
         return Counter(case.skipped or case.name for case in lost)
 
 
-class LeftOut(_Value):
+class LeftOut(Value):
     """A suite of a gate's profile that was not started, and why; `accepted` where that is a loss, and accepted."""
 
     suite: str
@@ -189,7 +106,7 @@ class LeftOut(_Value):
     accepted: bool = False
 
 
-class Omitted(_Value):
+class Omitted(Value):
     """How many more entries each list of a report had before it was stored; `failed_cases` are among the `cases`."""
 
     models: int = 0
@@ -203,7 +120,7 @@ class Omitted(_Value):
     left_out: int = 0
 
 
-class Report(_Value):
+class Report(Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
     `models_named`: somebody named the `models`; else they are all that there were of the suite's kind.
@@ -236,7 +153,7 @@ class Report(_Value):
     reason: str
     findings: tuple[Finding, ...] = ()
     model_statistics: tuple[ModelStatistics, ...] = ()
-    failure_kinds: dict[str, int] = {}
+    failure_kinds: dict[str, int] = Field(default_factory=dict)
     fingerprints: tuple[FingerprintStatistics, ...] = ()
     latency_seconds: Spread = Spread()
     lateness_seconds: Spread = Spread()

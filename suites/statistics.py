@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from suites.judging.fingerprints import OTHER, Fingerprint, Seen
 from suites.judging.intervals import Rate
 from suites.judging.tally import PASSED, Tally
-from suites.report import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
+from suites.measured import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
 from suites.traffic import Traffic
 
 LEAST_FOR_P99 = 300

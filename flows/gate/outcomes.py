@@ -9,8 +9,9 @@ from flows.ended import last_passed
 from flows.gate.children import Followed
 from flows.states import state_of, verdict_of
 from suites.judging.verdict import Standing, Verdict
+from suites.measured import Figures
 from suites.objectives.still_listed import STILL_LISTED
-from suites.report import Figures, Report, SuiteOutcome
+from suites.report import Report, SuiteOutcome
 
 
 async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:

@@ -9,7 +9,8 @@ from flows.publishing.markup import below, link, safe, table
 from flows.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
 from flows.publishing.words import MARKS
 from suites.judging.verdict import Verdict
-from suites.report import Figures, LeftOut, SuiteOutcome
+from suites.measured import Figures
+from suites.report import LeftOut, SuiteOutcome
 from suites.words import shortened
 
 GATE_FIELD_LIMIT = 400

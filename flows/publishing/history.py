@@ -8,7 +8,8 @@ from flows.publishing.load_test import load_test
 from flows.publishing.markup import Markup, below, link, safe, table
 from flows.publishing.quantities import OVERHEAD, P95, RATE, Quantity
 from flows.publishing.words import MARKS
-from suites.report import Figures, Report, SuiteOutcome
+from suites.measured import Figures
+from suites.report import Report, SuiteOutcome
 from suites.words import shortened
 
 COLUMNS = (RATE, P95, OVERHEAD)

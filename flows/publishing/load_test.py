@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from flows.publishing.markup import table
 from flows.publishing.words import MARKS
 from suites.judging.verdict import Verdict
-from suites.report import Figures, Report, SuiteOutcome
+from suites.measured import Figures
+from suites.report import Report, SuiteOutcome
 
 HEADER = (  # LiteLLM's .github/workflows/interpret_load_test.py
     "Name",

@@ -8,7 +8,8 @@ from flows.publishing.load_test import load_test
 from flows.publishing.markup import safe, table
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
-from suites.report import CaseOutcome, ModelStatistics, Report
+from suites.measured import ModelStatistics
+from suites.report import CaseOutcome, Report
 from suites.wire.request import Level
 from suites.words import listed, one_line, percent, span
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.publishing.words import milliseconds, seconds
-from suites.report import Figures
+from suites.measured import Figures
 from suites.words import percent
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from suites.report import ModelWindow, Report, WindowStatistics
+from suites.measured import ModelWindow, WindowStatistics
+from suites.report import Report
 
 CLEAN, SOME, MOST, NOTHING, UNSEEN = "🟩", "🟨", "🟥", "⬜", "⬛"
 MOST_SHARE = 0.5

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from suites.judging.verdict import Verdict
-from suites.report import Figures, Report, Spread, SuiteOutcome
+from suites.measured import Figures, Spread
+from suites.report import Report, SuiteOutcome
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 RUN_URL = "http://127.0.0.1:4200/runs/flow-run/0b7f3a52"

@@ -11,7 +11,8 @@ from flows.stored import DataSerializer
 from suites.facts import Facts
 from suites.gateway import Refused
 from suites.judging.verdict import Verdict
-from suites.report import Figures, LeftOut, Spread, SuiteOutcome
+from suites.measured import Figures, Spread
+from suites.report import LeftOut, SuiteOutcome
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.samples import Attempt, Sample
 

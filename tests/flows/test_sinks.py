@@ -23,8 +23,9 @@ from suites.cases.outcomes import Predecessor, judge_cases
 from suites.fitting import fit
 from suites.gateway import Refused
 from suites.judging.verdict import Finding, Standing, Verdict
+from suites.measured import FingerprintStatistics, ModelStatistics, Spread
 from suites.plan import check, plan
-from suites.report import CaseOutcome, FingerprintStatistics, ModelStatistics, Report, Spread, SuiteOutcome
+from suites.report import CaseOutcome, Report, SuiteOutcome
 from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.requests import chat

@@ -18,14 +18,8 @@ from flows.publishing import slack
 from flows.publishing.slack import SlackUndeliveredError, deliver, message
 from flows.single_request import single_request
 from suites.judging.verdict import Verdict
-from suites.report import (
-    FingerprintStatistics,
-    ModelStatistics,
-    ModelWindow,
-    Report,
-    Spread,
-    WindowStatistics,
-)
+from suites.measured import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
+from suites.report import Report
 from tests.flows.conftest import WEBHOOK_SECRET, Observatory
 from tests.gateway.broken import Drop
 from tests.gateway.serving import serve

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from suites.judging.fingerprints import OTHER
 from suites.judging.tally import Tally
-from suites.report import Spread
+from suites.measured import Spread
 from suites.statistics import MOST_FINGERPRINTS, MOST_WINDOWS, by_fingerprint, by_model, by_window, spread, totals
 from suites.traffic import Traffic
 from suites.wire.failures import Failure, FailureKind

@@ -11,7 +11,8 @@ from deployments.api import Run
 from deployments.gate.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from suites.judging.verdict import Verdict
-from suites.report import CaseOutcome, Figures, LeftOut, Report, Spread, SuiteOutcome
+from suites.measured import Figures, Spread
+from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

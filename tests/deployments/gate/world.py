@@ -19,7 +19,8 @@ from deployments.gate.wish import Wish
 from deployments.patience import Patience
 from deployments.server import free_port, prefect_server
 from suites.judging.verdict import Verdict
-from suites.report import Figures, Report, Spread, SuiteOutcome
+from suites.measured import Figures, Spread
+from suites.report import Report, SuiteOutcome
 
 SCHEMA = {
     "type": "object",
