@@ -37,9 +37,7 @@ class CaseOutcome(Value):
             return 4
         if self.level is Level.MUST and not self.skipped:
             return 0
-        if self.regressed:
-            return 1
-        return 3 if self.skipped else 2
+        return 1 if self.regressed else 3 if self.skipped else 2
 
 
 class Course(StrEnum):
@@ -92,10 +90,14 @@ class SuiteOutcome(Value):
         return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
 
     @property
+    def accepted_cases(self) -> tuple[CaseOutcome, ...]:
+        """The cases that a suite which passed had lost: somebody accepted it."""
+        return tuple(case for case in self.cases if case.regressed and self.verdict is Verdict.PASSED)
+
+    @property
     def accepted(self) -> Counter[str]:
-        """What a suite that passed had lost, and how many cases for each reason: somebody accepted it."""
-        lost = (case for case in self.cases if case.regressed and self.verdict is Verdict.PASSED)
-        return Counter(case.skipped or case.name for case in lost)
+        """Why cases were lost whose loss is accepted, and how many for each reason."""
+        return Counter(case.skipped or case.name for case in self.accepted_cases)
 
 
 class LeftOut(Value):

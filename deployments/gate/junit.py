@@ -59,13 +59,16 @@ def _case(outcome: SuiteOutcome) -> Case:
 
 
 def _skipped(report: Report) -> Iterator[Case]:
-    """The suites that were left out, and the cases that were skipped."""
+    """The suites that were left out, and the cases that were skipped or whose loss is accepted."""
     for left in report.left_out:
         yield Case(left.suite, 0.0, None, left.reason, skipped=True)
     for outcome in report.suites:
+        group = f"{GATE}.{outcome.suite}"
+        for case in outcome.accepted_cases:
+            why = f"lost, accepted: {case.skipped or case.attempts[-1]}"
+            yield Case(case.name, case.latency_seconds, None, why, skipped=True, group=group)
         for case in outcome.cases:
             if case.skipped and not case.regressed:
-                group = f"{GATE}.{outcome.suite}"
                 yield Case(case.name, case.latency_seconds, None, case.skipped, skipped=True, group=group)
         if more := outcome.omitted_cases:
             why = f"{more:,} more cases did not pass; the report of the suite counts them"

@@ -47,10 +47,12 @@ def tell(end: End, link: str, console: Console) -> None:
 
 
 def _untested(report: Report) -> Iterator[str]:
-    """The suites that were left out and the cases that were skipped, a line for each reason."""
+    """The suites that were left out and the cases that were skipped or lost, a line for each reason."""
     for left in report.left_out:
         yield f"left out: {left.suite}, {left.reason}"
     for outcome in report.suites:
+        for why, count in outcome.accepted.items():
+            yield f"lost, accepted: {count} of {outcome.suite}, {why}"
         for why, count in outcome.skipped.items():
             yield f"skipped: {count} of {outcome.suite}, {why}"
 

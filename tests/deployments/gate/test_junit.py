@@ -1,15 +1,19 @@
 """What a CI reads of a gate: as many red testcases as there are suites that did not pass, and never none."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
+from rich.console import Console
 
 from deployments.api import Run
 from deployments.gate.ending import End
 from deployments.gate.junit import of_end, of_obstacle
+from deployments.gate.telling import tell
+from flows.publishing.gates import gate_sections
 from suites.judging.verdict import Verdict
 from suites.measured import Figures, Spread
 from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
@@ -131,3 +135,27 @@ def test_characters_that_xml_does_not_allow_are_left_out() -> None:
     suite = suite_in(of_end("v\x07 1", end(Verdict.FAILED, outcome(Verdict.FAILED, reason)), LINK))
     assert suite.attrib["name"] == "release-gate v 1"
     assert suite.findtext("testcase/failure") == "ab[31m <&\"' \u00e9\U0001f600\n]]>"
+
+
+def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
+    lost = CaseOutcome(
+        name="metrics",
+        model="",
+        passed=False,
+        regressed=True,
+        rescued=False,
+        attempts=("skipped",),
+        latency_seconds=0,
+    )
+    gone = lost.model_copy(update={"skipped": "the gateway has no /metrics/"})
+    worse = lost.model_copy(update={"name": "cost", "attempts": ("no cost is told",)})
+    suites = (outcome(Verdict.PASSED).model_copy(update={"cases": (gone, worse)}),)
+    shown = suite_in(of_end("v1", end(Verdict.PASSED, *suites), LINK))
+    said = [one.get("message") for one in shown.findall(".//skipped")]
+    assert said == ["lost, accepted: the gateway has no /metrics/", "lost, accepted: no cost is told"]
+
+    page = "\n".join(gate_sections(suites))
+    assert "- **suite-passed**: 1 case lost, accepted: the gateway has no /metrics/" in page
+    log = io.StringIO()
+    tell(end(Verdict.PASSED, *suites), LINK, Console(file=log, width=200))
+    assert "lost, accepted: 1 of suite-passed, the gateway has no /metrics/\n" in log.getvalue()
