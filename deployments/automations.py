@@ -56,9 +56,9 @@ async def bring_automations(client: PrefectClient) -> list[Change]:
 def _zombies() -> AutomationCore:
     return AutomationCore(
         name="observatory: run without a heartbeat",
-        description=f"Calls a run crashed that has said nothing for {ZOMBIE_SECONDS:g} s.",
+        description=f"Calls a run crashed that has said nothing for {ZOMBIE_SECONDS:g} s, also one that never began.",
         trigger=EventTrigger(
-            after={"prefect.flow-run.heartbeat"},
+            after={f"prefect.flow-run.{sign}" for sign in ("Pending", "Submitting", "Running", "heartbeat")},
             expect={"prefect.flow-run.*"},
             match=RUNS,
             match_related=OURS,

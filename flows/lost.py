@@ -65,11 +65,14 @@ async def untold(prefect: PrefectClient) -> list[FlowRun]:
 
 
 async def end_the_dead(prefect: PrefectClient) -> list[str]:
-    """Call the tests crashed, or cancelled, whose process must be gone; returns which, in words."""
+    """Call our runs crashed, or cancelled, whose process must be gone; returns which, in words.
+
+    Also those of our own care: a dead one keeps the only place of its deployment, and no other begins.
+    """
     alive = await every_run(
         prefect,
         FlowRunFilter(
-            tags=FlowRunFilterTags(any_=TESTS),
+            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
         ),
     )

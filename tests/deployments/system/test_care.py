@@ -6,7 +6,9 @@ import json
 import pytest
 
 from deployments.api import Run
+from deployments.automations import ZOMBIE_SECONDS
 from flows.ownership import NO_PAUSE
+from tests.chaos.stage import hasten_zombies
 from tests.observatory import Up
 
 SOAK = {"duration_hours": 1 / 90, "request_interval_seconds": 0.5}
@@ -65,3 +67,23 @@ async def test_of_a_bulk_cancel_all_are_told_though_two_recoveries_at_most_run_a
             most = max(most, len(at_work))
             await asyncio.sleep(0.3)
     assert 1 <= most <= 2
+
+
+async def test_a_recovery_whose_process_died_before_it_began_keeps_no_other_from_beginning(up: Up) -> None:
+    """As a machine that is restarted leaves it: pending for ever, in the only place of its deployment."""
+    deployment = up.prefect.read_deployment("recovery/scheduled")
+    state = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T00:00:00Z"}}
+    dead = up.prefect.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", {"state": state})
+    hasten_zombies(up.prefect, 20)
+    try:
+        up.prefect.ask("POST", f"/flow_runs/{dead['id']}/set_state", {"state": {"type": "PENDING"}, "force": True})
+        async with asyncio.timeout(120):
+            while not up.prefect.read_run(Run.of(dead)).has_ended:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+    finally:
+        hasten_zombies(up.prefect, ZOMBIE_SECONDS)
+    next_one = up.prefect.start_run("recovery/scheduled", {})
+    async with asyncio.timeout(120):
+        while not (ended := up.prefect.read_run(next_one)).has_ended:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    assert ended.state == "Completed", ended.message
