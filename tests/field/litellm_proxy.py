@@ -45,19 +45,29 @@ class Deployment:
 
 @contextmanager
 def litellm_proxy(
-    deployments: Sequence[Deployment], servers: Sequence[str], settings: str, provider_url: str, folder: Path
+    deployments: Sequence[Deployment],
+    servers: Sequence[str],
+    settings: str,
+    provider_url: str,
+    folder: Path,
+    workers: int = 1,
 ) -> Iterator[str]:
     """Run the proxy of the field's environment, as `run_proxy` does.
 
     Its models and MCP `servers` are those of the provider at `provider_url`; `settings` is more of its YAML.
     """
-    with run_proxy(LITELLM, _config(deployments, servers, provider_url) + settings, folder) as url:
+    config = _config(deployments, servers, provider_url) + settings
+    with run_proxy(LITELLM, config, folder, workers=workers) as url:
         yield url
 
 
 @contextmanager
 def run_proxy(
-    litellm: Path, config: str, folder: Path, environment: Mapping[str, str] = MappingProxyType({})
+    litellm: Path,
+    config: str,
+    folder: Path,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    workers: int = 1,
 ) -> Iterator[str]:
     """Run a proxy and yield its URL; it is ended, by its own process group, on leaving.
 
@@ -72,7 +82,10 @@ def run_proxy(
     log = folder / "litellm.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [litellm, "--config", configured, "--host", "127.0.0.1", "--port", str(port), "--num_workers", "1"],
+            [
+                *(litellm, "--config", configured, "--host", "127.0.0.1", "--port", str(port)),
+                *("--num_workers", str(workers)),
+            ],
             env={**os.environ, **ENVIRONMENT, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,

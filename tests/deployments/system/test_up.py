@@ -206,6 +206,7 @@ def test_a_run_whose_process_is_killed_is_taken_up_sends_nothing_twice_and_is_to
     assert outcome.wrong == ()
 
 
+@pytest.mark.night
 def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> None:
     """Of the gate and of the soak that were killed before; Prefect may act on one event more than once."""
     tests = {"id": [f"prefect.tag.{tag}" for tag in TESTS]}
