@@ -75,6 +75,8 @@ async def send_request(
         raise TransientFailureError(attempt.failure)
     if sample.skipped:
         return Completed(name="Skipped", message=break_commands(sample.skipped), data=sample)
+    if sample.unproven:
+        return Completed(name="Unproven", message=break_commands(str(attempt.failure)), data=sample)
     return Failed(message=break_commands(str(sample.failure)), data=sample) if sample.failure else sample
 
 

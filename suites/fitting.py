@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic_core import to_jsonable_python
 
+from suites.case_outcome import CaseOutcome
 from suites.judging.verdict import Standing
-from suites.report import CaseOutcome, Omitted, Report, SuiteOutcome
+from suites.report import Omitted, Report, SuiteOutcome
 from suites.words import shortened
 
 ROOM = {
@@ -83,10 +84,10 @@ def first_that_fit(
 
 
 def names_passed(cases: Iterable[CaseOutcome]) -> set[str]:
-    """The cases that passed: by their names, and by what they ask of whatever model, if it passed of one."""
+    """The cases that passed, as far as is known: by name, and by what they ask of whatever model."""
     every = list(cases)
-    passed = {case.name.removeprefix(f"{case.model}: ") for case in every if case.passed}
-    return (passed - {case.name for case in every}) | {case.name for case in every if case.passed}
+    passed = {case.name.removeprefix(f"{case.model}: ") for case in every if case.stands}
+    return (passed - {case.name for case in every}) | {case.name for case in every if case.stands}
 
 
 def digest(name: str) -> str:

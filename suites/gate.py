@@ -68,8 +68,13 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
         if skipped := outcome.skipped:
             why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} skipped {skipped.total()} case{'s' if skipped.total() > 1 else ''}: {why}"
+        if unproven := outcome.unproven:
+            why = shortened(", ".join(unproven), most=MOST_OF_A_REASON)
+            count = unproven.total()
+            yield f"{outcome.suite} learnt nothing from {count} case{'s' if count > 1 else ''}: {why}"
         if told := sum(
-            not case.skipped and not case.regressed and case.level is Level.SHOULD for case in outcome.cases
+            not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
+            for case in outcome.cases
         ):
             yield f"{outcome.suite} tells of {told} should{'s' if told > 1 else ''}"
         if more := outcome.omitted_cases:

@@ -6,38 +6,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from suites.case_outcome import CaseOutcome
 from suites.judging.verdict import Finding, Verdict
 from suites.measured import Figures, FingerprintStatistics, ModelStatistics, Spread, Value, WindowStatistics
 from suites.versions import Sighting
-from suites.wire.request import Level
 from suites.words import span
-
-
-class CaseOutcome(Value):
-    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
-
-    `regressed`: it did not pass, and in the last passed run of the same suite and gateway it did.
-    """
-
-    name: str
-    model: str
-    level: Level = Level.MUST
-    passed: bool
-    regressed: bool = False
-    rescued: bool
-    attempts: tuple[str, ...]
-    """One word or message per attempt: `passed`, or the failure."""
-    latency_seconds: float
-    skipped: str | None = None
-
-    @property
-    def rank(self) -> int:
-        """Its place where not all are shown: 0 is a must that failed, then a loss, a should, a skip, a pass."""
-        if self.passed:
-            return 4
-        if self.level is Level.MUST and not self.skipped:
-            return 0
-        return 1 if self.regressed else 3 if self.skipped else 2
 
 
 class Course(StrEnum):
@@ -88,6 +61,12 @@ class SuiteOutcome(Value):
     def skipped(self) -> Counter[str]:
         """Why cases of its were skipped, and how many for each reason; those that were lost failed it."""
         return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
+
+    @property
+    def unproven(self) -> Counter[str]:
+        """Why answers to cases of its proved nothing, with the remedy, and how many for each reason."""
+        kinds = (case.unproven for case in self.cases if case.unproven)
+        return Counter(f"{kind}: {kind.remedy}" for kind in kinds)
 
     @property
     def accepted_cases(self) -> tuple[CaseOutcome, ...]:

@@ -184,8 +184,8 @@ def report_of_cases(
     `cancelled` says by which way somebody ended it, if anybody.
     """
     models = tuple(dict.fromkeys(sample.model for sample in samples))
-    tested = [sample for sample in samples if not sample.skipped]
-    tally = Tally.of(models, tested)
+    sent = [sample for sample in samples if not sample.skipped]
+    tally = Tally.of(models, sent)
     versions = _versions(subject, tally)
     changed = change(versions)
     outcomes = outcomes_of(requests, samples, predecessor)
@@ -204,6 +204,6 @@ def report_of_cases(
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "cases": outcomes,
             "connections_opened": connections_opened,
-            **totals(tally, len(tested)),
+            **totals(tally, len(sent)),
         }
     )

@@ -1,6 +1,9 @@
 """`single-request`: does every model answer at all?"""
 
+from dataclasses import replace
+
 from suites.suite import Cases
+from suites.wire.checks.check import or_refused
 from suites.wire.request import Request
 from suites.wire.requests import chat
 
@@ -9,7 +12,8 @@ def single_request(*, max_tokens: int | None = None, stream: bool = False, gatew
     """One real chat completion per model; without `gateway_retries` every rescue is ours, and told."""
 
     def ask(model: str, tokens: int) -> Request:
-        return chat(model, max_tokens=tokens, stream=stream, gateway_retries=gateway_retries)
+        request = chat(model, max_tokens=tokens, stream=stream, gateway_retries=gateway_retries)
+        return replace(request, check=or_refused(request.check))
 
     return Cases(
         name="single-request",

@@ -59,7 +59,7 @@ def _case(outcome: SuiteOutcome) -> Case:
 
 
 def _skipped(report: Report) -> Iterator[Case]:
-    """The suites that were left out, and the cases that were skipped or whose loss is accepted."""
+    """The suites that were left out, and the cases that were skipped, prove nothing, or whose loss is accepted."""
     for left in report.left_out:
         yield Case(left.suite, 0.0, None, left.reason, skipped=True)
     for outcome in report.suites:
@@ -70,6 +70,9 @@ def _skipped(report: Report) -> Iterator[Case]:
         for case in outcome.cases:
             if case.skipped and not case.regressed:
                 yield Case(case.name, case.latency_seconds, None, case.skipped, skipped=True, group=group)
+            if case.unproven:
+                why = f"proves nothing: {case.attempts[-1]} (remedy: {case.unproven.remedy})"
+                yield Case(case.name, case.latency_seconds, None, why, skipped=True, group=group)
         if more := outcome.omitted_cases:
             why = f"{more:,} more cases did not pass; the report of the suite counts them"
             yield Case(f"{outcome.suite}: {more:,} more", 0.0, None, why, skipped=True)

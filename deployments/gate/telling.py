@@ -47,7 +47,7 @@ def tell(end: End, link: str, console: Console) -> None:
 
 
 def _untested(report: Report) -> Iterator[str]:
-    """The suites that were left out and the cases that were skipped or lost, a line for each reason."""
+    """The suites left out and the cases that were skipped, lost or prove nothing, a line for each reason."""
     for left in report.left_out:
         yield f"left out: {left.suite}, {left.reason}"
     for outcome in report.suites:
@@ -55,6 +55,8 @@ def _untested(report: Report) -> Iterator[str]:
             yield f"lost, accepted: {count} of {outcome.suite}, {why}"
         for why, count in outcome.skipped.items():
             yield f"skipped: {count} of {outcome.suite}, {why}"
+        for why, count in outcome.unproven.items():
+            yield f"proves nothing: {count} of {outcome.suite}, {why}"
 
 
 def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:

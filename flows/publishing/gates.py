@@ -33,13 +33,15 @@ def gate_sections(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] 
 
 
 def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
-    """Suites that were left out and cases that were skipped or lost, each with its reason."""
+    """Suites that were left out and cases that were skipped, lost or prove nothing, each with its reason."""
     yield from ((left.suite, f"left out, {left.reason}") for left in left_out)
     for outcome in outcomes:
         for why, count in outcome.accepted.items():
             yield outcome.suite, f"{count} case{'s' if count > 1 else ''} lost, accepted: {why}"
         for why, count in outcome.skipped.items():
             yield outcome.suite, f"{count} case{'s' if count > 1 else ''} skipped, {why}"
+        for why, count in outcome.unproven.items():
+            yield outcome.suite, f"{count} case{'s' if count > 1 else ''} proving nothing, {why}"
 
 
 def _row(outcome: SuiteOutcome) -> Sequence[str]:

@@ -8,8 +8,9 @@ from flows.publishing.load_test import load_test
 from flows.publishing.markup import safe, table
 from flows.publishing.strip import LEGEND, strip
 from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
+from suites.case_outcome import CaseOutcome
 from suites.measured import ModelStatistics
-from suites.report import CaseOutcome, Report
+from suites.report import Report
 from suites.wire.request import Level
 from suites.words import listed, one_line, percent, span
 
@@ -170,11 +171,11 @@ def _more(rest: int, omitted: int, what: str) -> str:
 
 
 def _outcome(case: CaseOutcome) -> str:
-    """How a case ended, in one word."""
+    """How a case ended, in a word or two."""
     if case.regressed:
         return "lost" if case.skipped else "regressed"
-    if case.skipped:
-        return "skipped"
+    if case.skipped or case.unproven:
+        return "skipped" if case.skipped else "proves nothing"
     if not case.passed:
         return "failed" if case.level is Level.MUST else "told"
     return "rescued" if case.rescued else "passed"

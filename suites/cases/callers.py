@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from suites.wire.checks.check import or_refused
 from suites.wire.checks.usage import prompt_tokens
 from suites.wire.request import Level, Request
 from suites.wire.requests import chat
@@ -19,7 +20,7 @@ def chat_after_a_timeout(model: str, max_tokens: int) -> Request:
     request = chat(model, max_tokens=max_tokens)
     impatient = replace(request, body={**request.body, "timeout": IMPATIENT_SECONDS})
     name = f"{model}: chat after another caller's timeout"
-    return replace(request, name=name, before=impatient, level=Level.SHOULD)
+    return replace(request, name=name, check=or_refused(request.check), before=impatient, level=Level.SHOULD)
 
 
 def same_prompt_tokens(model: str, max_tokens: int) -> Request:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from suites.wire.checks.chat import chat_answered, chat_streamed, ends_once
-from suites.wire.checks.check import Check, status
+from suites.wire.checks.check import Check, or_refused, status
 from suites.wire.checks.contract import framed_once, has_headers, missing_route, says_json, unsupported
 from suites.wire.checks.sdk import reads_as_users_do
 from suites.wire.checks.tools import calls_tool, stream_calls_tool
@@ -64,7 +64,7 @@ def _named(request: Request, what: str) -> Request:
     return replace(
         request,
         name=f"{request.model}: {what}",
-        check=request.check & framed_once & read,
+        check=or_refused(request.check) & framed_once & read,
         absent=missing_route(request.path),
     )
 

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from suites.case_outcome import CaseOutcome
 from suites.fitting import digest, read_digests
 from suites.judging.verdict import Finding, Standing
-from suites.report import CaseOutcome, Report
+from suites.report import Report
 from suites.wire.request import Level, Request
 from suites.wire.samples import Sample
 
@@ -35,10 +36,10 @@ class Predecessor:
         of_any_model: dict[str, bool] = {}
         for case in report.cases:
             asked = case.name.removeprefix(f"{case.model}: ")
-            of_any_model[asked] = of_any_model.get(asked, False) or case.passed
+            of_any_model[asked] = of_any_model.get(asked, False) or case.stands
         return cls(
             name,
-            of_any_model | {case.name: case.passed for case in report.cases},
+            of_any_model | {case.name: case.stands for case in report.cases},
             report.models,
             read_digests(report.passed_cases),
             report.ended_at,
@@ -57,14 +58,18 @@ def outcomes_of(
 
 
 def _outcome(request: Request, sample: Sample, before: Predecessor | None) -> CaseOutcome:
-    passed = sample.failure is None and sample.skipped is None
+    unproven = sample.unproven
+    passed = sample.failure is None and sample.skipped is None and unproven is None
+    lacks = not passed and before is not None and before.had(sample.name)
     return CaseOutcome(
         name=sample.name,
         model=sample.model,
         level=request.level,
         passed=passed,
-        regressed=not passed and before is not None and before.had(sample.name),
+        regressed=lacks and unproven is None,
         skipped=sample.skipped,
+        unproven=unproven,
+        carried=lacks and unproven is not None,
         rescued=sample.was_rescued,
         attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),
         latency_seconds=sample.latency_seconds,
@@ -80,14 +85,16 @@ def judge_cases(
 ) -> Finding:
     """Holds when every must passed and nothing is lost that the predecessor had; the rest is told.
 
+    A must of which nothing is learnt is neither failed nor lost, and never accepted: it leaves the finding undecided.
     With `accept_losses` what is lost is told as accepted; a must that was asked, and failed, is never accepted.
     `gone` are models of the predecessor that the gateway lists no more: told, for its owner may take them off.
     """
-    tested = [outcome for outcome in outcomes if not outcome.skipped]
+    tested = [outcome for outcome in outcomes if not outcome.skipped and not outcome.unproven]
     lost = [outcome for outcome in outcomes if outcome.regressed and not _breaks(outcome)]
     told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not _breaks(outcome)]
     skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
     broken = [outcome for outcome in tested if _breaks(outcome)]
+    unproven = [outcome for outcome in outcomes if outcome.unproven]
     said = [_counted(tested)]
     if broken:
         said.append(f"failed: {_named(map(_failure, broken))}")
@@ -96,20 +103,25 @@ def judge_cases(
         said.append(f"lost since {predecessor.name}{accepted}: {_named(_losses(lost))}")
     if told:
         said.append(f"told: {_named(map(_failure, told))}")
+    if unproven:
+        said.append(f"proves nothing: {_named(_unproven(unproven))}")
     if rescued := [outcome.name for outcome in outcomes if outcome.rescued]:
         said.append(f"rescued by a retry or fallback: {_named(rescued, ', ')}")
     if skipped:
         said.append(f"{len(skipped)} skipped: {_named(_reasons(skipped))}")
     if gone:
         said.append(f"no longer listed: {_named(gone, ', ')}")
-    fails = broken or (lost and not accept_losses)
-    standing = Standing.BROKEN if fails else Standing.HOLDS if tested else Standing.UNDECIDED
+    standing = Standing.HOLDS if tested else Standing.UNDECIDED
+    if broken or (lost and not accept_losses):
+        standing = Standing.BROKEN
+    elif any(outcome.level is Level.MUST for outcome in unproven):
+        standing = Standing.UNDECIDED
     return Finding("every case", standing, "; ".join(said))
 
 
 def _breaks(outcome: CaseOutcome) -> bool:
     """Whether it fails a run, whatever was before."""
-    return outcome.level is Level.MUST and not outcome.passed and not outcome.skipped
+    return outcome.level is Level.MUST and not (outcome.passed or outcome.skipped or outcome.unproven)
 
 
 def _counted(tested: Sequence[CaseOutcome]) -> str:
@@ -124,6 +136,14 @@ def _counted(tested: Sequence[CaseOutcome]) -> str:
 
 def _failure(outcome: CaseOutcome) -> str:
     return f"{outcome.name} ({outcome.attempts[-1]})"
+
+
+def _unproven(outcomes: Sequence[CaseOutcome]) -> Iterator[str]:
+    """Why nothing is learnt, with the remedy, and of which cases: musts before shoulds."""
+    musts_first = sorted(outcomes, key=lambda outcome: outcome.level is not Level.MUST)
+    for kind in dict.fromkeys(outcome.unproven for outcome in musts_first if outcome.unproven):
+        names = [outcome.name for outcome in musts_first if outcome.unproven is kind]
+        yield f"{_named(names, ', ')} ({kind}: {kind.remedy})"
 
 
 def _losses(lost: Sequence[CaseOutcome]) -> Iterator[str]:

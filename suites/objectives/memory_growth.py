@@ -72,7 +72,8 @@ class MemoryGrowth:
 
     def _of_series(self, readings: Readings, processes: int) -> _Found:
         if len(readings) < LEAST_READINGS:
-            few = f"was read {len(readings)} times, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
+            times = "once" if len(readings) == 1 else f"{len(readings)} times"
+            few = f"was read {times}, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
             return _Found(Standing.UNDECIDED, few)
         grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
         standing = Standing.UNDECIDED

@@ -44,6 +44,11 @@ class FailureKind(StrEnum):
         """Whether nothing is learnt of the gateway either way: no failure, and no pass."""
         return self in _NO_PROOF
 
+    @property
+    def remedy(self) -> str:
+        """What makes such an answer prove something; empty where it proves something already."""
+        return _NO_PROOF.get(self, "")
+
 
 _TRANSIENT = frozenset(
     {
@@ -56,7 +61,12 @@ _TRANSIENT = frozenset(
 )
 
 
-_NO_PROOF = frozenset({FailureKind.STALE_CONNECTION, FailureKind.TRUNCATED, FailureKind.REFUSAL, FailureKind.CACHED})
+_NO_PROOF = {
+    FailureKind.STALE_CONNECTION: "run again",
+    FailureKind.TRUNCATED: "raise max_tokens",
+    FailureKind.REFUSAL: "run again, or leave the model out",
+    FailureKind.CACHED: "let the cache heed no-cache",
+}
 
 
 @dataclass(frozen=True, slots=True)

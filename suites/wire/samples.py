@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from suites.wire.failures import Failure
+from suites.wire.failures import Failure, FailureKind
 
 
 class Process(NamedTuple):
@@ -60,9 +60,14 @@ class Sample:
 
     @property
     def skipped(self) -> str | None:
-        """Why nothing was tested, or nothing is learnt from the last attempt; None when something is."""
-        last = self.attempts[-1]
-        return last.skipped or (str(last.failure) if last.failure and last.failure.kind.proves_nothing else None)
+        """Why nothing was tested; None when something was asked for that is there."""
+        return self.attempts[-1].skipped
+
+    @property
+    def unproven(self) -> FailureKind | None:
+        """Why nothing is learnt from the last attempt, which was answered; None when something is."""
+        failure = self.attempts[-1].failure
+        return failure.kind if failure and failure.kind.proves_nothing else None
 
     @property
     def service_seconds(self) -> float:

@@ -75,6 +75,11 @@ that passed in it and does not now is lost, and fails the run: a should, and als
 its route is not there any more. Cases are compared by their names, so each model is compared with itself; what a
 gateway never had is skipped, counted and named in the headline, and fails nothing.
 
+**What proves nothing.** An answer from a cache, one that our bound on tokens cut, a refusal where a tool call or JSON
+was asked for, and a connection closed as it was reused are no failure, no loss and no pass. Such a must makes the run
+inconclusive, unless something fails, and the headline names the remedy; such a should is told, and the next run is
+compared with what was known of it before. That a model refuses is an answer where only an answer was asked for.
+
 **Models.** A model that the gateway lists no more is told in the headline and loses nothing: its owner may take it
 off. The last model of a kind is a loss: with it the routes of the kind cannot be asked for any more.
 

@@ -74,7 +74,8 @@ async def test_an_answer_is_judged_rightly(case: Case) -> None:
             assert failed[0], attempts[0]
         case "not failed":
             assert not any(failed), attempts
-            assert all(attempt.failure or attempt.skipped for attempt in attempts), "a clean pass it is not"
+            # A refusal is an answer to the contract, which asks whether one comes; to a soak it is no evidence.
+            assert attempts[-1].failure or attempts[-1].skipped, "a clean pass it is not"
         case "skipped":
             assert attempts[0].skipped, attempts[0]
         case other:

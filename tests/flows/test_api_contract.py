@@ -10,6 +10,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
 from flows.api_contract import api_contract
 from flows.tasks import send_request
+from suites.wire.request import Level
 from tests.flows.conftest import Observatory
 from tests.gateway.faults import Fault, FaultKind
 
@@ -166,3 +167,17 @@ async def test_the_last_model_of_a_kind_is_a_loss(observatory: Observatory, monk
     run = await observatory.run(api_contract)
     assert run.state.name == "Failed"
     assert "the gateway lists no embedding model (4 cases)" in str(run.state.message)
+
+
+async def test_a_model_that_refuses_answers_but_proves_nothing_of_tools_and_json(observatory: Observatory) -> None:
+    observatory.gateway.arm([Fault(FaultKind.REFUSAL)])
+
+    run = await observatory.run(api_contract, models=["gpt-4o-mini"])
+
+    assert run.state.name == "Inconclusive", run.state.message
+    musts = {case.name for case in run.report.cases if case.unproven and case.level is Level.MUST}
+    assert musts == {f"gpt-4o-mini: {what}" for what in ("tool call", "tool call, streamed", "JSON by a schema")}
+    assert not any(case.skipped for case in run.report.cases)
+    answers = [case for case in run.report.cases if case.name.startswith("gpt-4o-mini: chat")]
+    assert [case.passed for case in answers] == [True] * len(answers)
+    assert len(answers) == 3

@@ -1,5 +1,7 @@
 """The smoke test as its users meet it."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows.single_request import single_request
@@ -104,3 +106,30 @@ async def test_a_gateway_that_is_redeployed_meanwhile_was_not_tested(observatory
     first, second = run.report.versions
     assert (first.by, second.version, second.by) == ("preflight", "1.80.0-standin-redeployed", "single-request")
     assert first.since < second.since
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_model_that_refuses_has_answered(observatory: Observatory, stream: bool) -> None:
+    observatory.gateway.arm([Fault(FaultKind.REFUSAL, models=("azure-gpt-4o",))])
+
+    run = await observatory.run(single_request, stream=stream)
+
+    assert run.state.name == "Completed"
+    assert run.state.message == "Passed: 2 of 2 requests passed"
+
+
+async def test_an_answer_that_our_bound_cut_is_no_loss_and_no_pass(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await observatory.run(single_request)).state.name == "Completed"
+    models = observatory.gateway.models
+    monkeypatch.setitem(models, "azure-gpt-4o", replace(models["azure-gpt-4o"], reasoning_tokens=100))
+
+    run = await observatory.run(single_request, max_tokens=20)
+
+    assert run.state.name == "Inconclusive", run.state.message
+    assert run.state.message == (
+        "Inconclusive: 1 of 1 requests passed; proves nothing: azure-gpt-4o (truncated: raise max_tokens)"
+    )
+    assert run.report.failure_kinds == {"truncated": 1}
+    assert "| azure-gpt-4o | must | proves nothing | truncated: " in run.page

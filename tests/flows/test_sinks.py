@@ -19,13 +19,14 @@ from flows.publishing.markdown import markdown
 from flows.publishing.slack import message
 from flows.releases import describe_history
 from flows.states import state_of
+from suites.case_outcome import CaseOutcome
 from suites.cases.outcomes import Predecessor, judge_cases
 from suites.fitting import fit
 from suites.gateway import Refused
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.measured import FingerprintStatistics, ModelStatistics, Spread
 from suites.plan import check, plan
-from suites.report import CaseOutcome, Report, SuiteOutcome
+from suites.report import Report, SuiteOutcome
 from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.requests import chat

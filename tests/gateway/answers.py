@@ -38,6 +38,8 @@ def answer(format_: Format, asked: Asked, fault: Fault | None) -> Response:
             return HTMLResponse(HTML)
         case FaultKind.EMPTY:
             return _says(format_, asked, "")
+        case FaultKind.REFUSAL:
+            return _says(format_, replace(asked, refusal="I cannot help with that."), CONTENT)
         case FaultKind.NO_CHOICES:
             return _says(format_, asked, None)
         case FaultKind.HUGE:

@@ -24,6 +24,10 @@ def _whole(asked: Asked, content: str | None) -> Json:
         thought = {"role": "assistant", "content": None, "reasoning_content": "One word is wanted, so"}
         choices = [{"finish_reason": "length", "index": 0, "message": thought}]
         return _envelope("chat.completion", asked) | {"choices": choices, "usage": _thought(asked.spent)}
+    if asked.refusal:
+        refused = {"role": "assistant", "content": None, "refusal": asked.refusal}
+        choices = [{"finish_reason": "stop", "index": 0, "message": refused}]
+        return _envelope("chat.completion", asked) | {"choices": choices, "usage": USAGE}
     message: Json = {"content": _text(asked, content), "role": "assistant"}
     if tool := _tool(asked):
         message |= {"content": None, "tool_calls": [_call(tool, example_arguments(tool["parameters"]))]}
@@ -44,7 +48,7 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
     if content is None:
         chunks = [{"choices": []}]
     else:
-        finish = asked.finish_of_calls if _tool(asked) else "stop"
+        finish = asked.finish_of_calls if _tool(asked) and not asked.refusal else "stop"
         chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     if (asked.body.get("stream_options") or {}).get("include_usage"):
         chunks.append({"choices": [{"index": 0, "delta": {}}], "usage": USAGE})
@@ -53,6 +57,9 @@ def _chunks(asked: Asked, content: str | None) -> list[Json]:
 
 def _deltas(asked: Asked, content: str | None) -> Iterator[Json]:
     """The pieces of a message; the first says whose it is."""
+    if asked.refusal:
+        yield {"role": "assistant", "content": None, "refusal": asked.refusal}
+        return
     if tool := _tool(asked):
         yield {"role": "assistant", "tool_calls": [_call(tool, "") | {"index": 0}]}
         for piece in halves(example_arguments(tool["parameters"])):

@@ -24,6 +24,7 @@ class FaultKind(StrEnum):
     SLOW = "slow"  # the clean answer, `seconds` late
     MALFORMED = "malformed"  # 200 with an HTML page
     EMPTY = "empty"  # 200 with empty content
+    REFUSAL = "refusal"  # a chat completion in which the model says that it will not answer
     NO_CHOICES = "no_choices"  # 200 with `choices: []`
     CUT_STREAM = "cut_stream"  # stream: an error event and no [DONE]; else: a body shorter than announced
     DROP = "drop"  # the connection is closed without a byte

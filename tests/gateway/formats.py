@@ -65,6 +65,8 @@ class Asked:
     chunk_seconds: float = 0.0
     """The time from one chunk of a stream to the next."""
     finish_of_calls: str = "tool_calls"
+    refusal: str = ""
+    """What the model says where it will not answer."""
 
     @property
     def spent(self) -> int:

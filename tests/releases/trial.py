@@ -42,7 +42,9 @@ class Outcome:
     def of(cls, report: Report) -> "Outcome":
         """What of a report the page needs."""
         cases = [
-            f"{case.name} ({case.attempts[-1]})" for case in report.cases if not case.passed and not case.skipped
+            f"{case.name} ({case.attempts[-1]})"
+            for case in report.cases
+            if not (case.passed or case.skipped or case.unproven)
         ]
         findings = [finding.sentence for finding in report.findings]
         passed = dict(Predecessor.of("", report).passed)

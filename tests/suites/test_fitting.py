@@ -1,14 +1,21 @@
 """What is stored of a report that is too long: what fails a run first, and all that the next run compares with."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from suites.api_contract import api_contract
-from suites.cases.outcomes import Predecessor
+from suites.case_outcome import CaseOutcome
+from suites.cases.outcomes import Predecessor, outcomes_of
 from suites.facts import MOST_TARGETS, Facts
 from suites.fitting import fit
 from suites.judging.verdict import Verdict
-from suites.report import CaseOutcome, Report, SuiteOutcome
+from suites.report import Report, SuiteOutcome
+from suites.wire.failures import Failure, FailureKind
 from suites.wire.request import Level
+from suites.wire.requests import chat
+from suites.wire.samples import Attempt, Sample
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)
 SKIPPED = CaseOutcome(
@@ -63,3 +70,17 @@ def test_the_cases_of_as_many_models_as_a_run_may_have_are_all_known_to_the_next
     assert len(stored.model_dump_json()) < 1_000_000
     predecessor = Predecessor.of("run able-ape", stored)
     assert all(predecessor.had(request.name) for request in requests)
+
+
+@pytest.mark.parametrize("had", [True, False])
+def test_what_proved_nothing_once_is_had_by_the_next_run_as_it_was_before(had: bool) -> None:
+    cut = Attempt(0.5, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning"))
+    request = replace(chat("gpt-a"), name="gpt-a: headers", level=Level.SHOULD)
+    sample = Sample(0, request.name, "gpt-a", 0.0, 0.0, (cut,))
+    [case] = outcomes_of([request], [sample], Predecessor("run able-ape", {request.name: had}))
+    assert not case.regressed
+    whole = report_of((case,))
+    stored = fit(report_of((*[SKIPPED] * 2000, case)))
+    assert stored.passed_cases or not had
+    for report in (whole, stored):
+        assert Predecessor.of("run bold-bee", report).had(request.name) is had

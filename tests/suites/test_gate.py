@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from suites.case_outcome import CaseOutcome
 from suites.gate import conclude, report_of_gate
 from suites.judging.verdict import Standing, Verdict
 from suites.profiles import PROFILES
-from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
+from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject
 from suites.versions import Sighting
+from suites.wire.failures import FailureKind
 from suites.wire.request import Level
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -96,6 +98,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
         case("metrics", Level.SHOULD, "the gateway has no /metrics/"),
         case("headers", Level.SHOULD),
         case("lost", Level.SHOULD, "the gateway has no /lost", regressed=True),
+        case("cost", Level.SHOULD).model_copy(update={"unproven": FailureKind.CACHED}),
     )
     contract = outcome("api-contract", Verdict.PASSED).model_copy(update={"cases": cases})
     left_out = [LeftOut(suite="mcp-release", reason="the gateway lists no MCP server")]
@@ -103,6 +106,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
         "; 1 left out: mcp-release (the gateway lists no MCP server)"
         "; api-contract lost 1 case, accepted: the gateway has no /lost"
         "; api-contract skipped 3 cases: the gateway has no /v1/responses, the gateway has no /metrics/"
+        "; api-contract learnt nothing from 1 case: cached: let the cache heed no-cache"
         "; api-contract tells of 1 should"
     )
     assert conclude([contract], left_out=left_out) == (

@@ -24,6 +24,16 @@ class Check:
         return Check(lambda reply: self.find(reply) or other.find(reply))
 
 
+def or_refused(check: Check) -> Check:
+    """The check of who asks whether an answer comes: that the model refuses is one, the gateway has passed it on."""
+
+    def find(reply: Reply) -> Failure | None:
+        failure = check(reply)
+        return None if failure and failure.kind is FailureKind.REFUSAL else failure
+
+    return Check(find)
+
+
 def status(expected: int) -> Check:
     """The HTTP status is the expected one; the failure carries the gateway's own message."""
 

@@ -14,9 +14,11 @@ from deployments.gate.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
 from flows.publishing.gates import gate_sections
+from suites.case_outcome import CaseOutcome
 from suites.judging.verdict import Verdict
 from suites.measured import Figures, Spread
-from suites.report import CaseOutcome, LeftOut, Report, SuiteOutcome
+from suites.report import LeftOut, Report, SuiteOutcome
+from suites.wire.failures import FailureKind
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -159,3 +161,26 @@ def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
     log = io.StringIO()
     tell(end(Verdict.PASSED, *suites), LINK, Console(file=log, width=200))
     assert "lost, accepted: 1 of suite-passed, the gateway has no /metrics/\n" in log.getvalue()
+
+
+def test_what_proves_nothing_is_named_as_such_and_not_as_switched_off() -> None:
+    cut = CaseOutcome(
+        name="gpt-a",
+        model="gpt-a",
+        passed=False,
+        rescued=False,
+        attempts=("truncated: the bound was spent",),
+        latency_seconds=0,
+        unproven=FailureKind.TRUNCATED,
+    )
+    suites = (outcome(Verdict.INCONCLUSIVE).model_copy(update={"cases": (cut,)}),)
+    shown = suite_in(of_end("v1", end(Verdict.INCONCLUSIVE, *suites), LINK))
+    assert [one.get("message") for one in shown.findall(".//skipped")] == [
+        "proves nothing: truncated: the bound was spent (remedy: raise max_tokens)"
+    ]
+
+    page = "\n".join(gate_sections(suites))
+    assert "- **suite-inconclusive**: 1 case proving nothing, truncated: raise max_tokens" in page
+    log = io.StringIO()
+    tell(end(Verdict.INCONCLUSIVE, *suites), LINK, Console(file=log, width=200))
+    assert "proves nothing: 1 of suite-inconclusive, truncated: raise max_tokens\n" in log.getvalue()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from suites.case_outcome import CaseOutcome
 from suites.cases.outcomes import MOST_NAMED, Predecessor, judge_cases, outcomes_of
 from suites.judging.verdict import Finding, Standing
 from suites.wire.failures import Failure, FailureKind
@@ -14,6 +15,7 @@ from tests.suites.examples import server_error
 
 PASSED = Attempt(0.5)
 FAILED = Attempt(0.5, server_error("500: no"))
+CUT = Attempt(0.5, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning; raise max_tokens"))
 MISSING = Attempt(0.5, skipped="the gateway has no /v1/responses")
 RUN = "run able-ape of 2026-11-22 02:00, LiteLLM 1.89.0"
 
@@ -28,11 +30,18 @@ def should(name: str, *attempts: Attempt) -> Case:
     return name, Level.SHOULD, attempts
 
 
-def judged(*cases: Case, before: dict[str, bool] | None = None, gone: tuple[str, ...] = ()) -> Finding:
+def judged(
+    *cases: Case, before: dict[str, bool] | None = None, gone: tuple[str, ...] = (), accept_losses: bool = False
+) -> Finding:
+    predecessor = None if before is None else Predecessor(RUN, before)
+    return judge_cases(outcomes(*cases, before=before), predecessor, gone, accept_losses=accept_losses)
+
+
+def outcomes(*cases: Case, before: dict[str, bool] | None = None) -> tuple[CaseOutcome, ...]:
     requests = [replace(chat("gpt-a"), name=name, level=level) for name, level, _ in cases]
     samples = [Sample(i, name, "gpt-a", 0.0, 0.0, attempts) for i, (name, _, attempts) in enumerate(cases)]
     predecessor = None if before is None else Predecessor(RUN, before)
-    return judge_cases(outcomes_of(requests, samples, predecessor), predecessor, gone)
+    return outcomes_of(requests, samples, predecessor)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +122,51 @@ def test_a_sentence_names_so_many_cases_and_counts_the_others() -> None:
     sentence = judged(*(must(f"case {i}", FAILED) for i in range(500))).sentence
     assert sentence.count("case ") == MOST_NAMED
     assert sentence.endswith("; and 480 more")
+
+
+NO_PROOF = [kind for kind in FailureKind if kind.proves_nothing]
+
+
+@pytest.mark.parametrize("before", [None, {"a": True, "b": True}])
+@pytest.mark.parametrize("accept_losses", [False, True])
+@pytest.mark.parametrize("kind", NO_PROOF)
+def test_a_must_that_proves_nothing_is_no_loss_and_no_pass(
+    kind: FailureKind, accept_losses: bool, before: dict[str, bool] | None
+) -> None:
+    cases = [must("a", PASSED), must("b", Attempt(0.5, Failure(kind, "so it is")))]
+    finding = judged(*cases, before=before, accept_losses=accept_losses)
+    assert (finding.standing, finding.sentence) == (
+        Standing.UNDECIDED,
+        f"1 of 1 requests passed; proves nothing: b ({kind}: {kind.remedy})",
+    )
+
+
+def test_each_kind_has_its_remedy_and_musts_come_first() -> None:
+    cached = Attempt(0.5, Failure(FailureKind.CACHED, "served from a cache (x-cache)"))
+    sentence = judged(should("headers", cached), must("a", CUT), must("b", cached), must("c", CUT)).sentence
+    assert sentence == (
+        "0 of 0 requests passed; "
+        "proves nothing: a, c (truncated: raise max_tokens); b, headers (cached: let the cache heed no-cache)"
+    )
+
+
+@pytest.mark.parametrize("before", [None, {"chat": True, "headers": True}])
+def test_a_should_that_proves_nothing_is_told_and_keeps_no_run_from_a_pass(before: dict[str, bool] | None) -> None:
+    finding = judged(must("chat", PASSED), should("headers", CUT), before=before)
+    assert (finding.standing, finding.sentence) == (
+        Standing.HOLDS,
+        "1 of 1 requests passed; proves nothing: headers (truncated: raise max_tokens)",
+    )
+
+
+def test_a_failure_is_graver_than_what_proves_nothing() -> None:
+    finding = judged(must("a", FAILED), must("b", CUT))
+    assert finding.standing is Standing.BROKEN
+    assert finding.sentence.endswith(
+        "failed: a (server_error: 500: no); proves nothing: b (truncated: raise max_tokens)"
+    )
+
+
+def test_a_case_that_proved_something_at_another_try_passes() -> None:
+    stale = Attempt(0.5, Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed"))
+    assert judged(must("a", stale, PASSED)).standing is Standing.HOLDS

@@ -140,3 +140,7 @@ def test_what_is_read_too_rarely_between_falls_asks_for_a_longer_run_alone() -> 
     finding = LIMIT.judge(tally(early, readings(0, begin=0.02)))
     assert finding.standing is Standing.UNDECIDED
     assert finding.sentence.endswith("too rarely to tell its growth; 10 do: run longer")
+
+
+def test_a_process_that_was_read_once_is_told_so_in_english() -> None:
+    assert "was read once, too rarely" in LIMIT.judge(tally(readings(0)[:1])).sentence
