@@ -69,6 +69,7 @@ async def test_of_a_bulk_cancel_all_are_told_though_two_recoveries_at_most_run_a
     assert 1 <= most <= 2
 
 
+@pytest.mark.night
 async def test_a_recovery_whose_process_died_before_it_began_keeps_no_other_from_beginning(up: Up) -> None:
     """As a machine that is restarted leaves it: pending for ever, in the only place of its deployment."""
     deployment = up.prefect.read_deployment("recovery/scheduled")
