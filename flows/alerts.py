@@ -101,9 +101,9 @@ async def _is_over(report: Report, failed: FlowRun) -> bool:
     before = await read_report(report.suite, failed.id)
     if before is None:
         return True
-    suites = {outcome.suite for outcome in report.suites}
     if before.omitted.models:
         return False
+    suites = {outcome.suite for outcome in report.suites}
     return {*before.models} <= {*report.models} and {outcome.suite for outcome in before.suites} <= suites
 
 

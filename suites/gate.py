@@ -11,7 +11,7 @@ from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject, report_without_traffic
 from suites.versions import change, first_sightings, is_another, named
 from suites.wire.request import Level
-from suites.words import shortened
+from suites.words import count_cases, shortened
 
 _DECIDING = {
     Verdict.FAILED: (Verdict.FAILED,),
@@ -64,14 +64,13 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
     for outcome in outcomes:
         if lost := outcome.accepted:
             why = shortened(", ".join(lost), most=MOST_OF_A_REASON)
-            yield f"{outcome.suite} lost {lost.total()} case{'s' if lost.total() > 1 else ''}, accepted: {why}"
+            yield f"{outcome.suite} lost {count_cases(lost.total())}, accepted: {why}"
         if skipped := outcome.skipped:
             why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
-            yield f"{outcome.suite} skipped {skipped.total()} case{'s' if skipped.total() > 1 else ''}: {why}"
+            yield f"{outcome.suite} skipped {count_cases(skipped.total())}: {why}"
         if unproven := outcome.unproven:
             why = shortened(", ".join(unproven), most=MOST_OF_A_REASON)
-            count = unproven.total()
-            yield f"{outcome.suite} learnt nothing from {count} case{'s' if count > 1 else ''}: {why}"
+            yield f"{outcome.suite} learnt nothing from {count_cases(unproven.total())}: {why}"
         if told := sum(
             not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
             for case in outcome.cases

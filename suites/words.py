@@ -83,3 +83,8 @@ def break_commands(text: str) -> str:
 def shortened(text: str, *, most: int = 120) -> str:
     """A text of at most `most` characters, cut where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def count_cases(count: int) -> str:
+    """So many cases, in words."""
+    return f"{count} case{'s' if count > 1 else ''}"

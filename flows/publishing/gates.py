@@ -11,7 +11,7 @@ from flows.publishing.words import MARKS
 from suites.judging.verdict import Verdict
 from suites.measured import Figures
 from suites.report import LeftOut, SuiteOutcome
-from suites.words import shortened
+from suites.words import count_cases, shortened
 
 GATE_FIELD_LIMIT = 400
 LINES_LIMIT = 5000
@@ -37,11 +37,11 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
     yield from ((left.suite, f"left out, {left.reason}") for left in left_out)
     for outcome in outcomes:
         for why, count in outcome.accepted.items():
-            yield outcome.suite, f"{count} case{'s' if count > 1 else ''} lost, accepted: {why}"
+            yield outcome.suite, f"{count_cases(count)} lost, accepted: {why}"
         for why, count in outcome.skipped.items():
-            yield outcome.suite, f"{count} case{'s' if count > 1 else ''} skipped, {why}"
+            yield outcome.suite, f"{count_cases(count)} skipped, {why}"
         for why, count in outcome.unproven.items():
-            yield outcome.suite, f"{count} case{'s' if count > 1 else ''} proving nothing, {why}"
+            yield outcome.suite, f"{count_cases(count)} proving nothing, {why}"
 
 
 def _row(outcome: SuiteOutcome) -> Sequence[str]:

@@ -174,8 +174,10 @@ def _outcome(case: CaseOutcome) -> str:
     """How a case ended, in a word or two."""
     if case.regressed:
         return "lost" if case.skipped else "regressed"
-    if case.skipped or case.unproven:
-        return "skipped" if case.skipped else "proves nothing"
+    if case.skipped:
+        return "skipped"
+    if case.unproven:
+        return "proves nothing"
     if not case.passed:
         return "failed" if case.level is Level.MUST else "told"
     return "rescued" if case.rescued else "passed"

@@ -11,6 +11,7 @@ from suites.judging.verdict import Finding, Standing
 from suites.report import Report
 from suites.wire.request import Level, Request
 from suites.wire.samples import Sample
+from suites.words import count_cases
 
 MOST_NAMED = 20
 """Cases that a sentence names of each sort; the report has more of them."""
@@ -155,7 +156,7 @@ def _losses(lost: Sequence[CaseOutcome]) -> Iterator[str]:
 def _reasons(skipped: Sequence[CaseOutcome]) -> Iterator[str]:
     """Why cases were skipped, and how many for each reason."""
     counts = Counter(outcome.skipped for outcome in skipped)
-    return (f"{why} ({count} case{'s' if count > 1 else ''})" for why, count in counts.items())
+    return (f"{why} ({count_cases(count)})" for why, count in counts.items())
 
 
 def _named(texts: Iterable[str], separator: str = "; ") -> str:
