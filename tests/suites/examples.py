@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from suites.case_outcome import CaseOutcome
 from suites.gateway import Gateway
 from suites.judging.tally import Tally
 from suites.wire.client import Client, open_client
@@ -83,3 +84,9 @@ def client_to(handler: Handler, *, timeout_seconds: float = 60.0) -> AbstractAsy
     """A client to a gateway that answers as `handler` says."""
     transport = httpx.MockTransport(handler)  # type: ignore[arg-type]  # takes coroutine functions, too
     return open_client(GATEWAY, timeout_seconds=timeout_seconds, transport=transport)
+
+
+def unpassed(name: str = "a case", **changes: Any) -> CaseOutcome:
+    """What became of a case that did not pass; `changes` say more of it."""
+    known = {"model": "gpt-a", "passed": False, "rescued": False, "attempts": ("no",), "latency_seconds": 0.0}
+    return CaseOutcome(name=name, **(known | changes))

@@ -16,13 +16,12 @@ from suites.wire.failures import Failure, FailureKind
 from suites.wire.request import Level
 from suites.wire.requests import chat
 from suites.wire.samples import Attempt, Sample
+from tests.suites.examples import unpassed
 
 BEGAN = datetime(2026, 11, 28, tzinfo=UTC)
-SKIPPED = CaseOutcome(
-    name="gpt-a: answers in its schema",
+SKIPPED = unpassed(
+    "gpt-a: answers in its schema",
     model="gpt-a",
-    passed=False,
-    rescued=False,
     attempts=("skipped",),
     latency_seconds=0.0,
     skipped="the gateway does not say that the model takes one",

@@ -14,11 +14,11 @@ from deployments.gate.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
 from flows.publishing.gates import gate_sections
-from suites.case_outcome import CaseOutcome
 from suites.judging.verdict import Verdict
 from suites.measured import Figures, Spread
 from suites.report import LeftOut, Report, SuiteOutcome
 from suites.wire.failures import FailureKind
+from tests.suites.examples import unpassed
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -85,11 +85,9 @@ def test_what_the_gateway_failed_is_a_failure_and_every_other_trouble_an_error()
 
 
 def test_what_was_left_out_or_skipped_is_a_skipped_testcase() -> None:
-    case = CaseOutcome(
-        name="metrics",
+    case = unpassed(
+        "metrics",
         model="the gateway",
-        passed=False,
-        rescued=False,
         attempts=("no",),
         latency_seconds=0.5,
         skipped="the gateway has no /metrics/",
@@ -140,12 +138,10 @@ def test_characters_that_xml_does_not_allow_are_left_out() -> None:
 
 
 def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
-    lost = CaseOutcome(
-        name="metrics",
+    lost = unpassed(
+        "metrics",
         model="",
-        passed=False,
         regressed=True,
-        rescued=False,
         attempts=("skipped",),
         latency_seconds=0,
     )
@@ -164,11 +160,9 @@ def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
 
 
 def test_what_proves_nothing_is_named_as_such_and_not_as_switched_off() -> None:
-    cut = CaseOutcome(
-        name="gpt-a",
+    cut = unpassed(
+        "gpt-a",
         model="gpt-a",
-        passed=False,
-        rescued=False,
         attempts=("truncated: the bound was spent",),
         latency_seconds=0,
         unproven=FailureKind.TRUNCATED,
