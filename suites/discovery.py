@@ -2,13 +2,13 @@
 
 import asyncio
 from fnmatch import fnmatchcase
-from typing import Any
 
 import aiohttp
 import httpx
 
 from suites.facts import PERMISSION, Facts, few_enough
 from suites.gateway import Gateway, Refused
+from suites.model_info import ModelInfo, is_named, mode_of, read_model_info
 from suites.targets import Kind
 from suites.wire.body import TooLarge, read_body
 from suites.wire.client import Client, failure_of
@@ -32,14 +32,8 @@ LISTING_VALUES = 4_000_000
 QUOTED = 120
 """Characters quoted of an answer in a refusal."""
 
-LONGEST_NAME = 256
-"""Characters of a model's or an MCP server's name; what is longer, or cannot be printed, is no name."""
-
 PERMISSIONS = {"all-team-models", "all-proxy-models", "no-default-models", "all-org-models"}
 """Names that a key may be allowed, which LiteLLM lists among the models that it may use."""
-
-LONGEST_MODE = 40
-"""Characters of a mode; those of LiteLLM have some twenty."""
 
 
 async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
@@ -53,10 +47,11 @@ async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
     if kind is Kind.MCP_SERVER:
         return Facts(version, dict.fromkeys(await _mcp_servers(client), kind))
     details = await _get_if_told(client, "/model/info")
-    modes = _modes(details) if details and details.status == 200 else {}
-    every = {name: modes.get(name) or names.get(name) for name in names | modes}
-    others = _no_targets(list(every), named=list(modes))
-    return Facts(version, {name: mode for name, mode in every.items() if name not in others}, others)
+    info = read_model_info(details) if details else ModelInfo()
+    every = {name: info.modes.get(name) or names.get(name) for name in names | info.modes}
+    others = _no_targets(list(every), named=list(info.modes))
+    modes = {name: mode for name, mode in every.items() if name not in others}
+    return Facts(version, modes, others, prices=info.prices, reasoning=info.reasoning)
 
 
 def _no_targets(names: list[str], named: list[str]) -> dict[str, str]:
@@ -95,22 +90,10 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
         raise Refused(f"{gateway} refused the key ({listing.status}: {said}); renew the block's api_key")
     match listing.json:
         case {"data": list() as models} if listing.status == 200:
-            return {model["id"]: _mode(model) for model in models if _is_named(model, "id")}
+            return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
     raise Refused(
         f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}; check its URL"
     )
-
-
-def _modes(details: Reply) -> dict[str, str | None]:
-    """Each model's mode from the answer to `/model/info`; {} when it is no such answer."""
-    modes: dict[str, str | None] = {}
-    match details.json:
-        case {"data": list() as models}:
-            for model in models:
-                if _is_named(model, "model_name"):
-                    name = model["model_name"]
-                    modes[name] = modes.get(name) or _mode(model.get("model_info"))
-    return modes
 
 
 async def _mcp_servers(client: Client) -> list[str]:
@@ -124,25 +107,12 @@ async def _mcp_servers(client: Client) -> list[str]:
     match servers.json if servers.status == 200 else None:
         case list() as entries:
             names = ("alias", "server_name")  # the first that is given is what LiteLLM puts before a tool's name
-            found = (next((entry[name] for name in names if _is_named(entry, name)), None) for entry in entries)
+            found = (next((entry[name] for name in names if is_named(entry, name)), None) for entry in entries)
             return [name for name in found if name]
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise Refused(
         f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}"
     )
-
-
-def _is_named(model: Any, field: str) -> bool:
-    """Whether an entry has a name that can be sent as it is, and shown."""
-    name = model.get(field) if isinstance(model, dict) else None
-    return isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable() and bool(name.strip())
-
-
-def _mode(entry: object) -> str | None:
-    match entry:
-        case {"mode": str() as mode}:
-            return clean(mode, LONGEST_MODE)
-    return None
 
 
 async def _version(client: Client) -> str | None:

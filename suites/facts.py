@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from suites.gateway import Gateway, Refused
+from suites.model_info import Price
 from suites.targets import Kind
 from suites.words import enumerated, listed
 
@@ -30,12 +31,15 @@ class Facts:
 
     `modes` maps each target's name to its mode, None where none is stated; `no_targets` maps other listed names to
     what they are. `tokens` is the bound within which a model answers, where preflight found that it needs more.
+    `prices` are those of the models that tell one, `reasoning` names those of which it says that they can reason.
     """
 
     version: str | None
     modes: dict[str, str | None]
     no_targets: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    prices: dict[str, Price] = field(default_factory=dict)
+    reasoning: tuple[str, ...] = ()
 
     def of(self, kind: Kind) -> tuple[str, ...]:
         """All targets of a kind; a model that states no mode is a chat model until it says otherwise."""

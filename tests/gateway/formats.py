@@ -33,6 +33,8 @@ class Model:
     mode: str | None = "chat"
     reasoning_tokens: int = 0
     """Tokens that it spends on reasoning before it says anything."""
+    price: tuple[float, float] | None = None
+    """What a token costs, in dollars: one that is sent, and one of the answer."""
 
     @property
     def id(self) -> str:
@@ -49,7 +51,13 @@ class Model:
         return {
             "model_name": self.name,
             "litellm_params": {"model": f"openai/{self.name}"},
-            "model_info": {"id": self.id, "mode": self.mode},
+            "model_info": {
+                "id": self.id,
+                "mode": self.mode,
+                "input_cost_per_token": self.price[0] if self.price else None,
+                "output_cost_per_token": self.price[1] if self.price else None,
+                "supports_reasoning": True if self.reasoning_tokens else None,
+            },
         }
 
 

@@ -105,7 +105,13 @@ def test_models_are_listed_with_their_modes(gateway: Gateway, client: httpx.Clie
     assert info[0] == {
         "model_name": "gpt-a",
         "litellm_params": {"model": "openai/gpt-a"},
-        "model_info": {"id": gateway.models["gpt-a"].id, "mode": "chat"},
+        "model_info": {
+            "id": gateway.models["gpt-a"].id,
+            "mode": "chat",
+            "input_cost_per_token": None,
+            "output_cost_per_token": None,
+            "supports_reasoning": None,
+        },
     }
 
 
