@@ -1,5 +1,6 @@
 """Checkpoints: what a run settles once and keeps, so that it goes on the same after a crash."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -22,6 +23,9 @@ from suites.wire.client import Client
 from suites.words import break_commands
 
 Result = TypeVar("Result")
+Afford = Callable[[Sequence[str], Facts], object]
+"""Raises Refused where these models cost more than somebody allows, by what is known of them."""
+
 START_LABEL = "observatory.start"
 SLOWEST = 6
 """A server that takes longer than that many doublings of the lead to keep one label is away."""
@@ -44,8 +48,10 @@ class Chosen:
     result_serializer=DataSerializer(kind=Chosen),
     cache_key_fn=once_per_run,
 )
-async def choose(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None) -> Chosen | State[Chosen]:
-    """Ask the gateway what it serves, choose the models, and `ask` each of them once.
+async def choose(
+    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
+) -> Chosen | State[Chosen]:
+    """Ask the gateway what it serves, choose the models, and `ask` each of them once, if they can be afforded.
 
     A refusal, or a fault of ours, is told as Failed.
     """
@@ -56,6 +62,7 @@ async def choose(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | 
         if not asked and (others := facts.left_out(kind)):
             notes = (f"Left out, being no {kind.noun}s: {told_apart(others)}",)
         if ask:
+            afford(models, facts)
             probed = await probe(client, ask, models, str(flow_run.id))
             models, facts, found = settle(facts, models, asked, probed)
             notes = (*notes, *found)
@@ -76,9 +83,11 @@ def not_settled(error: Exception) -> State[Any]:
     return Failed(message=said, data=error)
 
 
-async def settled_choice(client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None) -> Chosen:
+async def settled_choice(
+    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
+) -> Chosen:
     """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised."""
-    return await settled(choose, Chosen, client, asked, kind, ask)
+    return await settled(choose, Chosen, client, asked, kind, ask, afford)
 
 
 async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:

@@ -7,6 +7,7 @@ from flows.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
+    Dollars,
     Hours,
     Interval,
     Models,
@@ -27,6 +28,7 @@ async def embeddings_release(
     duration_hours: Hours = 3.0,
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 1.0,
+    max_cost: Dollars = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -39,6 +41,7 @@ async def embeddings_release(
         duration_hours: How long to send, in hours (0.0005 to 168). Regressions of client lifetimes need 1.25 or more.
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
+        max_cost: Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -48,5 +51,5 @@ async def embeddings_release(
             max_failure_rate=max_failure_rate,
             request_interval_seconds=request_interval_seconds,
         ),
-        Target(gateway, deployment_url, models, timeout_seconds, slack),
+        Target(gateway, deployment_url, models, timeout_seconds, slack, max_cost),
     )

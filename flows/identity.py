@@ -11,8 +11,8 @@ from prefect import Flow
 RELEASE_TAG = "release:"
 """Runs of different releases carry different tags `release:VERSION`, and so are never the same test."""
 
-TOLD = {"slack"}
-"""Parameters that say who is told of a test, and nothing of what is tested."""
+TOLD = {"slack", "max_cost"}
+"""Parameters that say who is told of a test, and what it may cost, and nothing of what is tested."""
 
 RELEASES = {"release", "allow_other_version"}
 """Parameters that say what a gate calls the release, and nothing of what is tested of it."""

@@ -7,6 +7,7 @@ from flows.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
+    Dollars,
     Hours,
     Interval,
     MegabytesPerHour,
@@ -33,6 +34,7 @@ async def memory_and_overhead(
     max_overhead_ms: Milliseconds = 100.0,
     max_memory_growth_mb_per_hour: MegabytesPerHour = 100.0,
     max_tokens: Tokens = None,
+    max_cost: Dollars = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -48,6 +50,7 @@ async def memory_and_overhead(
         max_overhead_ms: Time that the gateway may add to 95 % of the answers, in milliseconds (0.1 to 60000).
         max_memory_growth_mb_per_hour: Growth of any one process after its warm-up, in MB an hour (1 to 1000000).
         max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
+        max_cost: Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -60,5 +63,5 @@ async def memory_and_overhead(
             max_memory_growth_mb_per_hour=max_memory_growth_mb_per_hour,
             max_tokens=max_tokens,
         ),
-        Target(gateway, deployment_url, models, timeout_seconds, slack),
+        Target(gateway, deployment_url, models, timeout_seconds, slack, max_cost),
     )

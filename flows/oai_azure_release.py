@@ -7,6 +7,7 @@ from flows.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
+    Dollars,
     Hours,
     Interval,
     Models,
@@ -32,6 +33,7 @@ async def oai_azure_release(
     stream: bool = False,
     gateway_retries: bool = False,
     stop_early: bool = True,
+    max_cost: Dollars = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -48,6 +50,7 @@ async def oai_azure_release(
         stream: Ask for streamed answers.
         gateway_retries: Let the gateway itself retry and fall back, which may hide failures.
         stop_early: End the run once its failure is certain: decided by count, or 60 failures in a row.
+        max_cost: Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -61,5 +64,5 @@ async def oai_azure_release(
             gateway_retries=gateway_retries,
             stop_early=stop_early,
         ),
-        Target(gateway, deployment_url, models, timeout_seconds, slack),
+        Target(gateway, deployment_url, models, timeout_seconds, slack, max_cost),
     )

@@ -36,4 +36,5 @@ Hours = Annotated[float, Field(ge=0.0005, le=168)]
 Share = Annotated[float, Field(ge=0.0001, le=0.99)]  # beyond these no number of requests tells anything
 Days = Annotated[int, Field(ge=1, le=3650)]
 ResultDays = Annotated[int, Field(ge=8, le=3650)]  # a soak lasts a week at most, and needs its windows
+Dollars = Annotated[float, Field(ge=0, le=1_000_000)] | None
 Interval = Annotated[float, Field(ge=0.02, le=3600)]

@@ -7,6 +7,7 @@ from flows.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
+    Dollars,
     Hours,
     Interval,
     Models,
@@ -29,6 +30,7 @@ async def responses_release(
     max_failure_rate: Share = 0.01,
     request_interval_seconds: Interval = 1.0,
     max_tokens: ResponseTokens = None,
+    max_cost: Dollars = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -42,6 +44,7 @@ async def responses_release(
         max_failure_rate: Share of requests that may fail, 0.0001 to 0.99; 0.01 is 1 %.
         request_interval_seconds: Time from one request to the next, in seconds (0.02 to 3600).
         max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
+        max_cost: Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
@@ -52,5 +55,5 @@ async def responses_release(
             request_interval_seconds=request_interval_seconds,
             max_tokens=max_tokens,
         ),
-        Target(gateway, deployment_url, models, timeout_seconds, slack),
+        Target(gateway, deployment_url, models, timeout_seconds, slack, max_cost),
     )

@@ -30,6 +30,7 @@ class Target:
     """What a run tests and whom it tells: the parameters that all flows have in common.
 
     `gateway` and `slack` name blocks; `models` empty means all of the suite's kind; `slack` empty tells nobody.
+    `max_cost` is what it may cost at most, in dollars; None is no bound.
     """
 
     gateway: str
@@ -37,6 +38,7 @@ class Target:
     models: Sequence[str]
     timeout_seconds: float
     slack: str
+    max_cost: float | None = None
 
 
 Test = Callable[[Gateway, Subject, Ownership], Awaitable[Report]]

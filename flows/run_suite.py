@@ -22,6 +22,7 @@ from flows.untested import untested
 from suites import plan
 from suites.cases.gateway import ITSELF
 from suites.cases.outcomes import Predecessor
+from suites.estimate import Estimate, estimate
 from suites.facts import Facts
 from suites.gateway import Gateway, Refused
 from suites.judging.verdict import Verdict
@@ -55,21 +56,34 @@ async def _tested(
             first.require(gateway)
     except MovedError as error:
         moved = (str(error),)
+
+    def afford(models: Sequence[str], facts: Facts) -> Estimate:
+        taken = estimate(suite, models, facts)
+        taken.require(target.max_cost)
+        return taken
+
     async with open_client(gateway, timeout_seconds=target.timeout_seconds) as client:
         try:
             ask = None if moved else suite.ask
-            chosen = await ownership.unless_cancelled(settled_choice(client, tuple(target.models), suite.kind, ask))
+            choice = settled_choice(client, tuple(target.models), suite.kind, ask, afford)
+            chosen = await ownership.unless_cancelled(choice)
         except Refused:
             if not moved:
                 raise
             return untested(subject, target.models, Verdict.INVALID, f"Invalid: {moved[0]}")
+        taken = None if moved else afford(chosen.models, chosen.facts)
         if first is None:
             await keep_gateway(gateway)
         notes = (*chosen.notes, *(first.note(gateway) if first and not moved else ()))
         for note in notes:
             get_run_logger().info(break_commands(note))
         subject = replace(
-            subject, gateway_version=chosen.facts.version, notes=notes, told_at=chosen.told_at, doubts=moved
+            subject,
+            gateway_version=chosen.facts.version,
+            notes=notes,
+            told_at=chosen.told_at,
+            doubts=moved,
+            taken=taken,
         )
         match suite:
             case Soak():
@@ -81,6 +95,8 @@ async def _tested(
                 if moved:
                     requests = [replace(request, skip="not sent to another gateway") for request in requests]
                 subject = replace(subject, started_at=chosen.told_at)
+                if taken:
+                    get_run_logger().info("Plan: %s.", break_commands(plan.plan_of_cases(taken)))
                 predecessor, unread = await _predecessor(subject, subject.started_at, target.models)
                 subject = replace(subject, notes=(*subject.notes, *unread))
                 return await _cases_sent(suite, requests, client, chosen.facts, subject, ownership, predecessor)

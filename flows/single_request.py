@@ -3,7 +3,16 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.parameters import SLACK_BLOCK, BlockName, DeploymentUrl, Models, Seconds, SlackBlockName, Tokens
+from flows.parameters import (
+    SLACK_BLOCK,
+    BlockName,
+    DeploymentUrl,
+    Dollars,
+    Models,
+    Seconds,
+    SlackBlockName,
+    Tokens,
+)
 from flows.run import Target
 from flows.run_suite import run_suite
 from suites import single_request as suite
@@ -17,6 +26,7 @@ async def single_request(
     max_tokens: Tokens = None,
     stream: bool = False,
     gateway_retries: bool = False,
+    max_cost: Dollars = None,
     timeout_seconds: Seconds = 60.0,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
@@ -29,10 +39,11 @@ async def single_request(
         max_tokens: Longest answer of a model, in tokens (1 to 4096); empty finds what each model needs.
         stream: Ask for streamed answers.
         gateway_retries: Let the gateway itself retry and fall back, which may hide failures.
+        max_cost: Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound.
         timeout_seconds: Longest wait for one whole answer, in seconds (0.1 to 600).
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
     return await run_suite(
         suite.single_request(max_tokens=max_tokens, stream=stream, gateway_retries=gateway_retries),
-        Target(gateway, deployment_url, models, timeout_seconds, slack),
+        Target(gateway, deployment_url, models, timeout_seconds, slack, max_cost),
     )

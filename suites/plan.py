@@ -2,6 +2,7 @@
 
 import math
 
+from suites.estimate import Estimate, estimate
 from suites.gateway import Refused
 from suites.suite import Soak
 from suites.traffic import Traffic
@@ -16,12 +17,20 @@ MOST_BYTES = 2 * 1024**3
 
 
 def plan(soak: Soak, traffic: Traffic) -> str:
-    """Requests, duration, models with their staggered first uses, and the most tokens that may be answered."""
-    tokens = _most_tokens(soak, traffic)
+    """Requests, duration, models with their staggered first uses, and the most tokens and dollars that they take."""
     return (
         f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
-        f"to {_models(traffic, soak.kind.short_noun)}" + (f"; at most {tokens:,} answer tokens" if tokens else "")
+        f"to {_models(traffic, soak.kind.short_noun)}" + _taking(estimate(soak, traffic.models, soak.facts))
     )
+
+
+def plan_of_cases(taken: Estimate) -> str:
+    """Requests, and the most tokens and dollars that they take."""
+    return f"{taken.requests:,} requests{_taking(taken)}"
+
+
+def _taking(taken: Estimate) -> str:
+    return f"; {taken.words}" if taken.words else ""
 
 
 def _models(traffic: Traffic, noun: str) -> str:
@@ -53,9 +62,3 @@ def check(traffic: Traffic) -> None:
             f"{listed(traffic.unused_models)} would never be used; raise duration_hours, lower "
             "request_interval_seconds, or name fewer models"
         )
-
-
-def _most_tokens(soak: Soak, traffic: Traffic) -> int:
-    """The most tokens that answers may have in all; 0 when the requests set no bound."""
-    cycle = soak.requests_to(traffic.models[0])
-    return traffic.count * sum(request.most_tokens for request in cycle) // len(cycle)

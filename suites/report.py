@@ -108,7 +108,8 @@ class Report(Value):
     `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
     sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
     under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
-    (`planned_requests`, `planned_seconds`). `rescued` passed only thanks to a retry or fallback.
+    (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may cost, None where nobody
+    knows. `rescued` passed only thanks to a retry or fallback.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
     order in which they were seen first. A gate's report names its `release` and holds what
     became of its `suites`; its counts are theirs together. Where a list is longer than is stored, `omitted` says how
@@ -150,6 +151,7 @@ class Report(Value):
     plan: str = ""
     planned_requests: int = 0
     planned_seconds: float = 0.0
+    planned_cost: float | None = None
     ended_early_after_seconds: float | None = None
     notes: tuple[str, ...] = ()
     alert: Alert | None = None

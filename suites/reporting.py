@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from suites.cases.outcomes import Predecessor, judge_cases, outcomes_of
+from suites.estimate import Estimate
 from suites.judging.tally import Tally
 from suites.judging.validity import doubts, without_our_own_timeouts
 from suites.judging.verdict import Finding, Verdict, conclude
 from suites.objectives.against_last_good import LastGood
-from suites.plan import caveat, plan
+from suites.plan import caveat, plan, plan_of_cases
 from suites.report import Report
 from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
@@ -38,6 +39,8 @@ class Subject:
     told_at: datetime | None = None
     doubts: tuple[str, ...] = ()
     models_named: bool = False
+    taken: Estimate | None = None
+    """What it takes at most, where that is known."""
 
     @property
     def versions(self) -> tuple[Sighting, ...]:
@@ -64,6 +67,8 @@ def report_without_traffic(
         reason=reason,
         notes=subject.notes,
         versions=subject.versions,
+        plan=plan_of_cases(subject.taken) if subject.taken else "",
+        planned_cost=subject.taken.cost if subject.taken else None,
     )
 
 

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 LONGEST_WINDOW_SECONDS = 60.0
 SHORTEST_WINDOW_SECONDS = 1.0
@@ -42,6 +43,17 @@ class Traffic:
     def count(self) -> int:
         """How many requests are due; the first at 0, none at or after `duration_seconds`."""
         return max(1, _ceil(self.duration_seconds / self.interval_seconds))
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """How many requests are due to each model."""
+        begins = [min(self.count, _ceil(first / self.interval_seconds)) for first in self.first_uses]
+        counts = [0] * len(self.models)
+        for in_use, (begin, end) in enumerate(pairwise([*begins, self.count]), start=1):
+            rounds, rest = divmod(end - begin, in_use)
+            for position in range(in_use):
+                counts[position] += rounds + ((position - begin) % in_use < rest)
+        return tuple(counts)
 
     def due(self, index: int) -> float:
         """When a request is due, in seconds after the run's start."""

@@ -24,6 +24,14 @@ def percent(share: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
 
 
+def in_dollars(amount: float) -> str:
+    """An amount in dollars, rounded up to a cent; below one, to two significant digits."""
+    if amount == 0:
+        return "$0"
+    digits = 2 if amount >= 0.01 else 1 - math.floor(math.log10(amount))
+    return f"${math.ceil(round(amount * 10**digits, 6)) / 10**digits:,.{digits}f}"
+
+
 def span(seconds: float) -> str:
     """A duration as hours, minutes and seconds, as far as they are needed; tenths below a minute."""
     if seconds < 60:

@@ -1,10 +1,13 @@
 """What a soak says before it starts."""
 
+from dataclasses import replace
+
 import pytest
 
 from suites.facts import Facts
 from suites.gateway import Refused
 from suites.mcp_release import mcp_release
+from suites.model_info import Price
 from suites.oai_azure_release import oai_azure_release
 from suites.plan import caveat, check, plan
 from suites.responses_release import responses_release
@@ -16,10 +19,11 @@ from suites.wire.request import Request
 
 
 def test_a_plan_says_how_much_is_sent_where_and_when() -> None:
-    soak = oai_azure_release()
+    prices = {"gpt-4o-mini": Price(1.5e-7, 6e-7), "azure-gpt-4o": Price(2.5e-6, 1e-5)}
+    soak = replace(oai_azure_release(), facts=Facts("1.90.0", {}, prices=prices))
     assert plan(soak, soak.traffic(("gpt-4o-mini", "azure-gpt-4o"))) == (
         "10,800 requests, one every 1 s for 3 h, to 2 models with staggered first use "
-        "(gpt-4o-mini from 0 s, azure-gpt-4o from 5 min); at most 172,800 answer tokens"
+        "(gpt-4o-mini from 0 s, azure-gpt-4o from 5 min); at most 648,000 tokens sent and 172,800 answered, $1.74"
     )
 
 
@@ -27,12 +31,12 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
     soak = oai_azure_release(duration_hours=3726 / 3600, request_interval_seconds=0.25, max_tokens=1000)
     said = plan(soak, soak.traffic(("gpt-a",)))
     assert "one every 0.25 s for 1 h 2 min 6 s, to gpt-a; at most" in said
-    assert said.endswith("at most 14,904,000 answer tokens")
+    assert " and 14,904,000 answered; the price of 1 model is not told (gpt-a)" in said
 
 
-def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
+def test_requests_that_ask_no_model_have_a_plan() -> None:
     def requests(model: str, facts: Facts) -> list[Request]:
-        return [Request(model, model, "/v1/models", {}, chat_answered)]
+        return [Request(model, model, "/v1/models", {}, chat_answered, method="GET")]
 
     soak = Soak("listing", requests, 60.0, 1.0, 0.01)
     assert plan(soak, soak.traffic(("gpt-a",))) == "60 requests, one every 1 s for 1 min, to gpt-a"
@@ -40,9 +44,9 @@ def test_a_request_that_bounds_no_tokens_has_a_plan() -> None:
 
 def test_the_plan_of_a_mix_counts_its_tokens_and_that_of_mcp_servers_calls_them_so() -> None:
     streams = streaming_release(duration_hours=0.5, request_interval_seconds=1.0, long_tokens=1000)
-    assert plan(streams, streams.traffic(("gpt-a",))).endswith(f"at most {900 * 16 + 900 * 1000:,} answer tokens")
+    assert plan(streams, streams.traffic(("gpt-a",))).count(f" and {900 * 16 + 900 * 1000:,} answered; ") == 1
     responses = responses_release(duration_hours=0.5, max_tokens=100)
-    assert plan(responses, responses.traffic(("gpt-a",))).endswith("at most 180,000 answer tokens")
+    assert plan(responses, responses.traffic(("gpt-a",))).count(" and 180,000 answered; ") == 1
     servers = mcp_release()
     assert "to 2 MCP servers with staggered first use (weather from 0 s, clock from 5 min)" in plan(
         servers, servers.traffic(("weather", "clock"))

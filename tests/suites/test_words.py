@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.words import listed, percent, span
+from suites.words import in_dollars, listed, percent, span
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,19 @@ def test_choices_are_sorted_and_not_too_many() -> None:
     assert listed(["b", "a"]) == "a, b"
     assert listed([f"{i:02}" for i in range(23)], most=3) == "00, 01, 02 and 20 more"
     assert listed({"b": 1, "a": 2}) == "a, b"
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (0, "$0"),
+        (12_345.671, "$12,345.68"),
+        (0.1, "$0.10"),
+        (0.2 + 0.1, "$0.30"),
+        (0.0103, "$0.02"),
+        (0.00034, "$0.00034"),
+        (0.000341, "$0.00035"),
+    ],
+)
+def test_an_amount_is_never_said_to_be_less_than_it_is(amount: float, said: str) -> None:
+    assert in_dollars(amount) == said
