@@ -5,11 +5,12 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from flows.gate.losses import GATE
-from flows.gate.plan import Question
+from flows.gate.question import Question
 from flows.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
+    Dollars,
     Models,
     ReleaseTag,
     ResponseTokens,
@@ -39,6 +40,7 @@ async def release_gate(
     allow_other_version: bool = False,
     accept_losses: bool = False,
     max_tokens: ResponseTokens = None,
+    max_cost: Dollars = None,
     slack: SlackBlockName = SLACK_BLOCK,
 ) -> State[None]:
     """Runs the suites of a profile, each through its own deployment, and answers with one verdict.
@@ -53,6 +55,8 @@ async def release_gate(
         allow_other_version: Accept a release tag that names another version than the gateway tells; it is noted.
         accept_losses: Pass without what the last passed run had, such as routes or MCP servers that you switched off.
         max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
+        max_cost: Most that all suites together may cost, in dollars (0 to 1000000), by the gateway's prices; empty is
+            no bound.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
     question = Question(
@@ -65,5 +69,6 @@ async def release_gate(
         allow_other_version,
         max_tokens,
         accept_losses,
+        max_cost,
     )
     return await run_gate(question, slack)

@@ -16,8 +16,9 @@ from flows.first_gateway import MovedError, first_gateway, keep_gateway
 from flows.gate.children import Followed, cancel_children, follow_children, start_children
 from flows.gate.losses import GATE
 from flows.gate.outcomes import outcomes_of
-from flows.gate.plan import Plan, Question, make_plan
+from flows.gate.plan import Plan, make_plan
 from flows.gate.progress import Progress
+from flows.gate.question import Question
 from flows.ownership import CancelledRunError, Ownership
 from flows.patience import until_reachable
 from flows.run import Target, run
@@ -52,7 +53,7 @@ async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
     """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
     try:
         async with get_client() as prefect:
-            return await make_plan(client, prefect, question)
+            return await make_plan(client, prefect, question, str(flow_run.id))
     except Exception as error:
         return not_settled(error)
 
@@ -66,9 +67,10 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
             await cancel_children(prefect, UUID(flow_run.id))
         return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
+    get_run_logger().info("Plan: %s.", break_commands(plan.words))
     for left in plan.left_out:
         get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))
-    subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at)
+    subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at, taken=plan.taken)
     followed: dict[str, Followed] = {}
     cancelled = ""
     async with get_client() as prefect:

@@ -38,6 +38,8 @@ class Estimate:
     dollars: float = 0.0
     unpriced: tuple[str, ...] = ()
     unbounded: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    """Suites of which nobody knows what they send."""
 
     @property
     def cost(self) -> float | None:
@@ -48,7 +50,7 @@ class Estimate:
     def words(self) -> str:
         """Tokens and dollars in words; empty where no model is asked anything."""
         if not self.sent:
-            return ""
+            return self._unknown
         tokens = f"at most {self.sent:,} tokens sent and {self.answered:,} answered"
         if not (unknown := self._unknown):
             return f"{tokens}, {in_dollars(self.dollars)}"
@@ -63,6 +65,8 @@ class Estimate:
             reasons.append(f"the price of {_models(self.unpriced)} is not told ({listed(self.unpriced, most=5)})")
         if self.unbounded:
             reasons.append(f"answers of {_models(self.unbounded)} have no bound ({listed(self.unbounded, most=5)})")
+        if self.uncounted:
+            reasons.append(f"not known is what {listed(self.uncounted)} takes")
         return "; ".join(reasons)
 
     def require(self, max_cost: float | None) -> None:
@@ -93,6 +97,7 @@ def together(estimates: Iterable[Estimate]) -> Estimate:
         math.fsum(one.dollars for one in every),
         _names(one.unpriced for one in every),
         _names(one.unbounded for one in every),
+        _names(one.uncounted for one in every),
     )
 
 

@@ -25,7 +25,9 @@ from prefect.states import Cancelling
 
 from flows import duplicate
 from flows.ended import read_report
-from flows.gate.plan import ON_DEMAND, Child, Plan
+from flows.gate.deployed import ON_DEMAND
+from flows.gate.plan import Plan
+from flows.gate.question import Child
 from flows.identity import RELEASE_TAG
 from flows.patience import UNANSWERED
 from suites.judging.verdict import Verdict

@@ -1,59 +1,26 @@
 """What a gate is going to do: which suites, of which deployments, with which parameters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterName,
-    DeploymentFilterTags,
-)
-from prefect.client.schemas.responses import DeploymentResponse
 
+from flows.gate.costs import Costs, count
+from flows.gate.deployed import Suite, read_suites, refuse_paused
 from flows.gate.losses import judge_loss
-from flows.lost import SUITE_TAG
+from flows.gate.question import Child, Question
 from suites.discovery import discover
+from suites.estimate import Estimate, together
 from suites.facts import Facts, choose_targets
 from suites.gateway import Refused
-from suites.profiles import PROFILES, ProfileName
+from suites.profiles import PROFILES
 from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
 from suites.versions import is_another
 from suites.wire.client import Client
-from suites.words import listed
-
-ON_DEMAND = "on-demand"
-"""The deployment of each suite that a gate starts."""
-
-MOST_SUITES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What somebody asks of a gate; `suites` empty means the profile's, `release` empty what the gateway runs."""
-
-    release: str
-    gateway: str
-    deployment_url: str | None
-    models: tuple[str, ...]
-    profile: ProfileName
-    suites: tuple[str, ...]
-    allow_other_version: bool = False
-    max_tokens: int | None = None
-    accept_losses: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """One suite's run to be: its deployment is `suite`/on-demand."""
-
-    suite: str
-    parameters: dict[str, Any]
+from suites.words import in_dollars, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +28,8 @@ class Plan:
     """What is going to run for which release, in the order in which it begins, and what of the profile does not.
 
     All of it is for the gateway at `url`, which told its version at `told_at`. `lost` are suites whose targets the
-    gateway had in their last passed run, and has no more: each as it failed.
+    gateway had in their last passed run, and has no more: each as it failed. `dearest` is what the suites take where
+    every model that can reason does.
     """
 
     release: str
@@ -71,19 +39,30 @@ class Plan:
     children: tuple[Child, ...]
     left_out: tuple[LeftOut, ...] = ()
     lost: tuple[SuiteOutcome, ...] = ()
+    dearest: Estimate = field(default_factory=Estimate)
+
+    @property
+    def taken(self) -> Estimate:
+        """What the suites take together, at most."""
+        return together(child.taken for child in self.children)
+
+    @property
+    def words(self) -> str:
+        """Requests, tokens and dollars of all suites together."""
+        taken = self.taken
+        said = "; ".join(filter(None, (f"{taken.requests:,} requests", taken.words)))
+        if self.dearest.answered == taken.answered:
+            return said
+        dollars = f", {in_dollars(self.dearest.dollars)}" if self.dearest.dollars else ""
+        longest = f"up to {self.dearest.answered:,} answered{dollars}"
+        return f"{said}, unless models reason: {longest} (max_tokens bounds that; max_cost has each asked before)"
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """A suite that is deployed: the parameters that it takes, the kind of target that it tests, and its queue."""
+async def make_plan(client: Client, prefect: PrefectClient, question: Question, run_id: str | None = None) -> Plan:
+    """Ask the server for its suites and the gateway for its models, and what they cost. Raises Refused.
 
-    takes: frozenset[str]
-    kind: Kind
-    queue: UUID | None
-
-
-async def make_plan(client: Client, prefect: PrefectClient, question: Question) -> Plan:
-    """Ask the server for its suites and the gateway for its models. Raises Refused."""
+    Without the id of the run that it is made for, no model is asked anything.
+    """
     deployed = await read_suites(prefect)
     named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
     if unknown := [name for name in named if name not in deployed]:
@@ -114,8 +93,10 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question) 
     left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
         raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
-    await _refuse_paused(prefect, (deployed[child.suite] for child in children))
-    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, lost)
+    await refuse_paused(prefect, (deployed[child.suite] for child in children))
+    costs = Costs(client, question, deployed, facts, servers)
+    children, dearest = await count(costs, children, run_id)
+    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, lost, dearest)
 
 
 async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | LeftOut:
@@ -132,40 +113,6 @@ def _require_release(client: Client, question: Question, facts: Facts) -> None:
             f"{question.release} is not what {client.gateway} runs: it tells {facts.version}; deploy that release, "
             "name the one that runs, or set allow_other_version where the tag is no version of the gateway"
         )
-
-
-async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
-    """The suites that can be started on demand, by their names."""
-    found = await prefect.read_deployments(
-        deployment_filter=DeploymentFilter(
-            name=DeploymentFilterName(any_=[ON_DEMAND]), tags=DeploymentFilterTags(all_=[SUITE_TAG])
-        ),
-        limit=MOST_SUITES,
-    )
-    return {(await prefect.read_flow(one.flow_id)).name: _suite(one) for one in found}
-
-
-def _suite(deployment: DeploymentResponse) -> Suite:
-    """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
-    schema = deployment.parameter_openapi_schema or {}
-    kind = next((kind for kind in Kind if kind in deployment.tags), Kind.CHAT)
-    return Suite(frozenset(schema.get("properties", {})), kind, deployment.work_queue_id)
-
-
-async def _refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None:
-    """Raise Refused where the work queue of a suite, or its pool, is paused: its run would wait for ever.
-
-    A deployment that is paused itself makes nobody wait: that stops its schedules alone.
-    """
-    for queue_id in {suite.queue for suite in suites if suite.queue}:
-        queue = await prefect.read_work_queue(queue_id)
-        pool = queue.work_pool_name or ""
-        if queue.is_paused:
-            way = f"prefect work-queue resume {queue.name} --pool {pool}"
-            raise Refused(f"work queue '{queue.name}' is paused, so no suite would begin; resume it: {way}")
-        if pool and (await prefect.read_work_pool(pool)).is_paused:
-            way = f"prefect work-pool resume {pool}"
-            raise Refused(f"work pool '{pool}' is paused, so no suite would begin; resume it: {way}")
 
 
 def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None) -> str | None:

@@ -15,7 +15,9 @@ from deployments.automations import ZOMBIE_SECONDS
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
+from suites.by_name import suite_by_name
 from suites.profiles import PROFILES
+from suites.suite import Soak
 from suites.targets import Kind
 
 FILE = ROOT / "prefect.yaml"
@@ -154,3 +156,19 @@ def test_a_file_that_declares_nonsense_is_told_in_one_sentence(
     with pytest.raises(Obstacle, match=trouble) as told:
         read_declared(file)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", [name for name, one in declared().items() if "suite" in one["tags"]])
+def test_what_a_suite_sends_is_known_before_it_is_run(name: str) -> None:
+    """By its name, which its file in `suites` has too, and by the parameters of its form."""
+    form = parameter_schema(flow_of(declared()[name])).model_dump()["properties"]
+    suite = suite_by_name(name.split("/")[0], {parameter: about["default"] for parameter, about in form.items()})
+    assert suite is not None
+    assert suite.name == name.split("/")[0]
+    if isinstance(suite, Soak):
+        assert suite.duration_seconds == form["duration_hours"]["default"] * 3600
+
+
+@pytest.mark.parametrize("name", ["its-own", "gate", "plan", "wire", "", "..", "os.path", "single request"])
+def test_what_is_no_suite_of_ours_is_none_by_its_name(name: str) -> None:
+    assert suite_by_name(name, {}) is None

@@ -14,7 +14,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Running
 
 from flows.gate.children import cancel_children, start_children
-from flows.gate.plan import Child, Plan
+from flows.gate.plan import Plan
+from flows.gate.question import Child
 from flows.states import verdict_of
 from suites.judging.verdict import Verdict
 

@@ -15,7 +15,7 @@ from prefect.flows import load_flow_from_entrypoint
 from pydantic import TypeAdapter, ValidationError
 
 from deployments.settings import ROOT
-from flows.gate.plan import Question
+from flows.gate.question import Question
 from flows.release_gate import release_gate
 from flows.run import Target
 from suites.cases.outcomes import Predecessor

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from flows.checkpoints import Chosen
-from flows.gate.plan import Child, Plan
+from flows.gate.plan import Plan
+from flows.gate.question import Child
 from flows.stored import DataSerializer
 from suites.facts import Facts
 from suites.gateway import Refused
