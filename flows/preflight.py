@@ -15,16 +15,32 @@ FILES_BESIDE_CONNECTIONS = 200
 """File descriptors that the process needs for itself."""
 
 
-async def load_gateway(name: str, deployment_url: str | None) -> Gateway:
-    """The gateway that a block describes, at `deployment_url` if one is given. Raises Refused."""
+async def require_gateway(name: str) -> None:
+    """Raise Refused where there is no gateway block of this name."""
     await _require(
         LiteLLMGateway,
         name,
         "gateway block",
         "set LITELLM_GATEWAY_URL and LITELLM_API_KEY and run: python -m deployments apply",
     )
+
+
+async def load_gateway(name: str, deployment_url: str | None) -> Gateway:
+    """The gateway that a block describes, at `deployment_url` if one is given. Raises Refused."""
+    await require_gateway(name)
     block = cast("LiteLLMGateway", await LiteLLMGateway.aload(name))
     return block.gateway(name, deployment_url)
+
+
+async def require_slack(name: str) -> None:
+    """Raise Refused where there is no Slack block of this name; an empty one is none, and none is needed."""
+    if name:
+        await _require(
+            SlackWebhook,
+            name,
+            "Slack block",
+            "set SLACK_WEBHOOK_URL and run: python -m deployments apply, or leave the parameter slack empty",
+        )
 
 
 async def load_slack(name: str) -> SlackWebhook | None:
@@ -34,12 +50,7 @@ async def load_slack(name: str) -> SlackWebhook | None:
     """
     if not name:
         return None
-    await _require(
-        SlackWebhook,
-        name,
-        "Slack block",
-        "set SLACK_WEBHOOK_URL and run: python -m deployments apply, or leave the parameter slack empty",
-    )
+    await require_slack(name)
     return await SlackWebhook.aload(name)
 
 

@@ -31,7 +31,13 @@ STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdi
 def run(options: Namespace, environment: Mapping[str, str], console: Console, errors: Console) -> int:
     """What was typed, done; returns the exit status, and says on `errors` why there is no verdict."""
     try:
-        return gate(environment, wish_of(options), console)
+        wish = wish_of(options)
+        if options.dry_run:
+            from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
+
+            dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), wish, console)
+            return 0
+        return gate(environment, wish, console)
     except Obstacle as obstacle:
         say(errors, str(obstacle), "bold red")
     return NO_VERDICT

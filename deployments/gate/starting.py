@@ -70,7 +70,7 @@ def start(prefect: Prefect, wish: Wish, after: Run | None = None) -> Run:
 
     `after` is a run under the same key that ended as a duplicate: the one that is started in its place.
     """
-    deployment = _deployment(prefect)
+    deployment = read_gate(prefect)
     known = (deployment.get("parameter_openapi_schema") or {}).get("properties") or {}
     check_names(wish.asked, known)
     try:
@@ -78,14 +78,15 @@ def start(prefect: Prefect, wish: Wish, after: Run | None = None) -> Run:
     except Refusal as refusal:
         if refusal.status not in (400, 409, 422):
             raise
-        _say_why(refusal)
+        refuse_parameter(refusal.detail)
     defaults = {name: field["default"] for name, field in known.items() if "default" in field}
     defaults |= deployment.get("parameters") or {}
     check_same(defaults | wish.asked, defaults | run.parameters, wish)
     return run
 
 
-def _deployment(prefect: Prefect) -> dict[str, Any]:
+def read_gate(prefect: Prefect) -> dict[str, Any]:
+    """The gate's deployment. Raises Obstacle, with the remedy where there is none."""
     try:
         return prefect.read_deployment(DEPLOYMENT)
     except Refusal as refusal:
@@ -118,9 +119,9 @@ def check_same(asked: Mapping[str, Any], given: Mapping[str, Any], wish: Wish) -
         )
 
 
-def _say_why(refusal: Refusal) -> NoReturn:
-    """What the server finds wrong in the parameters, in one sentence."""
-    reason = " ".join(refusal.detail.removeprefix("Error creating flow run: ").split())
+def refuse_parameter(detail: str) -> NoReturn:
+    """Raise Obstacle for what Prefect finds wrong in the parameters, in one sentence."""
+    reason = " ".join(detail.removeprefix("Error creating flow run: ").split())
     of_field = OF_A_FIELD.search(reason)
     name, why = of_field.groups() if of_field else ("its parameters", reason)
     typed = ' (-p takes JSON, such as -p \'models=["a", "b"]\')' if "is not of type" in why else ""

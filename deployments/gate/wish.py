@@ -80,6 +80,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "before, no verdict is given",
     )
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write a testcase for each suite, as JUnit XML")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="print what would be tested, for how long and what it takes; send nothing, start nothing, write nothing",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result, as JSON")
 
 

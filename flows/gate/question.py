@@ -15,12 +15,12 @@ class Question:
     `max_cost` is what all suites together may cost at most, in dollars; None is no bound.
     """
 
-    release: str
-    gateway: str
-    deployment_url: str | None
-    models: tuple[str, ...]
-    profile: ProfileName
-    suites: tuple[str, ...]
+    release: str = ""
+    gateway: str = "default"
+    deployment_url: str | None = None
+    models: tuple[str, ...] = ()
+    profile: ProfileName = "smoke"
+    suites: tuple[str, ...] = ()
     allow_other_version: bool = False
     max_tokens: int | None = None
     accept_losses: bool = False

@@ -15,7 +15,6 @@ import pytest
 
 from deployments.api import Run
 from deployments.gate.earlier import ago
-from deployments.gate.starting import DEPLOYMENT
 from deployments.gate.wish import Wish
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
@@ -137,8 +136,7 @@ def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: 
 
 
 def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: World, tmp_path: Path) -> None:
-    deployment = here.prefect.read_deployment(DEPLOYMENT)
-    here.prefect.ask("DELETE", f"/deployments/{deployment['id']}")
+    here.withdraw()
     try:
         with called(here, "--release", "v1", "--junit", str(tmp_path / "junit.xml")) as process:
             output, errors = process.communicate(timeout=30)

@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -76,10 +76,14 @@ class World:
     def stop(self) -> None:
         self.up.close()
 
-    def deploy(self) -> None:
-        flow = self.prefect.ask("POST", "/flows/", {"name": "release-gate"})
-        body = {"name": "on-demand", "flow_id": flow["id"], "parameter_openapi_schema": SCHEMA}
+    def deploy(self, name: str = "release-gate", schema: dict[str, Any] = SCHEMA, tags: Sequence[str] = ()) -> None:
+        flow = self.prefect.ask("POST", "/flows/", {"name": name})
+        body = {"name": "on-demand", "flow_id": flow["id"], "parameter_openapi_schema": schema, "tags": list(tags)}
         self.prefect.ask("POST", "/deployments/", body | {"enforce_parameter_schema": True})
+
+    def withdraw(self, name: str = "release-gate") -> None:
+        deployment = self.prefect.read_deployment(f"{name}/on-demand")
+        self.prefect.ask("DELETE", f"/deployments/{deployment['id']}")
 
     def begun(self, wish: Wish) -> Run:
         """The run that the command follows for this wish, before it does."""

@@ -1,0 +1,122 @@
+"""`gate --dry-run`: what a gate would do, on one page; nothing is sent to a model, and no run is started."""
+
+import asyncio
+from collections.abc import Mapping
+from heapq import heapreplace
+from typing import Any
+
+from prefect.client.orchestration import PrefectClient
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL, temporary_settings
+from prefect.utilities.schema_tools import ValidationError, validate
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.segment import Segments
+from rich.table import Table
+
+from deployments import connection
+from deployments.api import Prefect
+from deployments.blocks import read_gateway
+from deployments.gate.starting import check_names, read_gate, refuse_parameter
+from deployments.gate.telling import WIDEST
+from deployments.gate.wish import Wish
+from deployments.log_text import log_text, say
+from deployments.obstacle import Obstacle
+from flows.gate.deployed import defaults_of, read_suites
+from flows.gate.plan import Plan, make_plan
+from flows.gate.question import Child, Question
+from flows.preflight import require_gateway, require_slack
+from suites.gateway import Gateway, Refused
+from suites.wire.client import open_client
+from suites.words import in_dollars, span
+
+
+def dry_run(prefect: Prefect, wish: Wish, console: Console) -> None:
+    """Print the plan of a gate that would start. Raises Obstacle where it would be refused."""
+    parameters = _parameters(prefect, wish)
+    server = {PREFECT_API_URL: prefect.api_url, PREFECT_API_AUTH_STRING: prefect.auth, PREFECT_API_KEY: prefect.key}
+    with temporary_settings({setting: value for setting, value in server.items() if value}):
+        try:
+            gateway, plan, places = asyncio.run(_planned(parameters))
+        except Refused as refusal:
+            raise Obstacle(f"The gate would be refused: {refusal}.") from None
+    _tell(gateway, plan, places, console)
+
+
+def _parameters(prefect: Prefect, wish: Wish) -> dict[str, Any]:
+    """All parameters of the run that would be started. Raises Obstacle for those that the server would not take."""
+    deployment = read_gate(prefect)
+    schema = deployment.get("parameter_openapi_schema") or {}
+    known = schema.get("properties") or {}
+    check_names(wish.asked, known)
+    parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **wish.asked}
+    try:
+        validate(parameters, schema, raise_on_error=True)
+    except ValidationError as error:
+        refuse_parameter(str(error))
+    return parameters
+
+
+async def _planned(parameters: Mapping[str, Any]) -> tuple[Gateway, Plan, int | None]:
+    """The gateway, the plan for it, and how many suites run at once, None for any number.
+
+    Raises Refused and Obstacle.
+    """
+    question = Question.of(parameters)
+    async with connection.connected() as client:
+        await require_slack(parameters.get("slack") or "")
+        await require_gateway(question.gateway)
+        block = await read_gateway(client, question.gateway)
+        gateway = block.gateway(question.gateway, question.deployment_url)
+        async with open_client(gateway) as http:
+            plan = await make_plan(http, client, question)
+        return gateway, plan, await _places(client, plan)
+
+
+async def _places(client: PrefectClient, plan: Plan) -> int | None:
+    """How many of the suites may run at once: what the narrowest of their queues lets through."""
+    deployed = await read_suites(client)
+    queues = {deployed[child.suite].queue for child in plan.children} - {None}
+    limits = [(await client.read_work_queue(queue)).concurrency_limit for queue in queues if queue]
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def lasts(plan: Plan, places: int | None) -> float:
+    """For how many seconds suites send at least, where so many run at once and begin in their order."""
+    ends = [0.0] * max(1, min(places or len(plan.children), len(plan.children)))
+    for child in plan.children:
+        heapreplace(ends, ends[0] + (child.seconds or 0.0))
+    return max(ends)
+
+
+def _tell(gateway: Gateway, plan: Plan, places: int | None, console: Console) -> None:
+    version = f", LiteLLM {plan.gateway_version}" if plan.gateway_version else ""
+    say(console, f"Release {plan.release} would be tested on {gateway}{version}:")
+    rows = console.render(_table(plan), console.options.update_width(WIDEST))
+    console.print(Segments(rows), soft_wrap=True)
+    for left in plan.left_out:
+        say(console, f"left out: {left.suite}, {left.reason}")
+    for lost in plan.lost:
+        say(console, f"would fail: {lost.suite}, {lost.reason}")
+    at_once = f", {places} at once" if places and places < len(plan.children) else ""
+    say(console, f"Together: {plan.words}; {span(lasts(plan, places))} and what suites of cases take{at_once}.")
+    say(console, "A dry run: no model was asked anything, and no run was started.")
+
+
+def _table(plan: Plan) -> Table:
+    table = Table(box=SIMPLE, header_style="bold")
+    table.add_column("suite", no_wrap=True)
+    for column in ("requests", "tokens sent", "answered", "dollars", "sends for"):
+        table.add_column(column, no_wrap=True, justify="right")
+    for child in plan.children:
+        table.add_row(log_text(child.suite, most=100), *_numbers(child))
+    return table
+
+
+def _numbers(child: Child) -> tuple[str, ...]:
+    """What a suite takes at most; dashes where nobody knows."""
+    taken = child.taken
+    if taken.uncounted:
+        return ("–",) * 5
+    cost = "not told" if taken.cost is None else in_dollars(taken.cost)
+    tokens = (f"{taken.sent:,}", f"{taken.answered:,}", cost) if taken.sent else ("–", "–", "–")
+    return f"{taken.requests:,}", *tokens, span(child.seconds) if child.seconds else "–"

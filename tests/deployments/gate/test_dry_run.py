@@ -1,0 +1,152 @@
+"""A dry run says what a gate would do, sends nothing to a model, and starts nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from prefect import Flow
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.utilities.callables import parameter_schema
+from pydantic import SecretStr
+from rich.console import Console
+
+from deployments.gate.dry_run import dry_run, lasts
+from deployments.gate.wish import Wish, parameters_of
+from deployments.obstacle import Obstacle
+from flows.blocks import LiteLLMGateway
+from flows.embeddings_release import embeddings_release
+from flows.gate.plan import Plan
+from flows.gate.question import Child
+from flows.oai_azure_release import oai_azure_release
+from flows.release_gate import release_gate
+from flows.single_request import single_request
+from tests.deployments.conftest import Run
+from tests.deployments.gate.world import World
+from tests.gateway.app import Gateway
+from tests.gateway.formats import Model
+from tests.gateway.serving import serve
+
+KEY = "sk-dry-0123456789abcdef"
+SUITES: dict[Flow[Any, Any], list[str]] = {
+    single_request: ["suite"],
+    oai_azure_release: ["suite"],
+    embeddings_release: ["suite", "embedding"],
+}
+SUITES_NAMED = 'suites=["single-request", "oai-azure-release"]'
+
+
+def schema_of(flow: Flow[Any, Any]) -> dict[str, Any]:
+    return {**parameter_schema(flow).model_dump(), "additionalProperties": False}
+
+
+@pytest.fixture(scope="module")
+def gateway(here: World) -> Iterator[Gateway]:
+    """A gateway with one priced model, known to a server on which the real gate and some suites are deployed."""
+    standin = Gateway([Model("gpt-4o", "chat", price=(2.5e-6, 1e-5))], KEY, version="1.90.0")
+    here.withdraw()
+    here.deploy(schema=schema_of(release_gate))
+    for flow, tags in SUITES.items():
+        here.deploy(flow.name, schema_of(flow), tags)
+    with serve(standin) as served, temporary_settings({PREFECT_API_URL: here.api_url}):
+        LiteLLMGateway(url=served.url, api_key=SecretStr(KEY)).save("default", overwrite=True)
+        yield standin
+    for flow in SUITES:
+        here.withdraw(flow.name)
+    here.withdraw()
+    here.deploy()
+
+
+Dry = Callable[..., str]
+
+
+@pytest.fixture
+def starts_nothing(here: World, gateway: Gateway) -> Iterator[None]:
+    """Whatever becomes of the command, no run is started and no model is asked."""
+    runs = here.prefect.ask("POST", "/flow_runs/count", {})
+    yield
+    assert here.prefect.ask("POST", "/flow_runs/count", {}) == runs
+    assert (gateway.received, gateway.probes) == ([], [])
+
+
+@pytest.fixture
+def refused(here: World, starts_nothing: None) -> Dry:
+    """Why the command says that a gate with these parameters would not start."""
+
+    def refused(*typed: str) -> str:
+        with pytest.raises(Obstacle) as obstacle:
+            dry_run(here.prefect, Wish("v1.90.0", parameters_of(typed)), Console(file=StringIO()))
+        return str(obstacle.value)
+
+    return refused
+
+
+@pytest.mark.usefixtures("starts_nothing")
+def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run: Run) -> None:
+    asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=5")
+    ended = run(*asked, PREFECT_API_URL=here.api_url)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    assert lines[0].startswith("Release v1.90.0 would be tested on gateway 'default' at http://127.0.0.1:")
+    assert lines[0].endswith(", LiteLLM 1.90.0:")
+    assert "suite requests tokens sent answered dollars sends for" in lines
+    assert "single-request 1 58 16 $0.00031 –" in lines
+    assert "oai-azure-release 960 55,680 15,360 $0.30 4 min 48 s" in lines
+    assert (
+        "Together: 961 requests; at most 55,738 tokens sent and 15,376 answered, $0.30; "
+        "4 min 48 s and what suites of cases take."
+    ) in lines
+    assert lines[-1] == "A dry run: no model was asked anything, and no run was started."
+    assert KEY not in ended.stdout
+
+
+@pytest.mark.usefixtures("starts_nothing")
+def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: World, run: Run) -> None:
+    asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=0.1")
+    ended = run(*asked, PREFECT_API_URL=here.api_url)
+    assert (ended.returncode, ended.stdout) == (4, "")
+    assert ended.stderr.startswith("The gate would be refused: 961 requests may cost $0.30, and max_cost is $0.10; ")
+    assert "\n" not in ended.stderr.rstrip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("suites=oai", "does not take what is given for suites: 'oai' is not of type 'array' (-p takes JSON"),
+        ("max_cost=-1", "does not take what is given for max_cost: -1 is less than the minimum of 0."),
+        ("maxcost=1", "has no parameter maxcost; did you mean max_cost? There are: "),
+        ("gateway=stagng", "The gate would be refused: no gateway block 'stagng'; there are: default; "),
+        ("slack=nobody", "The gate would be refused: no Slack block 'nobody'; there are: none; "),
+        ('models=["gpt-5"]', "The gate would be refused: no model 'gpt-5' on gateway 'default' at "),
+        ('suites=["embeddings-release"]', "embeddings-release cannot run, the gateway lists no embedding model"),
+    ],
+)
+def test_what_would_not_start_is_told_as_by_the_gate_itself(refused: Dry, typed: str, sentence: str) -> None:
+    others = {"slack": "slack=", "suites": SUITES_NAMED}
+    named = typed.partition("=")[0]
+    said = refused(typed, *(other for name, other in others.items() if name != named))
+    assert sentence in said
+    assert "\n" not in said
+
+
+def test_a_gateway_that_does_not_answer_is_told_kindly(here: World, refused: Dry) -> None:
+    with temporary_settings({PREFECT_API_URL: here.api_url}):
+        LiteLLMGateway(url="http://127.0.0.1:1", api_key=SecretStr(KEY)).save("gone", overwrite=True)
+    try:
+        assert "refused: gateway 'gone' at http://127.0.0.1:1 cannot be reached (" in refused(
+            "gateway=gone", "slack=", SUITES_NAMED
+        )
+    finally:
+        with temporary_settings({PREFECT_API_URL: here.api_url}):
+            LiteLLMGateway.delete("gone")
+
+
+@pytest.mark.parametrize(("places", "hours"), [(None, 3), (5, 3), (2, 4), (1, 7)])
+def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, hours: float) -> None:
+    every = (None, 3, 2, 2)
+    children = tuple(Child("a-suite", {}, seconds=None if length is None else length * 3600) for length in every)
+    plan = Plan("v1", None, "http://h", datetime.now(UTC), children)
+    assert lasts(plan, places) == hours * 3600
+    assert lasts(replace(plan, children=()), places) == 0
