@@ -1,8 +1,10 @@
 """`python -m deployments apply`: the server at PREFECT_API_URL gets everything that is declared."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+
+from prefect.client.orchestration import PrefectClient
 
 from deployments.automations import bring_automations
 from deployments.blocks import (
@@ -12,14 +14,16 @@ from deployments.blocks import (
     check_gateway,
     read_document,
 )
-from deployments.changes import Change
+from deployments.changes import Change, Notice
 from deployments.connection import connected
-from deployments.deploying import bring_deployments
+from deployments.deploying import bring_deployments, switch_nights
+from deployments.notices import tell_what_is_there
+from deployments.obstacle import Obstacle
 from deployments.pool import bring_pool
-from deployments.settings import Settings
+from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
 from flows.blocks import LiteLLMGateway
 
-Tell = Callable[[Change], None]
+Tell = Callable[[Change | Notice], None]
 
 
 def apply(settings: Settings, tell: Tell) -> None:
@@ -31,16 +35,31 @@ def apply(settings: Settings, tell: Tell) -> None:
 
 async def _apply(settings: Settings, tell: Tell) -> None:
     async with connected() as client:
-        known = bool(await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT))
-        gateway = known or bool(settings.gateway)
-        steps = (
+        if settings.nightly:
+            await _require_gateway(client, settings)
+        steps: tuple[Callable[[], Awaitable[Sequence[Change | Notice]]], ...] = (
             partial(bring_block_types, client),
             partial(bring_pool, client, settings),
-            partial(bring_deployments, client, gateway=gateway, first=not known),
-            # After the deployments, so that an interrupted apply finds again that this gateway is the first one.
+            partial(bring_deployments, client),
             partial(bring_documents, client, settings),
             partial(bring_automations, client),  # they name deployments and the Slack block
+            partial(_bring_nights, client, settings),
+            partial(tell_what_is_there, client, settings),
         )
         for step in steps:
             for change in await step():
                 tell(change)
+
+
+async def _require_gateway(client: PrefectClient, settings: Settings) -> None:
+    """Raise Obstacle where there is no gateway for the night to test."""
+    if not settings.gateway and not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT):
+        raise Obstacle(
+            f"The night cannot be switched on: there is no gateway '{GATEWAY_DOCUMENT}' for it to test. Set "
+            f"{GATEWAY_URL} and {API_KEY}, or leave --nightly and {NIGHTLY} away."
+        )
+
+
+async def _bring_nights(client: PrefectClient, settings: Settings) -> list[Change]:
+    """The gates' schedules as somebody says that they shall be; where nobody does, each stays as it is."""
+    return [] if settings.nightly is None else await switch_nights(client, on=settings.nightly)

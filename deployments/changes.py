@@ -36,3 +36,15 @@ def compared(what: str, before: Fields | None, after: Fields) -> Change:
         return Change(Fate.CREATED, what)
     changed = [name for name in after if before.get(name) != after[name]]
     return Change(Fate.CHANGED if changed else Fate.LEFT, what, ", ".join(changed))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is to be known of something that was not changed: `about` is one of NOTICES."""
+
+    about: str
+    text: str
+    is_trouble: bool = False
+
+
+GATEWAY, NIGHT = NOTICES = ("gateway", "night")

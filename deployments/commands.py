@@ -9,12 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deployments.changes import Change, Fate
+from deployments.changes import Change, Fate, Notice
 from deployments.demo import SOAK_SECONDS, Wishes, demo
 from deployments.gate.wish import STATUSES_IN_WORDS, declare
 from deployments.keys import read_key
+from deployments.log_text import say
 from deployments.obstacle import Obstacle
-from deployments.settings import ROOT, GatewaySettings, read_settings, with_dotenv
+from deployments.settings import NIGHTLY, ROOT, GatewaySettings, read_settings, with_dotenv
 from deployments.up import FOLDER, up
 
 COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
@@ -48,6 +49,11 @@ def declared_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     apply = commands.add_parser("apply", help="bring the Prefect server at PREFECT_API_URL to the declared state")
+    apply.add_argument(
+        "--nightly",
+        action="store_true",
+        help="let the gate run its full profile every night, and say what that takes",
+    )
     apply.set_defaults(command=_apply)
 
     gateway = commands.add_parser("gateway", help="create, renew or delete the block of a gateway there")
@@ -82,7 +88,7 @@ def declared_parser() -> argparse.ArgumentParser:
 
 
 def _apply(options: argparse.Namespace) -> int:
-    settings = read_settings(os.environ)
+    settings = read_settings({**os.environ, **({NIGHTLY: "on"} if options.nightly else {})})
     from deployments.apply import apply  # here, since Prefect takes a second to import, and only apply needs it
 
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
@@ -123,8 +129,11 @@ def _demo(options: argparse.Namespace) -> int:
     return demo(environment, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
 
 
-def _tell(change: Change) -> None:
-    _console().print(str(change), style=COLOURS[change.fate])
+def _tell(what: Change | Notice) -> None:
+    if isinstance(what, Notice):
+        say(_console(), what.text, "yellow" if what.is_trouble else "", lead=f"{what.about:<8} ")
+    else:
+        _console().print(str(what), style=COLOURS[what.fate])
 
 
 def _soak_seconds(text: str) -> float:

@@ -12,7 +12,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from deployments.changes import Change, Fate, compared
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
-from deployments.schedules import definition, keep_switches, schedule_changes, switch_all_on
+from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
 from flows.lost import GATE_TAG
 
@@ -37,11 +37,10 @@ COMPARED = {
 """The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
 
 
-async def bring_deployments(client: PrefectClient, *, gateway: bool, first: bool) -> list[Change]:
+async def bring_deployments(client: PrefectClient) -> list[Change]:
     """Every deployment of prefect.yaml, refusing unknown parameters. Raises Obstacle when `prefect deploy` fails.
 
-    What somebody switched on or off stays so. But a gate's schedule is switched on as soon as there is both it and a
-    gateway: `gateway` says whether there is, or is about to be, one, and `first` that there was none before.
+    What somebody switched on or off stays so.
     """
     before = {deployment.id: deployment for deployment in await _read_all(client)}
     try:
@@ -51,23 +50,23 @@ async def bring_deployments(client: PrefectClient, *, gateway: bool, first: bool
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
     for deployment in await _read_declared(client):
-        switched_on = gateway and GATE_TAG in deployment.tags and (first or deployment.id not in before)
-        if switched_on:
-            await switch_all_on(client, deployment)
-        after = await client.read_deployment(deployment.id)
-        changes += await _changes(client, before.get(deployment.id), after, switched_on=switched_on)
+        changes += await _changes(client, before.get(deployment.id), deployment)
     return changes
 
 
-async def switch_gates_on(client: PrefectClient) -> list[Change]:
-    """Switch the schedules of the gates on, now that there is a gateway; returns those that were off."""
+async def switch_nights(client: PrefectClient, *, on: bool) -> list[Change]:
+    """Switch the schedules of the gates on, or off; returns those that were not so."""
     changes = []
-    for before in await _read_declared(client):
-        if GATE_TAG in before.tags:
-            await switch_all_on(client, before)
-            after = await client.read_deployment(before.id)
-            changes += schedule_changes(await _name(client, after), before, after, switched_on=True)
+    for before in await read_nights(client):
+        await switch_all(client, before, on=on)
+        after = await client.read_deployment(before.id)
+        changes += schedule_changes(await name_of(client, after), before, after)
     return [change for change in changes if change.fate is not Fate.LEFT]
+
+
+async def read_nights(client: PrefectClient) -> list[DeploymentResponse]:
+    """The gates that have a schedule."""
+    return [one for one in await _read_declared(client) if GATE_TAG in one.tags and one.schedules]
 
 
 async def _deploy() -> None:
@@ -111,14 +110,15 @@ async def _set_right(
 
 
 async def _changes(
-    client: PrefectClient, before: DeploymentResponse | None, after: DeploymentResponse, *, switched_on: bool
+    client: PrefectClient, before: DeploymentResponse | None, after: DeploymentResponse
 ) -> list[Change]:
-    name = await _name(client, after)
+    name = await name_of(client, after)
     deployment = compared(f"deployment {name}", _fields(before) if before else None, _fields(after))
-    return [deployment, *schedule_changes(name, before, after, switched_on=switched_on)]
+    return [deployment, *schedule_changes(name, before, after)]
 
 
-async def _name(client: PrefectClient, deployment: DeploymentResponse) -> str:
+async def name_of(client: PrefectClient, deployment: DeploymentResponse) -> str:
+    """A deployment as `flow/deployment`."""
     flow = await client.read_flow(deployment.flow_id)
     return f"{flow.name}/{deployment.name}"
 

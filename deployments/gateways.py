@@ -4,30 +4,24 @@ import asyncio
 import re
 
 from deployments.blocks import (
-    GATEWAY_DOCUMENT,
     GATEWAY_KIND,
     bring_gateway,
     check_gateway,
     delete_gateway,
     gateway_names,
-    read_document,
 )
-from deployments.changes import Change, Fate
+from deployments.changes import Change, Fate, Notice
 from deployments.connection import connected
-from deployments.deploying import switch_gates_on
+from deployments.notices import introduce_gateway
 from deployments.obstacle import Obstacle
 from deployments.settings import GatewaySettings
-from flows.blocks import LiteLLMGateway
 
 OPTIONS = {"url": "--url", "api_key": "--key-env or standard input", "allowed_hosts": "--allow"}
 """Where each field of the block is said."""
 
 
-def renew(name: str, gateway: GatewaySettings) -> list[Change]:
-    """Create block `name`, or give it new values under the id that it has. Raises Obstacle.
-
-    The gateway that the nightly gate tests switches that on when it comes.
-    """
+def renew(name: str, gateway: GatewaySettings) -> list[Change | Notice]:
+    """Create block `name`, or give it new values under the id that it has; says what is there. Raises Obstacle."""
     _check_name(name)
     check_gateway(gateway, OPTIONS)
     return asyncio.run(_renew(name, gateway))
@@ -39,11 +33,9 @@ def delete(name: str) -> Change:
     return asyncio.run(_delete(name))
 
 
-async def _renew(name: str, gateway: GatewaySettings) -> list[Change]:
+async def _renew(name: str, gateway: GatewaySettings) -> list[Change | Notice]:
     async with connected() as client:
-        first = name == GATEWAY_DOCUMENT and not await read_document(client, LiteLLMGateway, name)
-        switched = await switch_gates_on(client) if first else []  # first, as in apply
-        return [*switched, await bring_gateway(client, name, gateway)]
+        return [await bring_gateway(client, name, gateway), await introduce_gateway(client, name)]
 
 
 async def _delete(name: str) -> Change:

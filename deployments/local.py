@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect
-from deployments.changes import Fate
+from deployments.changes import NOTICES, Fate
 from deployments.interrupts import rest
 from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
@@ -85,7 +85,7 @@ def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: T
         if child.runs:
             raise Obstacle(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
     lines = log.read_text(errors="replace").splitlines()
-    changes = [line for line in lines if line.startswith(tuple(Fate))]
+    changes = [line for line in lines if line.startswith((*Fate, *NOTICES))]
     for line in changes:
         tell(f"  {line}")
     if child.process.returncode:

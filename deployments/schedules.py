@@ -1,6 +1,5 @@
 """Schedules: prefect.yaml says when they are due, people say whether they are on."""
 
-from dataclasses import replace
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
@@ -17,25 +16,20 @@ async def keep_switches(client: PrefectClient, deployment: DeploymentResponse, b
         await _switch(client, deployment, schedule, was.get(_identity(schedule), schedule.active))
 
 
-async def switch_all_on(client: PrefectClient, deployment: DeploymentResponse) -> None:
-    """Switch every schedule of a deployment on."""
+async def switch_all(client: PrefectClient, deployment: DeploymentResponse, *, on: bool) -> None:
+    """Switch every schedule of a deployment on, or off."""
     for schedule in deployment.schedules:
-        await _switch(client, deployment, schedule, True)
+        await _switch(client, deployment, schedule, on)
 
 
-def schedule_changes(
-    name: str, before: DeploymentResponse | None, after: DeploymentResponse, *, switched_on: bool
-) -> list[Change]:
-    """What became of each schedule of deployment `name`; `switched_on`: they were, since there is a gateway now."""
+def schedule_changes(name: str, before: DeploymentResponse | None, after: DeploymentResponse) -> list[Change]:
+    """What became of each schedule of deployment `name`."""
     was = {_identity(schedule): schedule for schedule in before.schedules} if before else {}
     changes = []
     for schedule in after.schedules:
         old = was.get(_identity(schedule))
         what = f"schedule {name}, {_when(schedule)}: {'on' if schedule.active else 'off'}"
-        change = compared(what, _fields(old) if old else None, _fields(schedule))
-        if switched_on and not (old and old.active):
-            change = replace(change, detail="switched on, now that there is a gateway")
-        changes.append(change)
+        changes.append(compared(what, _fields(old) if old else None, _fields(schedule)))
     return changes
 
 

@@ -20,8 +20,9 @@ API_KEY = "LITELLM_API_KEY"
 ALLOWED_HOSTS = "LITELLM_ALLOWED_HOSTS"
 SLACK_URL = "SLACK_WEBHOOK_URL"
 MOST_SUITES = "MAX_CONCURRENT_TESTS"
+NIGHTLY = "NIGHTLY"
 
-OURS = (GATEWAY_URL, API_KEY, ALLOWED_HOSTS, SLACK_URL, MOST_SUITES)
+OURS = (GATEWAY_URL, API_KEY, ALLOWED_HOSTS, SLACK_URL, MOST_SUITES, NIGHTLY)
 SECRETS = (API_KEY, SLACK_URL)
 """Variables that only `apply` may see: everything else reads them from blocks."""
 
@@ -39,17 +40,21 @@ class GatewaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `apply` declares beside prefect.yaml; None where the environment says nothing of it."""
+    """What `apply` declares beside prefect.yaml; None where the environment says nothing of it.
+
+    `nightly` says whether the gate runs by itself each night.
+    """
 
     gateway: GatewaySettings | None
     slack_url: str | None = field(repr=False)
     suites_at_once: int
+    nightly: bool | None = None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in an environment; a blank variable counts as not set. Raises Obstacle."""
     said = {name: environment[name].strip() for name in OURS if environment.get(name, "").strip()}
-    return Settings(_gateway(said), _slack_url(said), _suites_at_once(said))
+    return Settings(_gateway(said), _slack_url(said), _suites_at_once(said), _nightly(said))
 
 
 def with_dotenv(environment: Mapping[str, str], file: Path) -> dict[str, str]:
@@ -94,3 +99,10 @@ def _suites_at_once(said: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise Obstacle(f"{MOST_SUITES} is '{text[:40]}', but must be a whole number of 1 or more.")
     return int(text)
+
+
+def _nightly(said: Mapping[str, str]) -> bool | None:
+    text = said.get(NIGHTLY)
+    if text not in (None, "on", "off"):
+        raise Obstacle(f"{NIGHTLY} is '{text[:40]}', but must be on or off; without it each schedule stays as it is.")
+    return None if text is None else text == "on"

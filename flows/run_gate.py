@@ -67,6 +67,7 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
             await cancel_children(prefect, UUID(flow_run.id))
         return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
+    get_run_logger().info("Gateway: %s.", break_commands(plan.gateway))
     get_run_logger().info("Plan: %s.", break_commands(plan.words))
     for left in plan.left_out:
         get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))

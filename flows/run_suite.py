@@ -25,12 +25,14 @@ from suites.cases.outcomes import Predecessor
 from suites.estimate import Estimate, estimate
 from suites.facts import Facts
 from suites.gateway import Gateway, Refused
+from suites.introduction import introduction
 from suites.judging.verdict import Verdict
 from suites.objectives.still_listed import StillListed
 from suites.pauses import without_long_pauses
 from suites.report import Report
 from suites.reporting import Subject, report_of_cases, report_of_soak
 from suites.suite import Cases, Soak
+from suites.targets import Kind
 from suites.wire.client import Client, open_client
 from suites.wire.request import Request
 from suites.wire.samples import Sample
@@ -75,6 +77,8 @@ async def _tested(
         if first is None:
             await keep_gateway(gateway)
         notes = (*chosen.notes, *(first.note(gateway) if first and not moved else ()))
+        if suite.kind is not Kind.MCP_SERVER:
+            get_run_logger().info("Gateway: %s.", break_commands(introduction(chosen.facts)))
         for note in notes:
             get_run_logger().info(break_commands(note))
         subject = replace(

@@ -27,7 +27,7 @@ VERSION = 2
 """Raised whenever what an earlier version stored can no longer be read."""
 
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a record at most. A window of 3,000 requests has 0.3 MB, the choice among 30,000 models 2 MB."""
+"""Bytes of a record at most. A window of 3,000 requests has 0.3 MB, the choice among 30,000 models 4 MB."""
 
 NOTHING, FAULT = "nothing", "fault"
 NOT_STORED = object()

@@ -89,8 +89,7 @@ def lasts(plan: Plan, places: int | None) -> float:
 
 
 def _tell(gateway: Gateway, plan: Plan, places: int | None, console: Console) -> None:
-    version = f", LiteLLM {plan.gateway_version}" if plan.gateway_version else ""
-    say(console, f"Release {plan.release} would be tested on {gateway}{version}:")
+    say(console, f"Release {plan.release} would be tested on {gateway}, {plan.gateway}.")
     rows = console.render(_table(plan), console.options.update_width(WIDEST))
     console.print(Segments(rows), soft_wrap=True)
     for left in plan.left_out:

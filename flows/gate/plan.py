@@ -15,6 +15,7 @@ from suites.discovery import discover
 from suites.estimate import Estimate, together
 from suites.facts import Facts, choose_targets
 from suites.gateway import Refused
+from suites.introduction import introduction
 from suites.profiles import PROFILES
 from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
@@ -40,6 +41,8 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     lost: tuple[SuiteOutcome, ...] = ()
     dearest: Estimate = field(default_factory=Estimate)
+    gateway: str = ""
+    """What the gateway is, in one line."""
 
     @property
     def taken(self) -> Estimate:
@@ -54,8 +57,8 @@ class Plan:
         if self.dearest.answered == taken.answered:
             return said
         dollars = f", {in_dollars(self.dearest.dollars)}" if self.dearest.dollars else ""
-        longest = f"up to {self.dearest.answered:,} answered{dollars}"
-        return f"{said}, unless models reason: {longest} (max_tokens bounds that; max_cost has each asked before)"
+        longest = f"if models reason, up to {self.dearest.answered:,} answered{dollars}"
+        return f"{said}; {longest} (max_tokens bounds that; with max_cost each is asked before)"
 
 
 async def make_plan(client: Client, prefect: PrefectClient, question: Question, run_id: str | None = None) -> Plan:
@@ -96,7 +99,17 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
     costs = Costs(client, question, deployed, facts, servers)
     children, dearest = await count(costs, children, run_id)
-    return Plan(release, facts.version, client.gateway.url, told_at, children, left_out, lost, dearest)
+    return Plan(
+        release,
+        facts.version,
+        client.gateway.url,
+        told_at,
+        children,
+        left_out,
+        lost,
+        dearest,
+        introduction(facts, servers),
+    )
 
 
 async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | LeftOut:

@@ -104,7 +104,7 @@ def test_every_run_gives_signs_of_life_and_outlives_its_worker() -> None:
 NIGHTLY = {"slug": "nightly", "cron": "0 2 * * *", "timezone": "Etc/UTC", "active": False}
 
 
-def test_the_night_belongs_to_the_full_gate_which_is_off_until_there_is_a_gateway() -> None:
+def test_the_night_belongs_to_the_full_gate_which_is_off_until_somebody_switches_it_on() -> None:
     gate = declared()["release-gate/nightly"]
     assert gate["parameters"] == {"profile": "full"}
     assert gate["schedules"] == [NIGHTLY]

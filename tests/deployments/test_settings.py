@@ -31,6 +31,18 @@ def test_a_limit_that_is_no_positive_whole_number_is_refused_by_its_name(limit: 
         read_settings({"MAX_CONCURRENT_TESTS": limit})
 
 
+@pytest.mark.parametrize(("said", "nightly"), [("on", True), ("off", False), ("", None), (" ", None)])
+def test_the_night_is_switched_by_a_word_and_by_nothing_else(said: str, nightly: bool | None) -> None:
+    assert read_settings({"NIGHTLY": said}).nightly is nightly
+    assert read_settings(GATEWAY).nightly is None
+
+
+@pytest.mark.parametrize("said", ["yes", "ON", "1"])
+def test_a_word_for_the_night_that_is_neither_is_refused_by_its_name(said: str) -> None:
+    with pytest.raises(Obstacle, match=f"NIGHTLY is '{said}', but must be on or off"):
+        read_settings({"NIGHTLY": said})
+
+
 def test_a_webhook_that_is_no_url_is_refused_without_showing_it() -> None:
     with pytest.raises(Obstacle, match="SLACK_WEBHOOK_URL is no URL") as refusal:
         read_settings({"SLACK_WEBHOOK_URL": "very-secret"})

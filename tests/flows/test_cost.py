@@ -130,13 +130,13 @@ async def test_models_that_reason_are_asked_what_they_need_where_a_bound_depends
     models[MODELS[0]] = replace(models[MODELS[0]], reasoning_tokens=300)
     guessed = await planned(priced)
     assert guessed.taken.answered == 962 * 16
-    assert re.search(r", \$2\d\.\d\d, unless models reason: up to 2,\d{3},\d{3} answered, \$2,\d{3}", guessed.words)
+    assert re.search(r", \$2\d\.\d\d; if models reason, up to 2,\d{3},\d{3} answered, \$2,\d{3}", guessed.words)
     assert priced.gateway.probes == []
 
     asked = await planned(priced, max_cost=1000)
     assert priced.gateway.probes
     assert asked.taken.answered == pytest.approx(533 * 1024 + 429 * 16, rel=0.05)
-    assert "unless models reason" not in asked.words
+    assert "if models reason" not in asked.words
     with pytest.raises(Refused, match=r"^1,922 requests may cost \$5\d\d\.\d\d, and max_cost is \$100"):
         await planned(priced, max_cost=100)
 

@@ -1,5 +1,6 @@
 """A dry run says what a gate would do, sends nothing to a model, and starts nothing."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from prefect.utilities.callables import parameter_schema
 from pydantic import SecretStr
 from rich.console import Console
 
+from deployments.changes import Notice
+from deployments.connection import connected
 from deployments.gate.dry_run import dry_run, lasts
 from deployments.gate.wish import Wish, parameters_of
+from deployments.notices import introduce_gateway
 from deployments.obstacle import Obstacle
 from flows.blocks import LiteLLMGateway
 from flows.embeddings_release import embeddings_release
@@ -90,7 +94,7 @@ def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run
     assert (ended.returncode, ended.stderr) == (0, "")
     lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
     assert lines[0].startswith("Release v1.90.0 would be tested on gateway 'default' at http://127.0.0.1:")
-    assert lines[0].endswith(", LiteLLM 1.90.0:")
+    assert lines[0].endswith(", LiteLLM 1.90.0: 1 chat model, no embedding models.")
     assert "suite requests tokens sent answered dollars sends for" in lines
     assert "single-request 1 58 16 $0.00031 –" in lines
     assert "oai-azure-release 960 55,680 15,360 $0.30 4 min 48 s" in lines
@@ -150,3 +154,19 @@ def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, 
     plan = Plan("v1", None, "http://h", datetime.now(UTC), children)
     assert lasts(plan, places) == hours * 3600
     assert lasts(replace(plan, children=()), places) == 0
+
+
+def test_a_gateway_is_introduced_in_one_line_and_so_is_what_is_wrong_with_it(here: World, gateway: Gateway) -> None:
+    async def said(name: str) -> Notice:
+        async with connected() as client:
+            return await introduce_gateway(client, name)
+
+    with temporary_settings({PREFECT_API_URL: here.api_url}):
+        LiteLLMGateway(url="http://127.0.0.1:1", api_key=SecretStr(KEY)).save("gone", overwrite=True)
+        found, gone = asyncio.run(said("default")), asyncio.run(said("gone"))
+        LiteLLMGateway.delete("gone")
+    line = "default is LiteLLM 1.90.0: 1 chat model, no embedding models; MCP servers: none"
+    assert found == Notice("gateway", line)
+    assert gone.is_trouble
+    assert gone.text.startswith("gateway 'gone' at http://127.0.0.1:1 cannot be reached (")
+    assert gone.text.endswith("; check its URL and that it is up; until it answers, runs are refused")

@@ -31,7 +31,7 @@ from tests.observatory import HOOK, KEY, Up, shell_lines
 
 NIGHTLY = "/deployments/name/release-gate/nightly"
 ORIGINAL = "/deployments/name/oai-azure-release/nightly"
-SCHEDULE = "schedule release-gate/nightly, 0 2 * * * Etc/UTC: on"
+SCHEDULE = "schedule release-gate/nightly, 0 2 * * * Etc/UTC"
 SINGLE = "/deployments/name/single-request/on-demand"
 
 
@@ -81,7 +81,10 @@ def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
         "Slack Incoming Webhook block litellm-observatory",
         "automation observatory: run crashed",
     } <= set(told)
-    assert f"{SCHEDULE} (switched on, now that there is a gateway)" in up.output
+    assert f"{SCHEDULE}: off" in up.output
+    assert "gateway  default is LiteLLM 1.80.0-standin: 1 chat model, no embedding models; MCP servers: none" in (
+        up.output
+    )
     assert "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: off" in up.output
 
 
@@ -96,7 +99,7 @@ def test_suites_wait_for_a_place_and_control_never_does(up: Up) -> None:
 
 
 def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, run: Run) -> None:
-    switch(up.prefect, on=False)
+    switch(up.prefect, on=True)
     single = up.prefect.ask("GET", SINGLE)["id"]
     up.prefect.ask("POST", f"/deployments/{single}/pause_deployment")
     again = {name: value for name, value in up.said.items() if name != "LITELLM_ALLOWED_HOSTS"}
@@ -106,28 +109,40 @@ def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, ru
     assert applied.returncode == 0, applied.stderr
     assert set(fates(applied.stdout).values()) == {"left"}
     assert len(fates(applied.stdout)) == len(fates(up.output))
-    assert not is_on(up.prefect)
+    assert is_on(up.prefect)
     assert up.prefect.ask("GET", SINGLE)["paused"]
     assert gateway_block(up.prefect)["data"]["allowed_hosts"] == ["release.example.com"]
     up.prefect.ask("POST", f"/deployments/{single}/resume_deployment")
 
 
-def test_an_apply_tells_what_it_changed_and_the_first_gateway_switches_the_nightly_run_on(up: Up, run: Run) -> None:
+def test_an_apply_tells_what_it_changed_and_switches_the_night_on_by_a_word(up: Up, run: Run) -> None:
+    switch(up.prefect, on=False)
     up.prefect.ask("DELETE", f"/block_documents/{gateway_block(up.prefect)['id']}")
+    untested = run("apply", "--nightly", PREFECT_API_URL=up.api_url, **LET_IN)
+    assert (untested.returncode, untested.stdout) == (1, "")
+    assert untested.stderr.startswith(
+        "The night cannot be switched on: there is no gateway 'default' for it to test."
+    )
     up.prefect.ask("PATCH", "/work_pools/observatory", {"concurrency_limit": 7})
     up.prefect.ask("PATCH", "/work_pools/observatory/queues/control", {"concurrency_limit": 2})
     assert not is_on(up.prefect)
 
-    applied = run("apply", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"}, **LET_IN)
+    applied = run(
+        "apply", "--nightly", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"}, **LET_IN
+    )
 
     assert {name: fate for name, fate in fates(applied.stdout).items() if fate != "left"} == {
         "work pool observatory (concurrency_limit)": "changed",
         "work queue observatory/control, no limit (concurrency_limit)": "changed",
         "work queue observatory/suites, limit 3 (concurrency_limit)": "changed",
-        f"{SCHEDULE} (switched on, now that there is a gateway)": "changed",
+        f"{SCHEDULE}: on (switch)": "changed",
         "LiteLLM Gateway block default": "created",
     }
     assert is_on(up.prefect)
+    night = next(line for line in applied.stdout.splitlines() if line.startswith("night "))
+    assert re.fullmatch(
+        r"night    release-gate/nightly is on, and takes each night: [1-9][\d,]+ requests; at most .*", night
+    )
     assert gateway_block(up.prefect)["data"]["api_key"] == KEY
 
 

@@ -1,0 +1,54 @@
+"""What is said of a gateway and of the night once they are declared; whatever is wrong there keeps nobody back."""
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.responses import DeploymentResponse
+from pydantic import ValidationError
+
+from deployments.blocks import GATEWAY_DOCUMENT, read_document, read_gateway
+from deployments.changes import GATEWAY, NIGHT, Notice
+from deployments.deploying import name_of, read_nights
+from deployments.settings import Settings
+from flows.blocks import LiteLLMGateway
+from flows.gate.deployed import defaults_of
+from flows.gate.plan import make_plan
+from flows.gate.question import Question
+from suites.gateway import Refused
+from suites.introduction import introduce
+from suites.wire.client import open_client
+
+
+async def tell_what_is_there(client: PrefectClient, settings: Settings) -> list[Notice]:
+    """What the gateway is, if there is one, and what a night takes, if somebody has just switched it on."""
+    if not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT):
+        return []
+    notices = [await introduce_gateway(client, GATEWAY_DOCUMENT)]
+    if settings.nightly:
+        notices += [await _price(client, night) for night in await read_nights(client)]
+    return notices
+
+
+async def introduce_gateway(client: PrefectClient, name: str) -> Notice:
+    """What the gateway of a block is, in one line, or what is wrong with it."""
+    try:
+        gateway = (await read_gateway(client, name)).gateway(name, None)
+        async with open_client(gateway) as http:
+            return Notice(GATEWAY, f"{name} is {await introduce(http)}")
+    except Refused as refusal:
+        return Notice(GATEWAY, f"{refusal}; until it answers, runs are refused", is_trouble=True)
+    except ValidationError:
+        return Notice(GATEWAY, f"block '{name}' holds no gateway that can be used; write it anew", is_trouble=True)
+
+
+async def _price(client: PrefectClient, night: DeploymentResponse) -> Notice:
+    """What a gate takes each time that its schedule starts it, or why that is not known."""
+    name = await name_of(client, night)
+    fields = (night.parameter_openapi_schema or {}).get("properties", {})
+    question = Question.of({**defaults_of(fields), **night.parameters})
+    try:
+        block = await read_gateway(client, question.gateway)
+        async with open_client(block.gateway(question.gateway, question.deployment_url)) as http:
+            plan = await make_plan(http, client, question)
+    except (Refused, ValidationError) as trouble:
+        why = str(trouble) if isinstance(trouble, Refused) else "its block holds no gateway"
+        return Notice(NIGHT, f"{name} is on; what it takes is not known: {why}", is_trouble=True)
+    return Notice(NIGHT, f"{name} is on, and takes each night: {plan.words}")

@@ -1,0 +1,20 @@
+"""What a real LiteLLM tells of its models before a run: prices by its own map, and none where it knows none."""
+
+from suites.discovery import discover
+from suites.gateway import Gateway
+from suites.introduction import introduce
+from suites.model_info import Price
+from suites.wire.client import open_client
+from tests.field.conftest import GROUP, Proxy
+from tests.field.litellm_proxy import MASTER_KEY
+
+
+async def test_prices_are_those_of_its_map_and_none_where_a_deployment_has_none(proxy: Proxy) -> None:
+    async with open_client(Gateway("field", proxy.url, MASTER_KEY)) as client:
+        facts = await discover(client)
+        line = await introduce(client)
+    assert facts.prices["gpt-4o-mini"] == Price(1.5e-7, 6e-7)
+    assert facts.prices["azure-gpt-4o"] == Price(2.5e-6, 1e-5)
+    assert not {GROUP, "embedder"} & set(facts.prices)
+    assert line.startswith(f"LiteLLM {facts.version}: 2 chat models, 1 embedding model, ")
+    assert line.endswith("; MCP servers: clock, weather")
