@@ -21,7 +21,8 @@ MOST_NAMED = 20
 class Predecessor:
     """The last passed run of the same suite and gateway: its name for people, its end, and which of its cases passed.
 
-    Cases that count for a model are there twice: by their name, and by what they ask of whatever model.
+    `version` is the gateway's, as it told it then. Cases that count for a model are there twice: by their name, and
+    by what they ask of whatever model.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Predecessor:
     digests: frozenset[str] = frozenset()
     """Of names that passed, where not all are in `passed`."""
     ended_at: datetime | None = None
+    version: str | None = None
 
     @classmethod
     def of(cls, name: str, report: Report) -> "Predecessor":
@@ -44,6 +46,7 @@ class Predecessor:
             report.models,
             read_digests(report.passed_cases),
             report.ended_at,
+            report.gateway_version,
         )
 
     def had(self, name: str) -> bool:
@@ -52,22 +55,28 @@ class Predecessor:
 
 
 def outcomes_of(
-    requests: Sequence[Request], samples: Sequence[Sample], predecessor: Predecessor | None
+    requests: Sequence[Request], samples: Sequence[Sample], predecessor: Predecessor | None, version: str | None
 ) -> tuple[CaseOutcome, ...]:
-    """What became of those cases that were sent, which are the first ones."""
-    return tuple(_outcome(request, sample, predecessor) for request, sample in zip(requests, samples, strict=False))
+    """What became of those cases that were sent, which are the first ones, to a gateway of this version.
+
+    A should that fails on the very version that had it is unsteady, and no regression: no release has taken it away.
+    """
+    sent = zip(requests, samples, strict=False)
+    return tuple(_outcome(request, sample, predecessor, version) for request, sample in sent)
 
 
-def _outcome(request: Request, sample: Sample, before: Predecessor | None) -> CaseOutcome:
+def _outcome(request: Request, sample: Sample, before: Predecessor | None, version: str | None) -> CaseOutcome:
     unproven = sample.unproven
     passed = sample.failure is None and sample.skipped is None and unproven is None
     lacks = not passed and before is not None and before.had(sample.name)
+    same = before is not None and version is not None and before.version == version
+    unsteady = same and request.level is Level.SHOULD and not sample.skipped
     return CaseOutcome(
         name=sample.name,
         model=sample.model,
         level=request.level,
         passed=passed,
-        regressed=lacks and unproven is None,
+        regressed=lacks and unproven is None and not unsteady,
         skipped=sample.skipped,
         unproven=unproven,
         carried=lacks and unproven is not None,
@@ -93,6 +102,8 @@ def judge_cases(
     tested = [outcome for outcome in outcomes if not outcome.skipped and not outcome.unproven]
     lost = [outcome for outcome in outcomes if outcome.regressed and not _breaks(outcome)]
     told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not _breaks(outcome)]
+    unsteady = [outcome for outcome in told if predecessor and predecessor.had(outcome.name)]
+    told = [outcome for outcome in told if outcome not in unsteady]
     skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
     broken = [outcome for outcome in tested if _breaks(outcome)]
     unproven = [outcome for outcome in outcomes if outcome.unproven]
@@ -104,6 +115,8 @@ def judge_cases(
         said.append(f"lost since {predecessor.name}{accepted}: {_named(_losses(lost))}")
     if told:
         said.append(f"told: {_named(map(_failure, told))}")
+    if unsteady and predecessor:
+        said.append(f"told, for this version had it in {predecessor.name}: {_named(map(_failure, unsteady))}")
     if unproven:
         said.append(f"proves nothing: {_named(_unproven(unproven))}")
     if rescued := [outcome.name for outcome in outcomes if outcome.rescued]:

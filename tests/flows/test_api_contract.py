@@ -72,6 +72,11 @@ async def test_one_model_is_asked_where_one_is_named(observatory: Observatory) -
     assert asked == {"azure-gpt-4o", "embedder", "no-such-model-of-the-observatory"}
 
 
+def upgrade(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the gateway be of another release from now on."""
+    monkeypatch.setattr(observatory.gateway, "version", "1.81.0-standin")
+
+
 LOST = ("/v1/responses", "/v1/messages", "/v1/embeddings", "/metrics/")
 
 
@@ -96,9 +101,12 @@ async def test_routes_that_the_last_passed_run_had_are_lost(observatory: Observa
     assert again.state.name == "Failed"  # a failed run is nobody's predecessor
 
 
-async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_that(observatory: Observatory) -> None:
+async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_that(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = {"models": ["azure-gpt-4o"]}
     await observatory.run(api_contract, **one)
+    upgrade(observatory, monkeypatch)
     observatory.gateway.arm([Fault(FaultKind.DISABLED, path="/v1/responses"), Fault(FaultKind.NO_HEADERS)])
 
     lost = await observatory.run(api_contract, **one)
@@ -112,11 +120,14 @@ async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_t
     assert "lost since" not in str(later.state.message)
 
 
-async def test_a_pass_of_other_models_hides_no_loss(observatory: Observatory) -> None:
+async def test_a_pass_of_other_models_hides_no_loss(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await observatory.forget("api-contract")
     every = await observatory.run(api_contract)
     assert every.state.name == "Completed"
     assert (await observatory.run(api_contract, models=["gpt-4o-mini"])).state.name == "Completed"
+    upgrade(observatory, monkeypatch)
     observatory.gateway.arm([Fault(FaultKind.NO_HEADERS, models=("azure-gpt-4o",))])
 
     for asked in ([], ["azure-gpt-4o"]):
@@ -133,7 +144,7 @@ async def test_a_must_that_fails_is_no_loss_to_accept(observatory: Observatory) 
 
 @pytest.mark.parametrize("kind", [FaultKind.NO_HEADERS, FaultKind.CRASH, FaultKind.MOVED_METRICS])
 async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_is_a_regression(
-    observatory: Observatory, kind: FaultKind
+    observatory: Observatory, kind: FaultKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     observatory.gateway.arm([Fault(kind)])
     first = await observatory.run(api_contract, models=["gpt-4o-mini"])
@@ -143,10 +154,19 @@ async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_i
     observatory.gateway.arm()
     healthy = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert healthy.state.name == "Completed"
+    upgrade(observatory, monkeypatch)
     observatory.gateway.arm([Fault(kind)])
     worse = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert worse.state.name == "Failed"
     assert "lost since run" in str(worse.state.message)
+
+
+async def test_a_should_that_comes_and_goes_on_one_version_is_told(observatory: Observatory) -> None:
+    await observatory.run(api_contract, models=["gpt-4o-mini"])
+    observatory.gateway.arm([Fault(FaultKind.NO_HEADERS)])
+    run = await observatory.run(api_contract, models=["gpt-4o-mini"])
+    assert run.state.name == "Completed", run.state.message
+    assert "told, for this version had it in run" in run.report.reason
 
 
 async def test_a_model_taken_off_the_list_is_told_and_loses_no_route(

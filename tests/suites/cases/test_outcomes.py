@@ -31,17 +31,26 @@ def should(name: str, *attempts: Attempt) -> Case:
 
 
 def judged(
-    *cases: Case, before: dict[str, bool] | None = None, gone: tuple[str, ...] = (), accept_losses: bool = False
+    *cases: Case,
+    before: dict[str, bool] | None = None,
+    gone: tuple[str, ...] = (),
+    accept_losses: bool = False,
+    version: str | None = "1.90.0",
 ) -> Finding:
-    predecessor = None if before is None else Predecessor(RUN, before)
-    return judge_cases(outcomes(*cases, before=before), predecessor, gone, accept_losses=accept_losses)
+    found = outcomes(*cases, before=before, version=version)
+    return judge_cases(found, predecessor_of(before), gone, accept_losses=accept_losses)
 
 
-def outcomes(*cases: Case, before: dict[str, bool] | None = None) -> tuple[CaseOutcome, ...]:
+def predecessor_of(before: dict[str, bool] | None) -> Predecessor | None:
+    return None if before is None else Predecessor(RUN, before, version="1.89.0")
+
+
+def outcomes(
+    *cases: Case, before: dict[str, bool] | None = None, version: str | None = "1.90.0"
+) -> tuple[CaseOutcome, ...]:
     requests = [replace(chat("gpt-a"), name=name, level=level) for name, level, _ in cases]
     samples = [Sample(i, name, "gpt-a", 0.0, 0.0, attempts) for i, (name, _, attempts) in enumerate(cases)]
-    predecessor = None if before is None else Predecessor(RUN, before)
-    return outcomes_of(requests, samples, predecessor)
+    return outcomes_of(requests, samples, predecessor_of(before), version)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +94,21 @@ def test_a_should_that_the_last_passed_run_had_fails() -> None:
     assert finding.sentence == (
         f"1 of 1 musts, 0 of 1 shoulds passed; lost since {RUN}: headers (server_error: 500: no)"
     )
+
+
+def test_a_should_that_comes_and_goes_on_one_version_is_told() -> None:
+    had = {"chat": True, "headers": True}
+    finding = judged(must("chat", PASSED), should("headers", FAILED), before=had, version="1.89.0")
+    assert (finding.standing, finding.sentence) == (
+        Standing.HOLDS,
+        f"1 of 1 musts, 0 of 1 shoulds passed; told, for this version had it in {RUN}: "
+        "headers (server_error: 500: no)",
+    )
+    assert (
+        judged(must("chat", PASSED), should("headers", FAILED), before=had, version=None).standing is Standing.BROKEN
+    )
+    gone = judged(must("chat", PASSED), should("headers", MISSING), before=had, version="1.89.0")
+    assert gone.standing is Standing.BROKEN  # a route that is switched off is a loss on any version
 
 
 def test_a_must_fails_whatever_was_before() -> None:
