@@ -3,23 +3,18 @@
 from datetime import UTC, datetime
 
 from flows.ended import find_predecessor, was_accepted
-from suites.judging.verdict import Verdict
+from suites.losses import judge_loss
 from suites.report import LeftOut, SuiteOutcome
 
 GATE = "release-gate"
 
 
-async def judge_loss(suite: str, gateway: str, why: str, *, accepts: bool) -> SuiteOutcome | LeftOut:
-    """A suite that has nothing to test: failed if it had in its last passed run, else left out.
+async def find_loss(suite: str, gateway: str, why: str, *, accepts: bool) -> SuiteOutcome | LeftOut:
+    """A suite that has nothing to test, beside its last passed run.
 
-    A loss that is accepted is left out too, in this gate and those after it, until the suite passes again.
+    A loss that is accepted is left out in this gate and those after it, until the suite passes again.
     """
     predecessor = await find_predecessor(suite, gateway, datetime.now(UTC))
-    if predecessor is None:
-        return LeftOut(suite=suite, reason=why)
-    if await was_accepted(GATE, suite, gateway, since=predecessor.ended_at):
+    if predecessor and await was_accepted(GATE, suite, gateway, since=predecessor.ended_at):
         return LeftOut(suite=suite, reason=why, accepted=True)
-    lost = f"lost since {predecessor.name}"
-    if accepts:
-        return LeftOut(suite=suite, reason=f"{lost}, accepted: {why}", accepted=True)
-    return SuiteOutcome(suite=suite, verdict=Verdict.FAILED, reason=f"Failed: {lost}: {why}")
+    return judge_loss(suite, why, predecessor, accepted=accepts)

@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient
 
 from flows.gate.costs import Costs, count
 from flows.gate.deployed import Suite, read_suites, refuse_paused
-from flows.gate.losses import judge_loss
+from flows.gate.losses import find_loss
 from flows.gate.question import Child, Question
 from suites.discovery import discover
 from suites.estimate import Estimate, together
@@ -116,7 +116,7 @@ async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> Su
     """What is said of a suite that has nothing to test; what a choice of models leaves out is nobody's loss."""
     if question.models and kind is not Kind.MCP_SERVER:
         return LeftOut(suite=suite, reason=why)
-    return await judge_loss(suite, question.gateway, why, accepts=question.accept_losses)
+    return await find_loss(suite, question.gateway, why, accepts=question.accept_losses)
 
 
 def _require_release(client: Client, question: Question, facts: Facts) -> None:

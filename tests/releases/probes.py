@@ -42,7 +42,7 @@ async def embedding_without_format(client: httpx.AsyncClient) -> str | None:
 
 
 async def mcp_tools_are_listed(client: httpx.AsyncClient) -> str | None:
-    """Without a database, too, the key sees the tools of the servers that are configured."""
+    """A key of whatever role sees the tools of the servers that are configured."""
     answer = await client.get("/v1/mcp/tools")
     found = [tool["name"] for tool in answer.json().get("tools", [])] if answer.status_code == 200 else []
     return None if found else f"{answer.status_code}, no tools: {answer.text[:100]}"

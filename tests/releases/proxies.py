@@ -60,16 +60,30 @@ TROUBLED = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A proxy: its models, whether one failure benches a model, and whether its HTTP clients expire soon."""
+    """A proxy: its models, whether one failure benches a model, and whether its HTTP clients expire soon.
+
+    `plain`: its key is no administrator's. Without a database only the owner's own authentication has such keys.
+    """
 
     models: tuple[Model, ...]
     benches: bool = False
     expires: bool = False
+    plain: bool = False
 
 
 USUAL_SETTING = Setting((*USUAL, *TROUBLED))
 BENCHING = Setting((Model("slow", "openai/slow"),), benches=True)
 EXPIRING = Setting(USUAL[:2], expires=True)
+PLAIN_KEY = Setting(USUAL[:2], plain=True)
+
+OWN_AUTHENTICATION = f"""
+from litellm.proxy._types import UserAPIKeyAuth
+
+async def authenticate(request, api_key):
+    if api_key == "{MASTER_KEY}" or request.url.path.startswith("/health"):
+        return UserAPIKeyAuth(api_key=api_key)
+    raise Exception("no such key")
+"""
 
 
 @contextmanager
@@ -77,12 +91,12 @@ def release(version: str, setting: Setting) -> Iterator[Gateway]:
     """The proxy of a release; it and its provider are ended on leaving."""
     litellm = ensure_environment(version)
     environment = {"PYTHONPATH": str(SHORTENED), "CLIENT_TTL_SECONDS": str(PROBED_TTL_SECONDS)}
-    with (
-        _provider() as upstream,
-        tempfile.TemporaryDirectory() as folder,
-        run_proxy(litellm, config(setting, upstream), Path(folder), environment if setting.expires else {}) as url,
-    ):
-        yield Gateway(version, url, MASTER_KEY)
+    with _provider() as upstream, tempfile.TemporaryDirectory() as folder:
+        if setting.plain:
+            Path(folder, "own.py").write_text(OWN_AUTHENTICATION)
+        configured = config(setting, upstream)
+        with run_proxy(litellm, configured, Path(folder), environment if setting.expires else {}) as url:
+            yield Gateway(version, url, MASTER_KEY)
 
 
 @contextmanager
@@ -117,6 +131,7 @@ def config(setting: Setting, url: str) -> str:
         "mcp_servers": {server: {"url": f"{url}/mcp/{server}", "transport": "http"} for server in SERVERS},
         "litellm_settings": {"callbacks": ["prometheus"]},
         "router_settings": {"allowed_fails": 0, "cooldown_time": 30} if setting.benches else {},
+        "general_settings": {"custom_auth": "own.authenticate"} if setting.plain else {},
     }
     text: str = yaml.safe_dump(whole)
     return text

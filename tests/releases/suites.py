@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 
 from suites.cases.outcomes import Predecessor
 from suites.discovery import discover
-from suites.facts import choose_targets
+from suites.facts import Facts, choose_targets
 from suites.gateway import Gateway, Refused
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
 from suites.judging.verdict import Verdict
-from suites.report import Report
+from suites.losses import judge_loss
+from suites.report import LeftOut, Report
 from suites.reporting import Subject, report_of_cases, report_of_soak, report_without_traffic
 from suites.sending import send_window, sleep_until
 from suites.sending_cases import send_case
@@ -36,16 +37,18 @@ async def run_suite(
 ) -> Report:
     """The report of a suite against a gateway; to the models `asked`, or to all of its kind.
 
-    A suite of cases is judged beside its `predecessor`, as after the last passed run of a gateway.
+    It is judged beside its `predecessor`, as after the last passed run of a gateway: cases as they are then, and a
+    suite that has nothing to test any more as by a gate.
     """
     async with open_client(gateway) as client:
         subject = Subject(suite.name, gateway.name, None, None, datetime.now(UTC))
+        facts: Facts | None = None
         try:
             facts = await discover(client, suite.kind)
             models = choose_targets(asked, facts, gateway, suite.kind)
         except Refused as refused:
-            said = f"Refused: {refused}"
-            return report_without_traffic(subject, Verdict.REFUSED, said, tuple(asked), datetime.now(UTC))
+            lacks = facts is not None and not facts.of(suite.kind)
+            return _refused(subject, refused, predecessor if lacks else None)
         if isinstance(suite, Cases):
             requests = suite.requests(models, facts)
             samples = [await _sample(client, index, request) for index, request in enumerate(requests)]
@@ -53,6 +56,15 @@ async def run_suite(
                 subject, requests, samples, datetime.now(UTC), connections_opened=0, predecessor=predecessor
             )
         return await _soak(suite, models, client, subject)
+
+
+def _refused(subject: Subject, refused: Refused, predecessor: Predecessor | None) -> Report:
+    """A suite that is sent nothing: refused, or failed where its predecessor had something to test."""
+    loss = judge_loss(subject.suite, str(refused), predecessor)
+    verdict, said = (
+        (Verdict.REFUSED, f"Refused: {refused}") if isinstance(loss, LeftOut) else (loss.verdict, loss.reason)
+    )
+    return report_without_traffic(subject, verdict, said, (), datetime.now(UTC))
 
 
 async def _sample(client: Client, index: int, request: Request) -> Sample:
