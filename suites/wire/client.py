@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 import httpx
@@ -112,7 +112,8 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         failure = unreadable(error, request.name, client.gateway.key)
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
     reply = incoming.whole(client.gateway.key, seconds)
-    return judge(request, reply, failure, incoming.first_byte_seconds, client.gateway.key)
+    attempt = judge(request, reply, failure, incoming.first_byte_seconds, client.gateway.key)
+    return replace(attempt, request_id=request_id)
 
 
 @dataclass(slots=True)

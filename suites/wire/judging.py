@@ -26,7 +26,7 @@ def judge(
         return _judge(request, reply, failure, first_byte_seconds, secret)
     except Exception as error:
         unread = replace(request, is_token=None, reads=None, answered_by=None)
-        return attempt_of(unread, reply, unreadable(error, request.name, secret), first_byte_seconds)
+        return attempt_of(unread, reply, unreadable(error, request.name, secret), first_byte_seconds, secret)
 
 
 def _judge(
@@ -38,7 +38,7 @@ def _judge(
         failure = Failure(FailureKind.CACHED, f"served from a cache ({cached})") if cached else request.check(reply)
     if failure:
         failure = Failure(failure.kind, presentable(failure.message, secret))
-    attempt = attempt_of(request, reply, failure, first_byte_seconds)
+    attempt = attempt_of(request, reply, failure, first_byte_seconds, secret)
     return replace(attempt, skipped=skipped) if skipped else attempt
 
 

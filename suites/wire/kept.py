@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from suites.wire.checks.streams import token_seconds
-from suites.wire.failures import Failure
+from suites.wire.failures import Failure, presentable
 from suites.wire.reply import Reply
 from suites.wire.request import Request
 from suites.wire.samples import Attempt
-from suites.wire.text import clean
 
 VERSION_LIMIT = 60
 """Characters kept of a version."""
+ID_LIMIT = 100
+"""Characters kept of an id; LiteLLM's own have 36 and 64."""
 
 
-def attempt_of(request: Request, reply: Reply, failure: Failure | None, first_byte: float | None) -> Attempt:
+def attempt_of(
+    request: Request, reply: Reply, failure: Failure | None, first_byte: float | None, secret: str
+) -> Attempt:
     """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here."""
     tokens = token_seconds(reply, request.is_token) if request.is_token else ()
     return Attempt(
@@ -29,8 +32,16 @@ def attempt_of(request: Request, reply: Reply, failure: Failure | None, first_by
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
         cost=_number(reply.headers, "x-litellm-response-cost"),
-        version=clean(reply.headers.get("x-litellm-version", ""), VERSION_LIMIT) or None,
+        version=_said(reply.headers, "x-litellm-version", secret, VERSION_LIMIT),
+        call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT),
+        model_id=_said(reply.headers, "x-litellm-model-id", secret, ID_LIMIT),
     )
+
+
+def _said(headers: Mapping[str, str], name: str, secret: str, most: int) -> str | None:
+    """A header as one printable line without keys; None when it is absent or says nothing."""
+    said = headers.get(name)
+    return (presentable(said, secret, most) or None) if said else None
 
 
 def _longest_gap(reply: Reply, first_token: float) -> float:

@@ -13,6 +13,7 @@ from suites.wire.checks.chat import chat_answered
 from suites.wire.checks.check import Check
 from suites.wire.client import open_client, send
 from suites.wire.failures import Failure, FailureKind
+from suites.wire.kept import ID_LIMIT
 from suites.wire.reply import Reply
 from suites.wire.request import BODY_LIMIT, Request
 from suites.wire.requests import chat
@@ -52,6 +53,29 @@ async def test_what_goes_over_the_wire_is_the_request_and_no_more() -> None:
         "cache": {"no-cache": True, "no-store": True},
     }
     assert request.headers["Cache-Control"] == "no-cache, no-store"
+
+
+async def test_an_attempt_keeps_the_ids_by_which_logs_have_it() -> None:
+    told = {"x-litellm-call-id": "call-1", "x-litellm-model-id": "deployment-2"}
+    kept = await attempt(lambda _: httpx.Response(500, headers=told))
+    assert (kept.request_id, kept.call_id, kept.model_id) == ("run-7", "call-1", "deployment-2")
+
+
+async def test_a_request_without_an_answer_keeps_our_own_id_alone() -> None:
+    def drop(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    kept = await attempt(drop)
+    assert (kept.request_id, kept.call_id, kept.model_id) == ("run-7", None, None)
+
+
+async def test_an_id_is_what_a_gateway_says_and_so_one_bounded_line() -> None:
+    told = [(b"x-litellm-call-id", b"a\x1b[31m\tb" + b"c" * 9000), (b"x-litellm-model-id", b" \t ")]
+    kept = await attempt(lambda _: httpx.Response(500, headers=told))
+    assert kept.call_id is not None
+    assert kept.call_id.startswith("a [31m bccc")
+    assert len(kept.call_id) == ID_LIMIT
+    assert kept.model_id is None
 
 
 async def test_no_two_requests_ask_the_same_though_they_ask_for_the_same() -> None:
@@ -105,7 +129,7 @@ async def test_what_the_headers_tell_is_kept() -> None:
         "x-litellm-version": "1.81.3",
     }
     kept = await attempt(lambda _: httpx.Response(200, headers=headers, json=completion()))
-    assert kept == Attempt(0.0, None, 0.0, 1.5, 2, 1, 1.35e-05, "1.81.3")
+    assert kept == Attempt(0.0, None, 0.0, 1.5, 2, 1, 1.35e-05, "1.81.3", request_id="run-7")
 
 
 @pytest.mark.parametrize("garbage", ["", "x", "nan", "inf", "-1", "1e400", "1, 2", "0x10", "None"])

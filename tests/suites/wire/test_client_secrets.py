@@ -31,6 +31,14 @@ async def test_a_key_that_the_gateway_echoes_is_not_kept(echo: Any, status: int)
     assert len(failure.message) <= MESSAGE_LIMIT
 
 
+async def test_a_key_in_a_header_that_is_kept_is_not_kept() -> None:
+    said = dict.fromkeys(("x-litellm-version", "x-litellm-call-id", "x-litellm-model-id"), f"for {KEY}")
+    async with client_to(lambda _: httpx.Response(500, headers=said)) as client:
+        kept = await send(client, chat("gpt-a"), "1")
+    assert KEY[:8] not in repr(kept)
+    assert (kept.version, kept.call_id, kept.model_id) == ("for [key]",) * 3
+
+
 @pytest.mark.parametrize("key", [KEY, "hunter2-hunter2-hunter2"])
 async def test_no_check_can_quote_half_of_a_key(key: str) -> None:
     for before in range(100 - len(key), 101):  # "200 but no JSON" quotes 100 characters
