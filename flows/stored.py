@@ -23,7 +23,7 @@ from suites.judging.stored_tally import from_data, to_data
 from suites.judging.tally import Tally
 
 FORMAT = "litellm-observatory"
-VERSION = 2
+VERSION = 3
 """Raised whenever what an earlier version stored can no longer be read."""
 
 LARGEST = 32 * 1024 * 1024

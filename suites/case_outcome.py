@@ -1,6 +1,6 @@
 """What became of one case, as reports keep it."""
 
-from suites.measured import Value
+from suites.measured import FailedRequest, Value
 from suites.wire.failures import FailureKind
 from suites.wire.request import Level
 
@@ -24,6 +24,8 @@ class CaseOutcome(Value):
     skipped: str | None = None
     unproven: FailureKind | None = None
     carried: bool = False
+    exemplar: FailedRequest | None = None
+    """The last of its attempts that did not pass; the instant is that at which the case was due."""
 
     @property
     def stands(self) -> bool:

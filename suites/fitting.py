@@ -17,8 +17,8 @@ from suites.words import shortened
 ROOM = {
     "models": 150_000,
     "model_statistics": 120_000,
-    "cases": 100_000,
-    "fingerprints": 60_000,
+    "cases": 130_000,
+    "fingerprints": 110_000,
     "findings": 30_000,
     "notes": 15_000,
     "versions": 10_000,

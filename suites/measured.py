@@ -66,8 +66,34 @@ class WindowStatistics(Value):
     models: tuple[ModelWindow, ...]
 
 
+class FailedRequest(Value):
+    """A request that failed, by the ids under which logs have it, and when it was due.
+
+    `request_id` is ours, sent as `x-request-id`; `call_id` and `model_id` are the gateway's own for the request and
+    the deployment that it went to, None where no answer told them.
+    """
+
+    at: datetime
+    request_id: str
+    call_id: str | None = None
+    model_id: str | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Each id that there is after its header's name, what a log is most likely to have first."""
+        named = {
+            "x-litellm-call-id": self.call_id,
+            "x-request-id": self.request_id,
+            "x-litellm-model-id": self.model_id,
+        }
+        return tuple(f"{name} {text}" for name, text in named.items() if text)
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S} {', '.join(self.ids)}"
+
+
 class FingerprintStatistics(Value):
-    """Failures that are alike: how many, and when the first and the last of them was due."""
+    """Failures that are alike: how many, when the first and the last of them was due, and the first few of them."""
 
     model: str
     kind: str
@@ -75,6 +101,11 @@ class FingerprintStatistics(Value):
     count: int
     first_seen: datetime
     last_seen: datetime
+    exemplars: tuple[FailedRequest, ...] = ()
+
+    def __str__(self) -> str:
+        seen = f"{self.first_seen:%H:%M:%S} to {self.last_seen:%H:%M:%S}"
+        return f"{self.count:,} × {self.model}, {self.kind}, {seen}: {self.message}"
 
 
 class Figures(Value):

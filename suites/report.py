@@ -54,6 +54,8 @@ class SuiteOutcome(Value):
     """Those of its cases that did not pass."""
     omitted_cases: int = 0
     """How many more there are of these."""
+    fingerprints: tuple[FingerprintStatistics, ...] = ()
+    """The most frequent of its failures."""
     noted: tuple[str, ...] = ()
     """What became of targets of its last passed run that the gateway lists no more, where that failed nothing."""
 

@@ -193,7 +193,7 @@ def report_of_cases(
     tally = Tally.of(models, sent)
     versions = _versions(subject, tally)
     changed = change(versions)
-    outcomes = outcomes_of(requests, samples, predecessor, named(versions))
+    outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
     finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses)
     concluded = conclude(finding, doubts=[*subject.doubts, *([changed] if changed else [])])
     verdict, reason = _until_then(finding, *concluded, subject.doubts)

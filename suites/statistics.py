@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.fingerprints import OTHER, Fingerprint, Seen
+from suites.judging.fingerprints import OTHER, Exemplar, Fingerprint, Seen
 from suites.judging.intervals import Rate
 from suites.judging.tally import PASSED, Tally
-from suites.measured import FingerprintStatistics, ModelStatistics, ModelWindow, Spread, WindowStatistics
+from suites.measured import (
+    FailedRequest,
+    FingerprintStatistics,
+    ModelStatistics,
+    ModelWindow,
+    Spread,
+    WindowStatistics,
+)
 from suites.traffic import Traffic
 
 LEAST_FOR_P99 = 300
@@ -147,6 +154,14 @@ def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStati
             count=seen.times,
             first_seen=started_at + timedelta(seconds=seen.first),
             last_seen=started_at + timedelta(seconds=seen.last),
+            exemplars=tuple(failed_request(exemplar, started_at) for exemplar in seen.exemplars),
         )
         for fingerprint, seen in ordered
     )
+
+
+def failed_request(exemplar: Exemplar, started_at: datetime) -> FailedRequest:
+    """A request that failed, as reports keep it."""
+    due, request_id, call_id, model_id = exemplar
+    at = started_at + timedelta(seconds=due)
+    return FailedRequest(at=at, request_id=request_id, call_id=call_id or None, model_id=model_id or None)

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from deployments.gate.ending import End
+from flows.publishing import failures
+from suites.judging.fingerprints import MOST_EXEMPLARS
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
 from suites.words import break_commands, printable
 
 GATE = "release-gate"
 MOST_OF_A_TEXT = 4000
+MOST_OF_A_FAILURE = 500
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -26,6 +29,8 @@ class Case:
     output: str = ""
     skipped: bool = False
     group: str = GATE
+    details: tuple[str, ...] = ()
+    """Lines below the reason of its trouble."""
 
     @property
     def failed(self) -> bool:
@@ -55,7 +60,10 @@ def of_obstacle(release: str, sentence: str) -> bytes:
 
 def _case(outcome: SuiteOutcome) -> Case:
     seconds = outcome.figures.duration_seconds if outcome.figures else 0.0
-    return Case(outcome.suite, seconds, _trouble(outcome.verdict), outcome.reason, outcome.run_url or "")
+    details = tuple(failures.lines(outcome.fingerprints, MOST_OF_A_FAILURE, exemplars=MOST_EXEMPLARS))
+    return Case(
+        outcome.suite, seconds, _trouble(outcome.verdict), outcome.reason, outcome.run_url or "", details=details
+    )
 
 
 def _skipped(report: Report) -> Iterator[Case]:
@@ -101,7 +109,7 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
         if case.trouble:
             told = {"type": case.trouble, "message": _clean(case.reason)}
             red = ElementTree.SubElement(element, "failure" if case.failed else "error", told)
-            red.text = _clean(case.reason)
+            red.text = "\n".join(map(_clean, (case.reason, *case.details)))
         if case.skipped:
             ElementTree.SubElement(element, "skipped", {"message": _clean(case.reason)})
         if case.output:

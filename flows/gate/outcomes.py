@@ -13,6 +13,9 @@ from suites.measured import Figures
 from suites.objectives.still_listed import STILL_LISTED
 from suites.report import Report, SuiteOutcome
 
+MOST_FINGERPRINTS = 3
+"""Kinds of failure told of each suite; the report of its run has all."""
+
 
 async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
     """What became of each suite, beside its last good run."""
@@ -32,6 +35,7 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
         last_good=await _last_good(report) if report else None,
         cases=tuple(case for case in report.cases if not case.passed) if report else (),
         omitted_cases=report.omitted.failed_cases if report else 0,
+        fingerprints=report.fingerprints[:MOST_FINGERPRINTS] if report else (),
         noted=_noted(report) if report else (),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from slack_sdk.models.blocks import SectionBlock
 
-from flows.publishing import mrkdwn
+from flows.publishing import failures, mrkdwn
 from flows.publishing.markup import below, link, safe, table
 from flows.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
 from flows.publishing.words import MARKS
@@ -26,10 +26,14 @@ def gate_sections(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] 
         header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last good run")
         yield f"## Suites\n\n{table(header, map(_row, outcomes))}\n\nIn brackets: what the last good run measured."
     if others := [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]:
-        reasons = (f"- {MARKS[other.verdict]} **{safe(other.suite)}**: {safe(other.reason)}" for other in others)
-        yield "## What did not pass\n\n" + "\n".join(reasons)
+        yield "## What did not pass\n\n" + "\n".join(item for other in others for item in _unpassed(other))
     if untested := [f"- **{safe(suite)}**: {safe(why)}" for suite, why in _untested(outcomes, left_out)]:
         yield "## What was not tested\n\n" + "\n".join(untested)
+
+
+def _unpassed(outcome: SuiteOutcome) -> Iterator[str]:
+    yield f"- {MARKS[outcome.verdict]} **{safe(outcome.suite)}**: {safe(outcome.reason)}"
+    yield from failures.items(outcome.fingerprints, indent="    ")
 
 
 def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
@@ -100,7 +104,9 @@ def _line(outcome: SuiteOutcome) -> str:
     if outcome.verdict is Verdict.PASSED:
         return line
     reason = " ".join(outcome.reason.removeprefix(f"{outcome.verdict.capitalize()}: ").split())
-    return f"{line}\n> {mrkdwn.escaped(shortened(reason, most=MOST_OF_A_REASON)) or mrkdwn.NOTHING}"
+    line += f"\n> {mrkdwn.escaped(shortened(reason, most=MOST_OF_A_REASON)) or mrkdwn.NOTHING}"
+    first = next((exemplar for seen in outcome.fingerprints for exemplar in seen.exemplars), None)
+    return f"{line}\n> {_one_line(str(first))}" if first else line
 
 
 def _one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from flows.publishing import failures
 from flows.publishing.chart import chart
 from flows.publishing.gates import gate_sections
 from flows.publishing.load_test import load_test
@@ -143,7 +144,7 @@ def _streams(models: Sequence[ModelStatistics]) -> str:
 def _cases(cases: Sequence[CaseOutcome], omitted: int) -> str:
     shown = sorted(cases, key=lambda case: case.rank)[:MOST_ROWS] if len(cases) > MOST_ROWS else cases
     rows = table(
-        ("Request", "Level", "Outcome", "Attempts", "Latency"),
+        ("Request", "Level", "Outcome", "Attempts", "Latency", "Ids of the failure"),
         (
             (
                 case.name,
@@ -151,6 +152,7 @@ def _cases(cases: Sequence[CaseOutcome], omitted: int) -> str:
                 _outcome(case),
                 " → ".join(case.attempts),
                 seconds(case.latency_seconds),
+                failures.ids(case.exemplar),
             )
             for case in shown
         ),
@@ -192,10 +194,6 @@ def _strips(report: Report) -> str:
 def _failures(report: Report) -> str:
     kinds = table(("Kind", "Count"), ((kind, f"{count:,}") for kind, count in report.failure_kinds.items()))
     shown = report.fingerprints[:MOST_FINGERPRINTS]
-    prints = "\n".join(  # a list and no table: messages are long, and the UI wraps no table
-        f"- **{f.count:,} ×** {safe(f.model)}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: "
-        f"{safe(f.message)}"
-        for f in shown
-    )
+    prints = "\n".join(failures.items(shown))
     rest = len(report.fingerprints) - len(shown)
     return f"{kinds}\n\n{prints}".rstrip() + _more(rest, report.omitted.fingerprints, "kinds of message")

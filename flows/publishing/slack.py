@@ -22,6 +22,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from flows.publishing import failures
 from flows.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
 from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn
 from flows.publishing.strip import LEGEND, strip
@@ -35,6 +36,7 @@ logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs t
 STRIP_CELLS = 30
 MOST_MODELS = 10
 MOST_FINGERPRINTS = 3
+MOST_OF_A_FINGERPRINT = 500
 RETRIES = 4
 TIMEOUT_SECONDS = 10
 
@@ -142,8 +144,5 @@ def _strips(report: Report) -> MarkdownTextObject:
 
 
 def _fingerprints(report: Report) -> MarkdownTextObject:
-    lines = [
-        f"{f.count:,} × {f.model}, {f.kind}, {f.first_seen:%H:%M:%S} to {f.last_seen:%H:%M:%S}: {f.message}"
-        for f in report.fingerprints[:MOST_FINGERPRINTS]
-    ]
-    return mrkdwn("\n".join(shortened(line, most=600) for line in lines))
+    shown = report.fingerprints[:MOST_FINGERPRINTS]
+    return mrkdwn("\n".join(failures.lines(shown, MOST_OF_A_FINGERPRINT, exemplars=1)))

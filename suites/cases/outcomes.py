@@ -7,8 +7,11 @@ from datetime import datetime
 
 from suites.case_outcome import CaseOutcome
 from suites.fitting import digest, read_digests
+from suites.judging.fingerprints import Exemplar
 from suites.judging.verdict import Finding, Standing
+from suites.measured import FailedRequest
 from suites.report import Report
+from suites.statistics import failed_request
 from suites.wire.request import Level, Request
 from suites.wire.samples import Sample
 from suites.words import count_cases
@@ -55,17 +58,24 @@ class Predecessor:
 
 
 def outcomes_of(
-    requests: Sequence[Request], samples: Sequence[Sample], predecessor: Predecessor | None, version: str | None
+    requests: Sequence[Request],
+    samples: Sequence[Sample],
+    predecessor: Predecessor | None,
+    version: str | None,
+    started_at: datetime,
 ) -> tuple[CaseOutcome, ...]:
     """What became of those cases that were sent, which are the first ones, to a gateway of this version.
 
-    A should that fails on the very version that had it is unsteady, and no regression: no release has taken it away.
+    The run began at `started_at`. A should that fails on the very version that had it is unsteady, and no regression:
+    no release has taken it away.
     """
     sent = zip(requests, samples, strict=False)
-    return tuple(_outcome(request, sample, predecessor, version) for request, sample in sent)
+    return tuple(_outcome(request, sample, predecessor, version, started_at) for request, sample in sent)
 
 
-def _outcome(request: Request, sample: Sample, before: Predecessor | None, version: str | None) -> CaseOutcome:
+def _outcome(
+    request: Request, sample: Sample, before: Predecessor | None, version: str | None, started_at: datetime
+) -> CaseOutcome:
     unproven = sample.unproven
     passed = sample.failure is None and sample.skipped is None and unproven is None
     lacks = not passed and before is not None and before.had(sample.name)
@@ -83,7 +93,13 @@ def _outcome(request: Request, sample: Sample, before: Predecessor | None, versi
         rescued=sample.was_rescued,
         attempts=tuple(str(attempt.failure or attempt.skipped or "passed") for attempt in sample.attempts),
         latency_seconds=sample.latency_seconds,
+        exemplar=_exemplar(sample, started_at),
     )
+
+
+def _exemplar(sample: Sample, started_at: datetime) -> FailedRequest | None:
+    failed = [attempt for attempt in sample.attempts if attempt.failure]
+    return failed_request(Exemplar.of(sample.due, failed[-1]), started_at) if failed else None
 
 
 def judge_cases(

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from suites.judging.fingerprints import Fingerprint, Seen
+from suites.judging.fingerprints import MOST_EXEMPLARS, Fingerprint, Seen
 from suites.judging.gauge import ROWS, UNNAMED, Gauge
 from suites.judging.tally import COLUMNS, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
-from suites.wire.kept import VERSION_LIMIT
+from suites.wire.kept import ID_LIMIT, VERSION_LIMIT
 from suites.wire.samples import Process
 
 LAGS = np.dtype([("lag", np.float64)])
@@ -128,9 +128,21 @@ def _require_possible(tally: Tally) -> None:
     for fingerprint, seen in tally.fingerprints.items():
         if not (seen.times > 0 and 0 <= seen.first <= seen.last <= latest):
             raise ValueError("a fingerprint was seen a number of times, or at times, that cannot be")
+        _require_exemplars(seen)
         counted[fingerprint.model, fingerprint.kind] += seen.times
     if counted != {(tally.models[model], KINDS[kind]): count for (model, kind), count in codes.items()}:
         raise ValueError("the fingerprints are not those of the requests that failed")
+
+
+def _require_exemplars(seen: Seen) -> None:
+    """Raise ValueError unless the exemplars are the first of the requests seen, with ids as we keep them."""
+    dues = [exemplar.due for exemplar in seen.exemplars]
+    as_many = len(dues) == min(seen.times, MOST_EXEMPLARS)
+    if not (as_many and dues[0] == seen.first and all(seen.first <= due <= seen.last for due in dues)):
+        raise ValueError("the exemplars are not the first of the requests that failed alike")
+    ids = [text for _, *texts in seen.exemplars for text in texts]
+    if list(seen.exemplars) != sorted(seen.exemplars) or any(len(text) > ID_LIMIT for text in ids):
+        raise ValueError("the exemplars are out of order, or have ids that are too long")
 
 
 def _columns(table: NDArray[Any]) -> list[Column]:

@@ -13,9 +13,11 @@ from flows.publishing.markdown import markdown
 from flows.publishing.markup import UNBROKEN, link, safe, web_address
 from flows.publishing.slack import message
 from suites.judging.verdict import Verdict
+from suites.measured import FailedRequest
 from suites.report import Report
 from tests.flows.gates import AT, HOSTILE, RUN_URL, figures, gate, outcome
 from tests.slack.blocks import are_valid
+from tests.suites.examples import alike
 
 PASSED = outcome("oai-azure-release", measured=figures(1000, 2, 0.31, 12.0), last_good=figures(990, 1, 0.29, 12.5))
 FAILED = outcome("mcp-release", Verdict.FAILED, figures(500, 100, 0.05, None), reason="Failed: 100 of 500 failed")
@@ -35,8 +37,12 @@ def texts_of(blocks: list[dict[str, Any]]) -> list[str]:
 def hostile(text: str, suites: int = 40) -> Report:
     """A gate in which every text from outside is `text`."""
     verdicts = [*Verdict]
+    exemplar = FailedRequest(at=AT, request_id=text, call_id=text, model_id=text)
+    seen = alike().model_copy(update={"message": text, "exemplars": (exemplar,) * 3})
     outcomes = [
-        outcome(f"{text}{i}", verdicts[i % len(verdicts)], figures(), figures(version=text), reason=text)
+        outcome(f"{text}{i}", verdicts[i % len(verdicts)], figures(), figures(version=text), reason=text).model_copy(
+            update={"fingerprints": (seen,)}
+        )
         for i in range(suites)
     ]
     return gate(*outcomes, release=text, gateway=text, reason=text).model_copy(update={"models": (text, text)})
@@ -62,6 +68,19 @@ def test_one_message_tells_the_release_then_every_suite_with_its_link() -> None:
     ]
     assert blocks[-1]["elements"][0]["url"] == RUN_URL
     assert message(MIXED, None)[0] == "❌ release-gate v1.90.0: Failed: mcp-release: 100 of 500 failed"
+
+
+def test_a_suite_that_failed_is_told_with_a_request_by_the_ids_that_logs_have() -> None:
+    failed = FAILED.model_copy(update={"fingerprints": (alike(),)})
+    report = gate(PASSED, failed, verdict=Verdict.FAILED)
+    found = "03:04:05 x-litellm-call-id call-1, x-request-id run-1-7, x-litellm-model-id deployment-2"
+    assert f"> 100 of 500 failed\n> {found}\n" in "\n".join(texts_of(blocks_of(report)))
+    assert (
+        "- ❌ **mcp-release**: Failed: 100 of 500 failed\n"
+        "    - **2 ×** gpt-a, server_error, 03:04:05 to 03:04:06: 500: no\n"
+        f"        - {found}\n"
+        "        - 03:04:06 x-request-id run-1-8\n"
+    ) in markdown(report)
 
 
 def test_nine_suites_that_all_failed_are_all_told() -> None:

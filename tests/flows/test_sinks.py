@@ -24,7 +24,7 @@ from suites.cases.outcomes import Predecessor, judge_cases
 from suites.fitting import fit
 from suites.gateway import Refused
 from suites.judging.verdict import Finding, Standing, Verdict
-from suites.measured import FingerprintStatistics, ModelStatistics, Spread
+from suites.measured import FailedRequest, FingerprintStatistics, ModelStatistics, Spread
 from suites.plan import check, plan
 from suites.report import Report, SuiteOutcome
 from suites.suite import Soak
@@ -42,6 +42,7 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
     """A report in which the gateway says this wherever it can."""
     models = models or (said,)
     spread = Spread()
+    exemplar = FailedRequest(at=BEGAN, request_id=said, call_id=said, model_id=said)
     return Report(
         suite="api-contract",
         gateway="default",
@@ -75,11 +76,25 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
         failure_kinds={"server_error": 1},
         fingerprints=(
             FingerprintStatistics(
-                model=models[0], kind="server_error", message=said, count=1, first_seen=BEGAN, last_seen=BEGAN
+                model=models[0],
+                kind="server_error",
+                message=said,
+                count=3,
+                first_seen=BEGAN,
+                last_seen=BEGAN,
+                exemplars=(exemplar,) * 3,
             ),
         ),
         cases=tuple(
-            CaseOutcome(name=model, model=model, passed=False, rescued=False, attempts=(said,), latency_seconds=1)
+            CaseOutcome(
+                name=model,
+                model=model,
+                passed=False,
+                rescued=False,
+                attempts=(said,),
+                latency_seconds=1,
+                exemplar=exemplar,
+            )
             for model in models
         ),
         notes=(said,),
@@ -88,8 +103,10 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
 
 
 def end_of(said: str) -> End:
-    outcome = SuiteOutcome(suite="api-contract", verdict=Verdict.FAILED, reason=said, run_url=LINK)
-    gate = report_of(said).model_copy(update={"suites": (outcome,), "release": said})
+    report = report_of(said)
+    seen = report.fingerprints * 3
+    outcome = SuiteOutcome(suite="api-contract", verdict=Verdict.FAILED, reason=said, run_url=LINK, fingerprints=seen)
+    gate = report.model_copy(update={"suites": (outcome,), "release": said})
     return End(Run("1", "able-ape", "FAILED", "Failed", said), Verdict.FAILED, f"Failed: {said}", {}, gate)
 
 

@@ -3,6 +3,7 @@
 import json
 import pickle
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from prefect.serializers import PickleSerializer
 
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
+from flows.stored import VERSION
 from suites.report import Report
 from tests.flows.conftest import Finished, Observatory
 
@@ -34,10 +36,10 @@ def malicious(file: Path) -> bytes:
     return json.dumps({"metadata": metadata, "result": result}).encode()
 
 
-def another_version(record: bytes) -> bytes:
-    """The record as a later version of ours may store it."""
+def of_version(version: int, record: bytes) -> bytes:
+    """The record as another version of ours stored it, or may store it."""
     outer = json.loads(record)
-    outer["result"] = json.dumps(json.loads(outer["result"]) | {"version": 10**6})
+    outer["result"] = json.dumps(json.loads(outer["result"]) | {"version": version})
     return json.dumps(outer).encode()
 
 
@@ -96,11 +98,12 @@ async def test_a_pickle_in_the_place_of_a_result_is_not_executed_and_its_window_
         lambda record: record[:-20],
         lambda record: b"\x00\xff" * 100,
         lambda record: b"[" * 1_000_000,
-        another_version,
+        partial(of_version, VERSION - 1),
+        partial(of_version, VERSION + 1),
         of_another_kind,
         with_failures_that_nothing_had,
     ],
-    ids=["cut", "garbage", "deep", "another version", "another kind", "impossible"],
+    ids=["cut", "garbage", "deep", "an earlier version", "a later version", "another kind", "impossible"],
 )
 async def test_a_window_whose_result_cannot_be_read_was_not_observed_and_the_others_count(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], bytes]

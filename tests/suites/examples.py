@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import httpx
 from suites.case_outcome import CaseOutcome
 from suites.gateway import Gateway
 from suites.judging.tally import Tally
+from suites.measured import FailedRequest, FingerprintStatistics
 from suites.wire.client import Client, open_client
 from suites.wire.failures import Failure, FailureKind
 from suites.wire.reply import Reply
@@ -84,6 +86,23 @@ def client_to(handler: Handler, *, timeout_seconds: float = 60.0) -> AbstractAsy
     """A client to a gateway that answers as `handler` says."""
     transport = httpx.MockTransport(handler)  # type: ignore[arg-type]  # takes coroutine functions, too
     return open_client(GATEWAY, timeout_seconds=timeout_seconds, transport=transport)
+
+
+def alike() -> FingerprintStatistics:
+    """Two failures that are alike, of which the second had no answer."""
+    first, last = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
+    return FingerprintStatistics(
+        model="gpt-a",
+        kind="server_error",
+        message="500: no",
+        count=2,
+        first_seen=first,
+        last_seen=last,
+        exemplars=(
+            FailedRequest(at=first, request_id="run-1-7", call_id="call-1", model_id="deployment-2"),
+            FailedRequest(at=last, request_id="run-1-8"),
+        ),
+    )
 
 
 def unpassed(name: str = "a case", **changes: Any) -> CaseOutcome:

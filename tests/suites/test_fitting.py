@@ -76,7 +76,7 @@ def test_what_proved_nothing_once_is_had_by_the_next_run_as_it_was_before(had: b
     cut = Attempt(0.5, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning"))
     request = replace(chat("gpt-a"), name="gpt-a: headers", level=Level.SHOULD)
     sample = Sample(0, request.name, "gpt-a", 0.0, 0.0, (cut,))
-    [case] = outcomes_of([request], [sample], Predecessor("run able-ape", {request.name: had}), "1.90.0")
+    [case] = outcomes_of([request], [sample], Predecessor("run able-ape", {request.name: had}), "1.90.0", BEGAN)
     assert not case.regressed
     whole = report_of((case,))
     stored = fit(report_of((*[SKIPPED] * 2000, case)))

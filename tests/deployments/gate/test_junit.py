@@ -18,7 +18,7 @@ from suites.judging.verdict import Verdict
 from suites.measured import Figures, Spread
 from suites.report import LeftOut, Report, SuiteOutcome
 from suites.wire.failures import FailureKind
-from tests.suites.examples import unpassed
+from tests.suites.examples import alike, unpassed
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -82,6 +82,19 @@ def test_what_the_gateway_failed_is_a_failure_and_every_other_trouble_an_error()
     [failure] = suite.findall(".//failure")
     assert failure.attrib == {"type": "failed", "message": "because failed"}
     assert {error.attrib["type"] for error in suite.findall(".//error")} == set(Verdict) - {"passed", "failed"}
+
+
+def test_a_suite_that_failed_tells_by_which_ids_its_failures_are_found() -> None:
+    failed = outcome(Verdict.FAILED, "Failed: no").model_copy(update={"fingerprints": (alike(),)})
+    failure = suite_in(of_end("v1", end(Verdict.FAILED, failed), LINK)).find("testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "Failed: no"
+    assert failure.text == (
+        "Failed: no\n"
+        "2 × gpt-a, server_error, 03:04:05 to 03:04:06: 500: no\n"
+        "  03:04:05 x-litellm-call-id call-1, x-request-id run-1-7, x-litellm-model-id deployment-2\n"
+        "  03:04:06 x-request-id run-1-8"
+    )
 
 
 def test_what_was_left_out_or_skipped_is_a_skipped_testcase() -> None:

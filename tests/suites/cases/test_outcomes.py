@@ -1,6 +1,7 @@
 """How a suite of cases is judged: musts, shoulds, and what the last passed run had."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,6 +18,7 @@ PASSED = Attempt(0.5)
 FAILED = Attempt(0.5, server_error("500: no"))
 CUT = Attempt(0.5, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning; raise max_tokens"))
 MISSING = Attempt(0.5, skipped="the gateway has no /v1/responses")
+BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 RUN = "run able-ape of 2026-11-22 02:00, LiteLLM 1.89.0"
 
 Case = tuple[str, Level, tuple[Attempt, ...]]
@@ -50,7 +52,7 @@ def outcomes(
 ) -> tuple[CaseOutcome, ...]:
     requests = [replace(chat("gpt-a"), name=name, level=level) for name, level, _ in cases]
     samples = [Sample(i, name, "gpt-a", 0.0, 0.0, attempts) for i, (name, _, attempts) in enumerate(cases)]
-    return outcomes_of(requests, samples, predecessor_of(before), version)
+    return outcomes_of(requests, samples, predecessor_of(before), version, BEGAN)
 
 
 @pytest.mark.parametrize(

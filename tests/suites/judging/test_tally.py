@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suites.judging.fingerprints import MOST_MESSAGES, OTHER, Fingerprint, Seen
+from suites.judging.fingerprints import MOST_EXEMPLARS, MOST_MESSAGES, OTHER, Exemplar, Fingerprint, Seen
 from suites.judging.stored_tally import from_data, to_data
 from suites.judging.tally import Tally
 from suites.wire.failures import Failure, FailureKind
@@ -16,6 +16,7 @@ from suites.wire.samples import Attempt, Sample
 from tests.suites.examples import sample, server_error
 
 MODELS = ("gpt-a", "gpt-b")
+NO = Failure(FailureKind.BAD_REQUEST, "400: no")
 STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 ATTEMPTS = st.builds(
@@ -27,6 +28,8 @@ ATTEMPTS = st.builds(
     retries=st.integers(0, 2),
     cost=st.none() | st.floats(0, 1),
     version=st.sampled_from([None, "1", "2"]),
+    request_id=st.sampled_from(["a", "b"]),
+    call_id=st.sampled_from([None, "1", "2"]),
 )
 
 
@@ -37,7 +40,7 @@ def sample_lists(draw: st.DrawFn) -> list[Sample]:
             index,
             "a case",
             draw(st.sampled_from(MODELS)),
-            due=index * 0.1,
+            due=index // 3 * 0.1,  # several at once: their order is theirs by their ids
             lateness=draw(st.floats(0, 1)),
             attempts=tuple(draw(st.lists(ATTEMPTS, min_size=1, max_size=3))),
         )
@@ -84,6 +87,11 @@ def test_the_parts_of_the_models_are_the_whole(samples: list[Sample]) -> None:
     assert sum(seen.times for seen in tally.fingerprints.values()) == sum(tally.kinds().values())
 
 
+def seen(*dues: float) -> Seen:
+    """What is counted of requests that failed alike, and told no ids, due at these instants."""
+    return Seen(len(dues), dues[0], dues[-1], tuple(Exemplar(due, "") for due in dues[:MOST_EXEMPLARS]))
+
+
 def test_nothing_is_a_tally_too() -> None:
     empty = Tally.of(MODELS)
     assert (empty.sent, empty.requests, empty.failures, empty.rescued, empty.cost) == (0, 0, 0, 0, None)
@@ -111,10 +119,26 @@ def test_what_is_counted() -> None:
     ]
     assert tally.versions == {"1": 1.0, "2": 3.0}
     assert tally.fingerprints == {
-        Fingerprint("gpt-a", FailureKind.SERVER_ERROR, "500: the server had an error"): Seen(1, 1.0, 1.0),
-        Fingerprint("gpt-b", FailureKind.STALE_CONNECTION, STALE.message): Seen(1, 2.0, 2.0),
-        Fingerprint("gpt-a", FailureKind.TIMEOUT, "no answer"): Seen(2, 4.0, 5.0),
+        Fingerprint("gpt-a", FailureKind.SERVER_ERROR, "500: the server had an error"): seen(1.0),
+        Fingerprint("gpt-b", FailureKind.STALE_CONNECTION, STALE.message): seen(2.0),
+        Fingerprint("gpt-a", FailureKind.TIMEOUT, "no answer"): seen(4.0, 5.0),
     }
+
+
+def test_of_failures_that_are_alike_the_first_three_are_kept_by_their_ids() -> None:
+    samples = [
+        sample(i, NO, request_id=f"run-{i}", call_id=f"call-{i}" if i % 2 else None, model_id="m") for i in range(9)
+    ]
+    whole = Tally.of(MODELS, samples)
+    [seen] = whole.fingerprints.values()
+    assert seen.exemplars == (
+        Exemplar(0.0, "run-0", "", "m"),
+        Exemplar(1.0, "run-1", "call-1", "m"),
+        Exemplar(2.0, "run-2", "", "m"),
+    )
+    assert len(seen.exemplars) == MOST_EXEMPLARS
+    late_first = Tally.of(MODELS, samples[5:]) | Tally.of(MODELS, samples[:5])
+    assert late_first.fingerprints == whole.fingerprints
 
 
 def test_a_row_keeps_latency_from_the_due_instant_beside_the_time_on_the_wire() -> None:
@@ -135,7 +159,7 @@ def test_messages_that_are_all_different_do_not_pile_up() -> None:
     tally = Tally.of(MODELS, [sample(i, server_error(word)) for i, word in enumerate(words)])
     assert len(tally.fingerprints) == MOST_MESSAGES + 1
     other = tally.fingerprints[Fingerprint("gpt-a", FailureKind.SERVER_ERROR, OTHER)]
-    assert other == Seen(150, 50.0, 199.0)
+    assert other == seen(*map(float, range(50, 200)))
 
 
 def test_a_model_that_is_not_of_the_run_is_no_silent_zero() -> None:
