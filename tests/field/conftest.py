@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from flows.blocks import LiteLLMGateway
-from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
+from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Observatory, observatory, prefect_server, stage
 from tests.gateway.app import Gateway
 from tests.gateway.formats import Model
@@ -37,10 +38,11 @@ litellm_settings:
 
 @dataclass(frozen=True)
 class Proxy:
-    """A running LiteLLM, and the provider behind it, whose faults the tests choose."""
+    """A running LiteLLM, its log, and the provider behind it, whose faults the tests choose."""
 
     url: str
     provider: Gateway
+    log: Path
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         serve(provider) as upstream,
         litellm_proxy(DEPLOYMENTS, SERVERS, SETTINGS, upstream.url, folder) as url,
     ):
-        yield Proxy(url, provider)
+        yield Proxy(url, provider, folder / LOG)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ LITELLM = Path(__file__).parents[2] / ".venv-field" / "bin" / "litellm"
 MASTER_KEY = "sk-field-0123456789abcdef"
 START_SECONDS = 240.0  # ten are usual; a busy machine takes ten times as long
 STOP_SECONDS = 15.0
+LOG = "litellm.log"
+"""What the proxy writes to its terminal, within its folder."""
 
 ENVIRONMENT = {
     "LITELLM_MASTER_KEY": MASTER_KEY,
@@ -50,6 +52,7 @@ def litellm_proxy(
     settings: str,
     provider_url: str,
     folder: Path,
+    environment: Mapping[str, str] = MappingProxyType({}),
     workers: int = 1,
 ) -> Iterator[str]:
     """Run the proxy of the field's environment, as `run_proxy` does.
@@ -57,7 +60,7 @@ def litellm_proxy(
     Its models and MCP `servers` are those of the provider at `provider_url`; `settings` is more of its YAML.
     """
     config = _config(deployments, servers, provider_url) + settings
-    with run_proxy(LITELLM, config, folder, workers=workers) as url:
+    with run_proxy(LITELLM, config, folder, environment, workers) as url:
         yield url
 
 
@@ -79,7 +82,7 @@ def run_proxy(
     configured = folder / "litellm.yaml"
     configured.write_text(config)
     port = _free_port()
-    log = folder / "litellm.log"
+    log = folder / LOG
     with log.open("wb") as output:
         process = subprocess.Popen(
             [

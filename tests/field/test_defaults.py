@@ -10,7 +10,7 @@ from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
 from tests.field.conftest import Proxy
-from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
+from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.app import Gateway
 from tests.gateway.formats import Model
@@ -39,7 +39,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         serve(provider) as upstream,
         litellm_proxy(deployments, (), CACHE, upstream.url, folder) as url,
     ):
-        yield Proxy(url, provider)
+        yield Proxy(url, provider, folder / LOG)
 
 
 @pytest.fixture

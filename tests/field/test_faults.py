@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from flows.blocks import LiteLLMGateway
 from flows.release_gate import release_gate
 from tests.field.conftest import Proxy
-from tests.field.litellm_proxy import MASTER_KEY, Deployment, litellm_proxy
+from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Finished, Observatory
 from tests.flows.working import deploy_suites, working
 from tests.gateway.app import Gateway
@@ -123,7 +123,7 @@ def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Breakable]:
             "  callbacks: [broken_inside.broken_inside]\n"
         )
         with litellm_proxy(deployments, (), settings, upstream.url, folder, workers=WORKERS) as url:
-            yield Breakable(Proxy(url, provider), wishes)
+            yield Breakable(Proxy(url, provider, folder / LOG), wishes)
 
 
 async def gate(observatory: Observatory, breakable: Breakable, broken: Broken) -> Finished:
