@@ -1,7 +1,7 @@
 """`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
 
+from suites.objectives import usual
 from suites.objectives.one_length import OneLength
-from suites.objectives.usual import usual
 from suites.suite import Soak
 from suites.targets import Kind
 from suites.wire.requests import embedding

@@ -1,7 +1,7 @@
 """`fallback-routing`: does a group with a failing deployment still answer, by retries and fallbacks?"""
 
+from suites.objectives import hidden_by_a_rate
 from suites.objectives.rescued import Rescued
-from suites.objectives.usual import hidden_by_a_rate
 from suites.suite import Soak
 from suites.wire.requests import chat
 

@@ -1,6 +1,6 @@
 """`mcp-release`: does a release keep listing the tools of its MCP servers?"""
 
-from suites.objectives.usual import usual
+from suites.objectives import usual
 from suites.suite import Soak
 from suites.targets import Kind
 from suites.wire.requests import mcp_tools

@@ -1,8 +1,8 @@
 """`memory-and-overhead`: what does a steady load cost the gateway itself, in time and in memory?"""
 
+from suites.objectives import usual
 from suites.objectives.limits import overhead_limit
 from suites.objectives.memory_growth import MemoryGrowth
-from suites.objectives.usual import usual
 from suites.suite import Soak
 from suites.wire.requests import chat, memory
 

@@ -1,6 +1,6 @@
 """`messages-release`: does a release keep answering the Messages API, whole and streamed?"""
 
-from suites.objectives.usual import usual
+from suites.objectives import usual
 from suites.suite import Soak
 from suites.wire.requests import message
 

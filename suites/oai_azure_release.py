@@ -1,6 +1,6 @@
 """`oai-azure-release`: does a release keep answering for hours, past the lifetimes of its HTTP clients?"""
 
-from suites.objectives.usual import usual
+from suites.objectives import usual
 from suites.suite import Soak
 from suites.wire.requests import chat
 

@@ -1,6 +1,6 @@
 """`responses-release`: does a release keep answering the Responses API, whole and streamed?"""
 
-from suites.objectives.usual import usual
+from suites.objectives import usual
 from suites.suite import Soak
 from suites.wire.requests import response
 

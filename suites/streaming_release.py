@@ -1,7 +1,7 @@
 """`streaming-release`: do streams keep flowing, long ones also across the hour at which HTTP clients expire?"""
 
+from suites.objectives import usual
 from suites.objectives.across_the_hour import AcrossTheHour
-from suites.objectives.usual import usual
 from suites.suite import Soak
 from suites.wire.requests import LONG_TOKENS, chat, long_stream
 

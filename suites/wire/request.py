@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +69,10 @@ class Request:
     """A request that is sent before it, whatever becomes of that one."""
     twin: "Request | None" = None
     """A request of the same text that is sent before it; what is read off both must be equal."""
+
+    def also(self, check: Check) -> "Request":
+        """The same, whose reply must pass this check, too: it is asked once all passed that was asked before."""
+        return replace(self, check=self.check & check)
 
     def content(self, request_id: str) -> bytes:
         """The body as it is sent under this id."""

@@ -5,7 +5,6 @@ Sources of the fields: OpenAI's and Anthropic's API references; LiteLLM's proxy 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from suites.wire.cache import NOT_CACHED
 from suites.wire.checks.chat import chat_answered, chat_streamed, is_chat_token
@@ -67,7 +66,7 @@ def chat(
 def long_stream(model: str, *, max_tokens: int = LONG_TOKENS) -> Request:
     """A long streamed chat completion, whose tokens must come one after the other."""
     request = chat(model, LONG_PROMPT, max_tokens=max_tokens, stream=True)
-    return replace(request, check=request.check & flows(is_chat_token))
+    return request.also(flows(is_chat_token))
 
 
 def response(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) -> Request:

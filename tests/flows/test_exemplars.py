@@ -54,6 +54,9 @@ async def test_a_case_that_failed_tells_by_which_ids_its_last_attempt_is_found(o
     assert failed.exemplar
     assert failed.exemplar.request_id == observatory.gateway.received[-1].request_id
     assert_told(run, failed.exemplar)
+    [row] = [line for line in run.page.splitlines() if line.startswith("| azure-gpt-4o | must | failed |")]
+    assert str(failed.exemplar.call_id) in row
+    assert failed.exemplar.request_id in row
 
 
 async def test_a_request_that_nobody_answered_is_told_by_our_own_id(observatory: Observatory) -> None:

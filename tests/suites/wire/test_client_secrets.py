@@ -31,11 +31,12 @@ async def test_a_key_that_the_gateway_echoes_is_not_kept(echo: Any, status: int)
     assert len(failure.message) <= MESSAGE_LIMIT
 
 
-async def test_a_key_in_a_header_that_is_kept_is_not_kept() -> None:
-    said = dict.fromkeys(("x-litellm-version", "x-litellm-call-id", "x-litellm-model-id"), f"for {KEY}")
-    async with client_to(lambda _: httpx.Response(500, headers=said)) as client:
+@pytest.mark.parametrize("key", [KEY, "hunter2-hunter2-hunter2"])
+async def test_a_key_in_a_header_that_is_kept_is_not_kept(key: str) -> None:
+    said = dict.fromkeys(("x-litellm-version", "x-litellm-call-id", "x-litellm-model-id"), f"for {key}")
+    transport = httpx.MockTransport(lambda _: httpx.Response(500, headers=said))
+    async with open_client(Gateway("g", "http://gateway.test", key), transport=transport) as client:
         kept = await send(client, chat("gpt-a"), "1")
-    assert KEY[:8] not in repr(kept)
     assert (kept.version, kept.call_id, kept.model_id) == ("for [key]",) * 3
 
 
