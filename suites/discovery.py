@@ -1,7 +1,6 @@
 """What a gateway says of itself before any traffic: that it answers, its version and what can be sent to."""
 
 import asyncio
-from fnmatch import fnmatchcase
 
 import aiohttp
 import httpx
@@ -14,7 +13,7 @@ from suites.wire.body import TooLarge, read_body
 from suites.wire.client import Client, failure_of
 from suites.wire.failures import presentable
 from suites.wire.kept import VERSION_LIMIT
-from suites.wire.reply import Reply
+from suites.wire.reply import VALUES_READ, Reply
 from suites.wire.text import clean
 
 ANSWER_SECONDS = 10.0
@@ -26,8 +25,8 @@ NOT_FOR_US = {401, 403, 404, 405}
 LISTING_LIMIT = 32 * 1024 * 1024
 """Bytes read of a list of models at most; 200 models in `/model/info` take half a megabyte."""
 
-LISTING_VALUES = 4_000_000
-"""Values read of a list of models at most; `/model/info` has a hundred a model."""
+BYTES_A_VALUE = 4
+"""Bytes that a value has at least in a list of models that is read: `/model/info` has 25, `/v1/models` 9."""
 
 QUOTED = 120
 """Characters quoted of an answer in a refusal."""
@@ -49,20 +48,21 @@ async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
     details = await _get_if_told(client, "/model/info")
     info = read_model_info(details) if details else ModelInfo()
     every = {name: info.modes.get(name) or names.get(name) for name in names | info.modes}
-    others = _no_targets(list(every), named=list(info.modes))
+    others = no_targets(list(every), named=list(info.modes))
     modes = {name: mode for name, mode in every.items() if name not in others}
     return Facts(version, modes, others, prices=info.prices, reasoning=info.reasoning)
 
 
-def _no_targets(names: list[str], named: list[str]) -> dict[str, str]:
+def no_targets(names: list[str], named: list[str]) -> dict[str, str]:
     """Those of the names that stand for no one model, and why; `named` are those that `/model/info` has itself."""
     others = {name: PERMISSION for name in names if name in PERMISSIONS}
     patterns = few_enough([name for name in named if "*" in name], len(names))
     known = set(named)
     for name in names:
-        pattern = next((one for one in patterns if name not in known and fnmatchcase(name, one)), None)
-        if pattern:
-            others[name] = f"made from the pattern {pattern}"
+        if name in known:
+            continue
+        if pattern := next((one for one in patterns if one.makes(name)), None):
+            others[name] = f"made from the pattern {pattern.name}"
     return others
 
 
@@ -73,7 +73,8 @@ async def _get(client: Client, path: str) -> Reply:
         async with asyncio.timeout(ANSWER_SECONDS), client.http.stream("GET", path) as response:
             async for piece in read_body(response, LISTING_LIMIT):
                 body += piece
-            return Reply(response.status_code, response.headers, bytes(body), most_values=LISTING_VALUES)
+            most_values = max(VALUES_READ, len(body) // BYTES_A_VALUE)
+            return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
         raise Refused(f"{client.gateway} answered GET {path} with more than {LISTING_LIMIT} bytes") from None
     except TimeoutError:

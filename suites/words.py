@@ -70,6 +70,8 @@ def printable(text: str, *, keep: str = "") -> str:
 
     The characters in `keep` stay.
     """
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char in keep else " " for char in text)
 
 

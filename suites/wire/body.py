@@ -53,6 +53,8 @@ def _inflater(coding: str, most: int) -> Inflate:
     def inflate(raw: bytes) -> bytes:
         nonlocal decoder, is_first
         was_first, is_first = is_first, False
+        if decoder.eof:
+            return b""  # what follows the end: the decoder would keep all of it, and copy it with each piece
         try:
             return decoder.decompress(raw, most + 1)
         except zlib.error:

@@ -52,15 +52,25 @@ class Reply:
         return self.body.decode("utf-8-sig", errors="replace")
 
     @cached_property
-    def has_too_many_values(self) -> bool:
-        """Whether the body holds more values than are read, by what stands before or between them."""
+    def values(self) -> int:
+        """How many values the body holds, by what stands before or between them; a list or an object as four."""
         count = self.body.count
-        return count(b",") + 4 * (count(b"[") + count(b"{")) > self.most_values
+        return count(b",") + 4 * (count(b"[") + count(b"{"))
 
     @cached_property
+    def lines(self) -> int:
+        """How many line breaks the body has, a CR and LF as two."""
+        return self.body.count(b"\n") + self.body.count(b"\r")
+
+    @property
+    def has_too_many_values(self) -> bool:
+        """Whether the body holds more values than are read."""
+        return self.values > self.most_values
+
+    @property
     def has_too_many_lines(self) -> bool:
         """Whether the body has more lines than are read of a stream."""
-        return self.body.count(b"\n") + self.body.count(b"\r") > LINES_READ
+        return self.lines > LINES_READ
 
     @cached_property
     def json(self) -> Any:

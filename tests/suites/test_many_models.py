@@ -6,11 +6,12 @@ import time
 import httpx
 import pytest
 
-from suites.discovery import discover
+from suites.discovery import discover, no_targets
 from suites.facts import MOST_REASONS, MOST_TARGETS, Facts, choose_targets, told_apart
 from suites.gateway import Refused
 from suites.targets import Kind
 from suites.traffic import Traffic
+from tests.fuzz.targets import MOST_SECONDS, cpu_seconds
 from tests.suites.examples import GATEWAY, client_to
 
 MANY = tuple(f"provider/model-{number}" for number in range(30_000))
@@ -52,6 +53,35 @@ async def test_thousands_of_patterns_keep_nobody_waiting() -> None:
     facts = await facts_of(MANY[:15_000], patterns)
     facts.missing([f"gone-{number}" for number in range(MOST_TARGETS)])
     assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("pattern", ["{}*", "*{}", "{}" + "*a" * 120, "*" * 200 + "{}", "[{}*", "a" * 200 + "*{}"])
+async def test_a_mebibyte_of_patterns_of_any_shape_keeps_nobody_waiting(pattern: str) -> None:
+    names = tuple(f"{number}-" + "a" * 200 for number in range(500))
+    patterns = tuple(pattern.format(f"{number:05}") for number in range(2**20 // (len(pattern) + 60)))
+    seconds = cpu_seconds(lambda: no_targets([*names, *patterns], list(patterns)))
+    assert seconds < MOST_SECONDS
+    facts = Facts(None, dict.fromkeys(patterns))
+    assert cpu_seconds(lambda: facts.missing(names)) < MOST_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "right"),
+    [
+        ("openai/*", "openai/gpt-a", True),
+        ("openai/*", "openai/", True),
+        ("*/gpt-*-mini", "azure/gpt-5-mini", True),
+        ("*/gpt-*-mini", "azure/gpt-mini", False),
+        ("a*a", "a", False),
+        ("*", "", True),
+        ("**b*", "abc", True),
+        ("[ab]*", "a-model", False),
+        ("[ab]*", "[ab]-model", True),
+        ("gpt-?*", "gpt-5", False),
+    ],
+)
+def test_only_a_star_stands_for_any_text(pattern: str, name: str, right: bool) -> None:
+    assert Facts(None, {pattern: None}).missing([name]) == (() if right else (name,))
 
 
 async def test_thirty_thousand_reasons_to_be_left_out_are_one_bounded_note() -> None:

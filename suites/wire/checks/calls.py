@@ -1,13 +1,12 @@
 """Checks of tool calls on the Responses and the Messages API, whole and streamed."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from suites.wire.checks.check import Check, malformed
+from suites.wire.checks.check import Check, malformed, quoted
 from suites.wire.checks.streams import type_of
 from suites.wire.failures import Failure
-from suites.wire.reply import Reply
+from suites.wire.reply import Reply, parsed_part
 
 
 def response_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool) -> Check:
@@ -21,8 +20,8 @@ def response_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool
         if wrong := _wrong(called, name, arguments):
             return wrong
         pieces = _joined(reply, "response.function_call_arguments.delta", "delta") if stream else None
-        if pieces is not None and _parsed(pieces) != arguments:
-            return malformed(f"the pieces of the call's arguments are {pieces[:80] or 'missing'}")
+        if pieces is not None and parsed_part(pieces) != arguments:
+            return malformed(f"the pieces of the call's arguments are {quoted(pieces) or 'missing'}")
         return None
 
     return Check(find)
@@ -36,7 +35,9 @@ def message_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool)
         if wrong := _wrong(blocks, name, arguments):
             return wrong
         reason = _stop_reason(reply) if stream else reply.json.get("stop_reason")
-        return None if reason == "tool_use" else malformed(f"a tool was called, but the stop_reason is {reason}")
+        if reason == "tool_use":
+            return None
+        return malformed(f"a tool was called, but the stop_reason is {_quoted(reason)}")
 
     return Check(find)
 
@@ -68,18 +69,15 @@ items_announced = Check(_announced)
 def _wrong(calls: list[tuple[str, Any]], name: str, arguments: Mapping[str, str]) -> Failure | None:
     names = ", ".join(called for called, _ in calls)
     if names != name:
-        return malformed(f"the tool {name} was to be called, but what was called is {names[:80] or 'nothing'}")
+        return malformed(f"the tool {name} was to be called, but what was called is {quoted(names) or 'nothing'}")
     said = calls[0][1]
-    if (_parsed(said) if isinstance(said, str) else said) != arguments:
-        return malformed(f"the arguments of the call are {str(said)[:80] or 'missing'}")
+    if (parsed_part(said) if isinstance(said, str) else said) != arguments:
+        return malformed(f"the arguments of the call are {_quoted(said)}")
     return None
 
 
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+def _quoted(said: object) -> str:
+    return str(None) if said is None else quoted(said) or "missing"
 
 
 def _last_response(reply: Reply) -> Any:
@@ -103,14 +101,14 @@ def _blocks(message: Any) -> list[tuple[str, Any]]:
 def _streamed_blocks(reply: Reply) -> list[tuple[str, Any]]:
     """The same of a stream: inputs come in pieces, or whole where the block starts."""
     calls: dict[str, tuple[str, Any]] = {}
-    pieces: dict[str, str] = {}
+    pieces: dict[str, list[str]] = {}
     for chunk in reply.chunks:
         match chunk:
             case {"type": "content_block_start", "index": place, "content_block": {"type": "tool_use"} as block}:
                 calls[str(place)] = str(block.get("name")), block.get("input")
             case {"type": "content_block_delta", "index": place, "delta": {"partial_json": str() as piece}}:
-                pieces[str(place)] = pieces.get(str(place), "") + piece
-    return [(name, pieces.get(place) or whole) for place, (name, whole) in calls.items()]
+                pieces.setdefault(str(place), []).append(piece)
+    return [(name, "".join(pieces.get(place, ())) or whole) for place, (name, whole) in calls.items()]
 
 
 def _stop_reason(reply: Reply) -> object:

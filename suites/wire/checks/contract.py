@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from suites.wire.checks.chat import choice_of
 from suites.wire.checks.check import Check, malformed, quoted, status, unlike, wrong_status
-from suites.wire.failures import Failure, FailureKind
+from suites.wire.failures import Failure, FailureKind, presentable
 from suites.wire.reply import Reply, parsed_part
 
 _FEATURE = re.compile(r"tool|function|response_format|json_schema|structured|UnsupportedParamsError", re.IGNORECASE)
@@ -27,10 +27,12 @@ def missing_route(path: str) -> Callable[[Reply], str | None]:
 
 def unsupported(reply: Reply) -> str | None:
     """Why a case is skipped: the model does not take what the case is about, and LiteLLM or its provider says so."""
-    said = reply.error_message
-    if reply.status != 400 or not (_FEATURE.search(said) and _NOT_TAKEN.search(said)):
+    if reply.status != 400:
         return None
-    return f"the model does not take it: {said[:100]}"
+    said = presentable(reply.error_message)
+    if not (_FEATURE.search(said) and _NOT_TAKEN.search(said)):
+        return None
+    return f"the model does not take it: {quoted(said)}"
 
 
 def _is_error(reply: Reply) -> bool:

@@ -6,6 +6,7 @@ types have is told, since typed clients of other languages refuse it. What is mi
 client itself fails over it.
 """
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -23,10 +24,20 @@ from suites.wire.reply import Reply
 
 URL = "http://gateway.invalid"
 MOST_BYTES = 256 * 1024
-"""Bytes of an answer that a client reads: a MiB takes it seconds. Larger answers have the other checks alone."""
+MOST_VALUES = 1024
+"""Values of a whole answer that a client reads, a list or an object counting as four; real ones have some 100."""
 
-MOST_CHUNKS = 200
-"""Chunks of a stream whose fields are compared with the client's types."""
+MOST_NUMBERS = 16_384
+"""The same of an embedding; the longest vectors known have some 12,000 numbers."""
+
+MOST_EVENTS = 128
+"""Lines with an event's data of a stream that a client reads, each of which takes it some 0.4 ms.
+
+A client takes up to a minute for a MiB. Of what is more than one of these bounds the other checks judge alone.
+"""
+
+MOST_COMPARED = 16
+"""Chunks of a stream, and items of a list, whose fields are compared with the client's types."""
 
 ASKED: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
 ENDS = (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError)
@@ -56,14 +67,15 @@ def _http(reply: Reply) -> httpx2.Client:
     return httpx2.Client(transport=answer, trust_env=False)
 
 
-def _reading(name: str, read: Callable[[Reply], str | None]) -> Check:
+def _reading(name: str, read: Callable[[Reply], str | None], is_longer: Callable[[Reply], bool]) -> Check:
     """A check by a client's parser; `read` says what the client loses, and raises what the client raises."""
 
     def find(reply: Reply) -> Failure | None:
-        if len(reply.body) > MOST_BYTES:
+        if len(reply.body) > MOST_BYTES or is_longer(reply):
             return None
         try:
-            lost = read(reply)
+            with warnings.catch_warnings(action="ignore"):  # pydantic's quote the answer
+                lost = read(reply)
         except ENDS:
             return None
         except Exception as error:
@@ -73,17 +85,36 @@ def _reading(name: str, read: Callable[[Reply], str | None]) -> Check:
     return Check(find)
 
 
+def _has_more_values(most: int) -> Callable[[Reply], bool]:
+    return lambda reply: reply.values > most
+
+
+def _has_more_events(reply: Reply) -> bool:
+    """By lines: a client takes its time for each, whether they make an event or not."""
+    return reply.lines > 4 * MOST_EVENTS or reply.body.count(b"data") > MOST_EVENTS
+
+
 def _misfit(kind: type[BaseModel], bodies: Iterable[Any]) -> str | None:
     """The first field of a type or value that the client's own types do not have."""
     for body in bodies:
         try:
-            kind.model_validate(body)
+            kind.model_validate(_beginning(body))
         except ValidationError as error:
             for wrong in error.errors(include_url=False):
                 if _counts(wrong["type"], wrong["loc"], wrong["input"]):
                     where = ".".join(str(part) for part in wrong["loc"])
                     return f"has another type for {where}: {str(wrong['input'])[:60]}"
     return None
+
+
+def _beginning(value: Any) -> Any:
+    """The value with the first items alone of each list: a type's errors are told of each by each."""
+    match value:
+        case dict():
+            return {name: _beginning(inner) for name, inner in value.items()}
+        case list():
+            return [_beginning(inner) for inner in value[:MOST_COMPARED]]
+    return value
 
 
 def _counts(error: str, where: tuple[int | str, ...], given: object) -> bool:
@@ -104,7 +135,7 @@ def _chat_stream(reply: Reply) -> str | None:
     ids = {chunk.get("id") for chunk in reply.chunks if isinstance(chunk, dict) and chunk.get("choices")}
     if len(ids - {None, ""}) > 1:
         return f"sees {len(ids)} answers in one stream: its chunks have different ids"
-    if misfit := _misfit(ChatCompletionChunk, reply.chunks[:MOST_CHUNKS]):
+    if misfit := _misfit(ChatCompletionChunk, reply.chunks[:MOST_COMPARED]):
         return misfit
     said = ""
     with _openai(reply).chat.completions.stream(**ASKED) as stream:
@@ -173,11 +204,19 @@ def _read_of(body: Any, *names: str) -> Any:
     return {name: body[name] for name in names if name in body} if isinstance(body, dict) else body
 
 
+def _whole(name: str, read: Callable[[Reply], str | None]) -> Check:
+    return _reading(name, read, _has_more_values(MOST_VALUES))
+
+
+def _stream(name: str, read: Callable[[Reply], str | None]) -> Check:
+    return _reading(name, read, _has_more_events)
+
+
 _READERS: Mapping[str, tuple[Check, Check | None]] = {
-    "/v1/chat/completions": (_reading("openai", _chat), _reading("openai", _chat_stream)),
-    "/v1/responses": (_reading("openai", _response), _reading("openai", _response_stream)),
-    "/v1/messages": (_reading("anthropic", _message), _reading("anthropic", _message_stream)),
-    "/v1/embeddings": (_reading("openai", _embedding), None),
+    "/v1/chat/completions": (_whole("openai", _chat), _stream("openai", _chat_stream)),
+    "/v1/responses": (_whole("openai", _response), _stream("openai", _response_stream)),
+    "/v1/messages": (_whole("anthropic", _message), _stream("anthropic", _message_stream)),
+    "/v1/embeddings": (_reading("openai", _embedding, _has_more_values(MOST_NUMBERS)), None),
 }
 
 

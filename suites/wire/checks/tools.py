@@ -7,7 +7,7 @@ from typing import Any
 from suites.wire.checks.chat import choice_of, finish_reason_of_stream
 from suites.wire.checks.check import Check, malformed, quoted
 from suites.wire.failures import Failure
-from suites.wire.reply import Reply, parsed_part
+from suites.wire.reply import LONGEST_PART, Reply, parsed_part
 from suites.wire.text import string
 
 
@@ -24,8 +24,13 @@ class Call:
         function = piece.get("function")
         self.id = self.id or string(piece.get("id"))
         if isinstance(function, dict):
-            self.name += string(function.get("name"))
-            self.arguments += string(function.get("arguments"))
+            self.name = _joined(self.name, function.get("name"))
+            self.arguments = _joined(self.arguments, function.get("arguments"))
+
+
+def _joined(text: str, piece: object) -> str:
+    """A text with one more piece; one that is longer than is read grows no more: each piece would copy all of it."""
+    return text if len(text) > LONGEST_PART else text + string(piece)
 
 
 def calls_tool(name: str, arguments: Mapping[str, str]) -> Check:
