@@ -4,9 +4,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 FIELD_BIN := .venv-field/bin
 FIELD_READY := .venv-field/.ready
+FUZZ_READY := .venv-fuzz/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium redis chaos bench clean
+.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium redis chaos fuzz bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +21,11 @@ $(READY): pyproject.toml constraints.txt
 $(FIELD_READY): tests/field/constraints.txt
 	$(PYTHON) -m venv .venv-field
 	$(FIELD_BIN)/python -m pip install --quiet --constraint tests/field/constraints.txt 'litellm[proxy]' prometheus-client prisma
+	@touch $@
+
+# Beside the environment, not in it: a fuzzer that few need, and that few Pythons have.
+$(FUZZ_READY): $(READY)
+	$(BIN)/python -m pip install --quiet --upgrade --target .venv-fuzz 'atheris>=3,<4'
 	@touch $@
 
 demo: $(READY)  ## Two suites against a stand-in gateway (ARGS=--keep to click, ARGS=--faulty to see it fail)
@@ -79,8 +85,11 @@ redis:
 chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds 30", --postgresql)
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
+fuzz: $(FUZZ_READY)  ## Real answers of gateways, spoilt until something raises or is slow (ARGS="--seconds 60")
+	@PYTHONPATH=.venv-fuzz $(BIN)/python -m tests.fuzz $(ARGS)
+
 bench: $(READY)  ## How well the verdict detects faults, over simulated runs; renews docs/verdict.md and the README
 	@$(BIN)/python -m tests.bench --write
 
 clean:  ## Remove the environments and the local server's data
-	rm -rf .venv .venv-field .venv-releases .observatory
+	rm -rf .venv .venv-field .venv-releases .venv-fuzz .fuzz .observatory
