@@ -7,7 +7,7 @@ client itself fails over it.
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import anthropic
@@ -30,14 +30,15 @@ MOST_VALUES = 1024
 MOST_NUMBERS = 16_384
 """The same of an embedding; the longest vectors known have some 12,000 numbers."""
 
-MOST_EVENTS = 128
+MOST_EVENTS = 512
 """Lines with an event's data of a stream that a client reads, each of which takes it some 0.4 ms.
 
-A client takes up to a minute for a MiB. Of what is more than one of these bounds the other checks judge alone.
+Of a MiB of small events it would take a minute. What is beyond one of these bounds the other checks judge alone. No
+paced traffic waits meanwhile: clients read the contract's answers, one after the other.
 """
 
 MOST_COMPARED = 16
-"""Chunks of a stream, and items of a list, whose fields are compared with the client's types."""
+"""Chunks at either end of a stream, and items of a list, whose fields are compared with the client's types."""
 
 ASKED: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
 ENDS = (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError)
@@ -107,6 +108,11 @@ def _misfit(kind: type[BaseModel], bodies: Iterable[Any]) -> str | None:
     return None
 
 
+def _ends_of(chunks: Sequence[Any]) -> Sequence[Any]:
+    """The first and the last chunks of a stream: what is between them is alike."""
+    return chunks if len(chunks) <= 2 * MOST_COMPARED else [*chunks[:MOST_COMPARED], *chunks[-MOST_COMPARED:]]
+
+
 def _beginning(value: Any) -> Any:
     """The value with the first items alone of each list: a type's errors are told of each by each."""
     match value:
@@ -135,7 +141,7 @@ def _chat_stream(reply: Reply) -> str | None:
     ids = {chunk.get("id") for chunk in reply.chunks if isinstance(chunk, dict) and chunk.get("choices")}
     if len(ids - {None, ""}) > 1:
         return f"sees {len(ids)} answers in one stream: its chunks have different ids"
-    if misfit := _misfit(ChatCompletionChunk, reply.chunks[:MOST_COMPARED]):
+    if misfit := _misfit(ChatCompletionChunk, _ends_of(reply.chunks)):
         return misfit
     said = ""
     with _openai(reply).chat.completions.stream(**ASKED) as stream:

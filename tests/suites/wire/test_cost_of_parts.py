@@ -22,6 +22,9 @@ from tests.gateway.responses import RESPONSES
 from tests.suites.examples import KEY
 from tests.suites.wire.checks import examples
 
+CLIENT_SECONDS = 1.0
+"""CPU of a client's parser over one answer: it is not ours, and no paced traffic waits for it."""
+
 STEP = 23
 """Of the shapes every so manieth is tried here; `make fuzz` tries all."""
 
@@ -100,7 +103,7 @@ def test_no_client_is_given_what_it_takes_long_to_read(
     body = filled(unit, before, after, size)
     kind = "text/event-stream" if streamed else "application/json"
     read(Reply(200, {"content-type": kind}, b"{}"))  # the client's types are built at their first use
-    assert cpu_seconds(lambda: read(Reply(200, {"content-type": kind}, body))) < MOST_SECONDS
+    assert cpu_seconds(lambda: read(Reply(200, {"content-type": kind}, body))) < CLIENT_SECONDS
 
 
 async def test_what_follows_the_end_of_an_encoded_body_is_not_copied_again_and_again() -> None:
