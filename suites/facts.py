@@ -15,7 +15,7 @@ LEAST_TOKENS = 16
 MOST_TARGETS = 1000
 """Targets of one run: each is asked once before it, and has statistics of its own in all that is told of it."""
 
-MOST_COMPARED = 400_000
+MOST_COMPARED = 200_000
 """Pieces of patterns that are looked for in names, some 100 ns each; of very many patterns the first ones count."""
 
 MOST_REASONS = 10
