@@ -31,7 +31,8 @@ def attempt_of(
         overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
-        cost=_number(reply.headers, "x-litellm-response-cost"),
+        # An error costs nothing that anybody told: LiteLLM puts 0 there.
+        cost=_number(reply.headers, "x-litellm-response-cost") if reply.status < 400 else None,
         version=_said(reply.headers, "x-litellm-version", secret, VERSION_LIMIT),
         call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT),
         model_id=_said(reply.headers, "x-litellm-model-id", secret, ID_LIMIT),

@@ -132,6 +132,13 @@ async def test_what_the_headers_tell_is_kept() -> None:
     assert kept == Attempt(0.0, None, 0.0, 1.5, 2, 1, 1.35e-05, "1.81.3", request_id="run-7")
 
 
+@pytest.mark.parametrize("status", [400, 429, 500])
+async def test_what_an_error_says_that_it_cost_is_not_believed(status: int) -> None:
+    """LiteLLM puts 0 there: a run of nothing but errors would be told to have cost $0."""
+    kept = await attempt(lambda _: httpx.Response(status, headers={"x-litellm-response-cost": "0.0"}, json={}))
+    assert kept.cost is None
+
+
 @pytest.mark.parametrize("garbage", ["", "x", "nan", "inf", "-1", "1e400", "1, 2", "0x10", "None"])
 async def test_a_header_that_is_no_number_tells_nothing(garbage: str) -> None:
     names = ("overhead-duration-ms", "attempted-retries", "attempted-fallbacks", "response-cost")
