@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from suites.cases.gateway import ITSELF
 from suites.cases.outcomes import Predecessor, judge_cases, outcomes_of
 from suites.estimate import Estimate
 from suites.judging.tally import Tally
@@ -155,7 +156,7 @@ def report_of_soak(
             "gateway_version": named(versions),
             "versions": versions,
             "findings": tuple(findings),
-            "model_statistics": by_model(tally, traffic.first_uses),
+            "model_statistics": by_model(tally, dict(zip(tally.models, traffic.first_uses, strict=True))),
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "windows": by_window(tally, traffic, sent.not_observed),
             "not_observed": len(sent.not_observed),
@@ -188,9 +189,10 @@ def report_of_cases(
     `gone` are models that the gateway lists no more; with `accept_losses` what was lost is told and fails nothing;
     `cancelled` says by which way somebody ended it, if anybody.
     """
-    models = tuple(dict.fromkeys(sample.model for sample in samples))
+    counted_for = tuple(dict.fromkeys(sample.model for sample in samples))
+    models = tuple(model for model in counted_for if model != ITSELF)
     sent = [sample for sample in samples if not sample.skipped]
-    tally = Tally.of(models, sent)
+    tally = Tally.of(counted_for, sent)
     versions = _versions(subject, tally)
     changed = change(versions)
     outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
@@ -205,10 +207,11 @@ def report_of_cases(
             "gateway_version": named(versions),
             "versions": versions,
             "findings": (finding,),
-            "model_statistics": by_model(tally, (0.0,) * len(models)),
+            "model_statistics": by_model(tally, dict.fromkeys(models, 0.0)),
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "cases": outcomes,
             "connections_opened": connections_opened,
             **totals(tally, len(sent)),
+            "models": models,
         }
     )

@@ -69,10 +69,10 @@ def totals(tally: Tally, due: int) -> Mapping[str, Any]:
     }
 
 
-def by_model(tally: Tally, first_uses: tuple[float, ...]) -> tuple[ModelStatistics, ...]:
-    """What became of the requests to each model."""
+def by_model(tally: Tally, first_uses: Mapping[str, float]) -> tuple[ModelStatistics, ...]:
+    """What became of the requests to each of these models, which were first used then."""
     statistics = []
-    for model, first_use in zip(tally.models, first_uses, strict=True):
+    for model, first_use in first_uses.items():
         part = tally.of_model(model)
         rate = Rate(part.failures, part.requests)
         statistics.append(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from suites.api_contract import api_contract
+from suites.cases.gateway import ITSELF
 from suites.facts import Facts
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing, Verdict
@@ -51,6 +53,16 @@ def cases_report() -> Report:
     ]
     requests = single_request().requests(["gpt-a", "gpt-b", "gpt-c"], Facts(None, {}))
     return report_of_cases(SUBJECT, requests, samples, END, connections_opened=2)
+
+
+def test_the_gateway_itself_is_no_model() -> None:
+    requests = api_contract().requests(["gpt-a"], Facts(None, {"gpt-a": None}))
+    samples = [Sample(i, one.name, one.model, 0.0, 0.0, (Attempt(0.5),)) for i, one in enumerate(requests)]
+    report = report_of_cases(SUBJECT, requests, samples, END, connections_opened=1)
+    assert ITSELF in {case.model for case in report.cases}
+    assert report.models == ("gpt-a",)
+    assert [model.model for model in report.model_statistics] == ["gpt-a"]
+    assert report.requests == len(samples)
 
 
 REPORTS = {

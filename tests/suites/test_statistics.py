@@ -69,7 +69,8 @@ def test_nothing_sent_is_no_division_by_zero() -> None:
 def test_each_model_has_numbers_of_its_own() -> None:
     samples = [sample(i, model="gpt-a", overhead_ms=1.5) for i in range(300)]
     samples += [sample(300, server_error(), model="gpt-b", seconds=9.0)]
-    first, second, unused = by_model(Tally.of(("gpt-a", "gpt-b", "gpt-c"), samples), (0.0, 300.0, 600.0))
+    uses = {"gpt-a": 0.0, "gpt-b": 300.0, "gpt-c": 600.0}
+    first, second, unused = by_model(Tally.of(tuple(uses), samples), uses)
     assert (first.model, first.requests, first.failures, first.failure_rate) == ("gpt-a", 300, 0, 0.0)
     assert first.failure_rate_high == pytest.approx(0.0099, abs=1e-4)
     assert (first.overhead_ms.p50, first.latency_seconds.p99) == (1.5, 0.4)
