@@ -8,6 +8,7 @@ from prefect.client.orchestration import get_client
 from prefect_slack import SlackWebhook
 
 from flows.blocks import LiteLLMGateway
+from flows.remedies import APPLY, add_gateway
 from suites.gateway import Gateway, Refused
 from suites.words import listed
 
@@ -21,7 +22,7 @@ async def require_gateway(name: str) -> None:
         LiteLLMGateway,
         name,
         "gateway block",
-        "set LITELLM_GATEWAY_URL and LITELLM_API_KEY and run: python -m deployments apply",
+        f"add it: {add_gateway(name)}",
     )
 
 
@@ -39,7 +40,7 @@ async def require_slack(name: str) -> None:
             SlackWebhook,
             name,
             "Slack block",
-            "set SLACK_WEBHOOK_URL and run: python -m deployments apply, or leave the parameter slack empty",
+            f"set SLACK_WEBHOOK_URL (in .env) and run {APPLY}, or leave the parameter slack empty",
         )
 
 

@@ -11,6 +11,7 @@ from flows.gate.costs import Costs, count
 from flows.gate.deployed import Suite, read_suites, refuse_paused
 from flows.gate.losses import find_loss
 from flows.gate.question import Child, Question
+from flows.remedies import APPLY
 from suites.discovery import discover
 from suites.estimate import Estimate, together
 from suites.facts import Facts, choose_targets
@@ -71,7 +72,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     if unknown := [name for name in named if name not in deployed]:
         raise Refused(
             f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}; "
-            "to deploy what is declared run: python -m deployments apply"
+            f"to deploy what is declared: {APPLY}"
         )
     facts = await discover(client)
     told_at = datetime.now(UTC)

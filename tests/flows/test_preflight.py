@@ -1,5 +1,6 @@
 """What is refused before any traffic: one clear sentence, with the remedy and the choices."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from deployments.commands import declared_parser
 from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.preflight import make_room
+from flows.remedies import add_gateway
 from flows.single_request import single_request
 from suites.gateway import Refused
 from tests.flows.conftest import KEY, Finished, Observatory
@@ -33,8 +36,18 @@ async def test_an_unknown_gateway_block_names_the_ones_that_exist(observatory: O
     run = await refused(observatory, gateway="stagng")
     assert str(run.state.message).startswith("Refused: no gateway block 'stagng'; there are: ")
     assert "default" in str(run.state.message)
-    assert "python -m deployments apply" in str(run.state.message)
+    remedy = re.search(
+        r"; add it: (\.venv/bin/)?litellm-observatory (gateway stagng --url https://)…$", run.state.message or ""
+    )
+    assert remedy
+    taken = declared_parser().parse_args(remedy[2].split())
+    assert (taken.name, taken.url) == ("stagng", "https://")
     assert "⛔ Refused: single-request" in run.slack_text
+
+
+@pytest.mark.parametrize("name", ["x; rm -rf ~", "$(id)", "", "a" * 101])
+def test_a_remedy_repeats_no_name_that_a_shell_would_not_take_as_one(name: str) -> None:
+    assert add_gateway(name).endswith(" gateway NAME --url https://…")
 
 
 async def test_an_unknown_slack_block_names_the_ones_that_exist(observatory: Observatory) -> None:
