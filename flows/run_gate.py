@@ -17,7 +17,7 @@ from flows.gate.children import Followed, cancel_children, follow_children, star
 from flows.gate.losses import GATE
 from flows.gate.outcomes import outcomes_of
 from flows.gate.plan import Plan, make_plan
-from flows.gate.progress import Progress
+from flows.gate.progress import GateProgress
 from flows.gate.question import Question
 from flows.ownership import CancelledRunError, Ownership
 from flows.patience import until_reachable
@@ -119,7 +119,7 @@ async def _planned(question: Question, gateway: Gateway, ownership: Ownership) -
 
 async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Followed]) -> None:
     """Start the children and follow them to their ends; `followed` has what was seen of them last."""
-    progress = Progress(GATE, prefect)
+    progress = GateProgress(GATE, plan, prefect)
     async for suite, run_id in start_children(plan, UUID(flow_run.id)):
         followed[suite] = Followed(run_id, None, None, has_ended=False)
     async for seen in follow_children(prefect, plan, UUID(flow_run.id), followed):

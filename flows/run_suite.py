@@ -119,7 +119,7 @@ async def _cases_sent(
     samples: list[Sample] = []
     cancelled = ""
     try:
-        await send_cases(requests, client, ownership, subject.started_at, samples)
+        await send_cases(suite.name, requests, client, ownership, subject.started_at, samples)
     except CancelledRunError as way:
         cancelled = str(way)
     return report_of_cases(

@@ -1,16 +1,23 @@
 """Sending a suite of cases: one task run per request, one after the other, each retried on transient faults."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from prefect.client.orchestration import get_client
+
 from flows.ownership import Ownership
+from flows.progress import Ended, Seen, tell_progress
 from flows.tasks import awaited, result_of, send_request
+from suites.progress import Progress
 from suites.wire.client import Client
 from suites.wire.request import Request
 from suites.wire.samples import Attempt, Sample
 
 
 async def send_cases(
+    suite: str,
     requests: Sequence[Request],
     client: Client,
     ownership: Ownership,
@@ -21,9 +28,24 @@ async def send_cases(
 
     Raises CancelledRunError as soon as the run is cancelled.
     """
-    for index, request in enumerate(requests):
-        attempts: list[Attempt] = []
-        due = (datetime.now(UTC) - started_at).total_seconds()
-        sending = awaited(send_request(client, request, index, due, attempts, return_state=True))
-        state = await ownership.unless_cancelled(sending)
-        samples.append(await result_of(state, Sample))
+    async with _told(suite, Progress(began=started_at, due=len(requests))) as ended:
+        for index, request in enumerate(requests):
+            attempts: list[Attempt] = []
+            due = (datetime.now(UTC) - started_at).total_seconds()
+            sending = awaited(send_request(client, request, index, due, attempts, return_state=True))
+            state = await ownership.unless_cancelled(sending)
+            samples.append(sample := await result_of(state, Sample))
+            ended.put_nowait(Seen.of_case(sample))
+
+
+@asynccontextmanager
+async def _told(suite: str, progress: Progress) -> AsyncIterator[Ended]:
+    """Where to put what ends within the block, for whoever watches the run."""
+    ended = Ended()
+    async with get_client() as prefect:
+        telling = asyncio.create_task(tell_progress(suite, progress, ended, prefect))
+        try:
+            yield ended
+        finally:
+            ended.put_nowait(None)
+            await telling

@@ -16,6 +16,7 @@ from flows.stored import read_stored
 from flows.tasks import awaited, key_of, result_of, send_request_window
 from suites.judging.brake import Brake
 from suites.judging.tally import Tally
+from suites.progress import Progress
 from suites.sent import Sent
 from suites.suite import Soak
 from suites.traffic import Traffic, Window
@@ -113,7 +114,8 @@ async def send_soak(
     async with get_client() as prefect, asyncio.TaskGroup() as group:
         start = await Start.settled(prefect)
         sending = _Sending(soak, traffic, client, start)
-        telling = group.create_task(tell_progress(soak.name, traffic, sending.ended, prefect))
+        progress = Progress(began=start.wall, seconds=traffic.duration_seconds, due=traffic.count)
+        telling = group.create_task(tell_progress(soak.name, progress, sending.ended, prefect))
         obeying = group.create_task(_obey(ownership, sending.brake))
         tallies, blind = await _send_windows(sending, ownership, group, only_recall=only_recall)
         obeying.cancel()
