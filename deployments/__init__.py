@@ -1,1 +1,1 @@
-"""Where and when suites run: blocks, queues, deployments, schedules, a Prefect server. `python -m deployments`."""
+"""Where and when suites run: blocks, queues, deployments, schedules, a Prefect server. `litellm-observatory`."""

@@ -1,4 +1,4 @@
-"""`python -m deployments` and `litellm-observatory`: apply, gateway, gate, up, demo.
+"""`litellm-observatory` and `python -m deployments`: apply, gateway, run, gate, up, demo.
 
 Nothing but Python's own is imported before a fault can be told: of a gate, Python's own exit status for a broken
 installation, 1, would say that the gateway failed.
@@ -17,10 +17,11 @@ MOST_OF_A_REASON = 300
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 with the reason said on stderr, 2 for a wrong usage, or 130.
 
-    A gate has statuses of its own: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 no verdict, whatever is broken.
+    A run and a gate have statuses of their own: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 no verdict, whatever
+    is broken.
     """
     typed = list(sys.argv[1:] if arguments is None else arguments)
-    is_gate = next((one for one in typed if not one.startswith("-")), "") == "gate"
+    judges = next((one for one in typed if not one.startswith("-")), "") in ("run", "gate")
     try:
         from deployments.commands import run  # here, since it imports what may not be there
 
@@ -28,13 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit as end:
-        if end.code and is_gate:
+        if end.code and judges:
             return NO_VERDICT
         raise
     except BaseException as error:
         with suppress(Exception):  # whatever becomes of the sentence, the status stays
             sys.stderr.write(_told(error))
-        return NO_VERDICT if is_gate else 1
+        return NO_VERDICT if judges else 1
 
 
 def _told(error: BaseException) -> str:

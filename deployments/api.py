@@ -10,10 +10,14 @@ import httpx
 from deployments.access import as_header, locked_out
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
+from suites.progress import Progress
 
 ANSWER_SECONDS = 10.0
 ASKED_AGAIN = {408, 429, 500, 502, 503, 504}
 """On SQLite the server answers 503 when several ask at once; a proxy before it 502 to 504 while it restarts."""
+
+SUITE_TAG, ON_DEMAND = "suite", "on-demand"
+MOST_SUITES = 200
 
 LATEST = {"sort": "CREATED_DESC", "limit": 1}
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
@@ -93,17 +97,33 @@ class Prefect:
         """The run as it is now."""
         return Run.of(self.ask("GET", f"/flow_runs/{run.id}"))
 
-    def progress(self, run: Run) -> tuple[float, str] | None:
-        """What a run's progress artifact says: percent and a sentence; None before it says anything."""
+    def progress(self, run: Run) -> Progress | None:
+        """How far a run says that it is; None before it says anything."""
         chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "type": {"any_": ["progress"]}}}
         found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
-        return (float(found[0]["data"]), found[0]["description"] or "") if found else None
+        return Progress.read(found[0].get("metadata_")) if found else None
+
+    def artifact(self, run: Run, key: str) -> dict[str, Any] | None:
+        """A run's latest artifact with this key; None where it has none."""
+        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "key": {"any_": [key]}}}
+        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
+        return found[0] if found else None
 
     def result(self, run: Run, key: str) -> Any:
         """The data of a run's latest artifact with this key; None where it has none."""
-        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "key": {"any_": [key]}}}
-        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
-        return found[0]["data"] if found else None
+        found = self.artifact(run, key)
+        return found["data"] if found else None
+
+    def suites(self) -> list[str]:
+        """The suites that are deployed: of what runs on demand the flow's name, of the others FLOW/DEPLOYMENT."""
+        chosen = {"deployments": {"tags": {"all_": [SUITE_TAG]}}, "limit": MOST_SUITES}
+        found = self.ask("POST", "/deployments/filter", chosen)
+        ids = sorted({one["flow_id"] for one in found})
+        asked = {"flows": {"id": {"any_": ids}}, "limit": MOST_SUITES}
+        flows = self.ask("POST", "/flows/filter", asked) if ids else []
+        names = {flow["id"]: flow["name"] for flow in flows}
+        every = {f"{names[one['flow_id']]}/{one['name']}" for one in found if one["flow_id"] in names}
+        return sorted(name.removesuffix(f"/{ON_DEMAND}") for name in every)
 
     def runs_to_end(self) -> list[Run]:
         """All runs that have not ended, but for those that a schedule has put into the future."""

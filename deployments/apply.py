@@ -1,7 +1,7 @@
-"""`python -m deployments apply`: the server at PREFECT_API_URL gets everything that is declared."""
+"""`litellm-observatory apply`: the server at PREFECT_API_URL gets everything that is declared."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from prefect.client.orchestration import PrefectClient
@@ -26,21 +26,24 @@ from flows.blocks import LiteLLMGateway
 Tell = Callable[[Change | Notice], None]
 
 
-def apply(settings: Settings, tell: Tell) -> None:
-    """Bring the server to the declared state, telling each change as it is made. Raises Obstacle."""
+def apply(settings: Settings, environment: Mapping[str, str], tell: Tell) -> None:
+    """Bring the server that the environment names to the declared state, telling each change as it is made.
+
+    Raises Obstacle.
+    """
     if settings.gateway:
         check_gateway(settings.gateway)
-    asyncio.run(_apply(settings, tell))
+    asyncio.run(_apply(settings, environment, tell))
 
 
-async def _apply(settings: Settings, tell: Tell) -> None:
-    async with connected() as client:
+async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell) -> None:
+    async with connected(environment) as client:
         if settings.nightly:
             await _require_gateway(client, settings)
         steps: tuple[Callable[[], Awaitable[Sequence[Change | Notice]]], ...] = (
             partial(bring_block_types, client),
             partial(bring_pool, client, settings),
-            partial(bring_deployments, client),
+            partial(bring_deployments, client, environment),
             partial(bring_documents, client, settings),
             partial(bring_automations, client),  # they name deployments and the Slack block
             partial(_bring_nights, client, settings),

@@ -1,21 +1,22 @@
-"""The commands of `python -m deployments`: apply, gateway, gate, up, demo."""
+"""The commands of `litellm-observatory`: apply, gateway, run, gate, up, demo."""
 
 import argparse
 import os
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from rich.console import Console
 
 from deployments.changes import Change, Fate, Notice
 from deployments.demo import SOAK_SECONDS, Wishes, demo
 from deployments.gate.wish import STATUSES_IN_WORDS, declare
 from deployments.keys import read_key
-from deployments.log_text import say
+from deployments.log_text import Log, say
 from deployments.obstacle import Obstacle
-from deployments.settings import NIGHTLY, ROOT, GatewaySettings, read_settings, with_dotenv
+from deployments.parameters import declare_parameters
+from deployments.settings import NIGHTLY, GatewaySettings, read_settings
+from deployments.statuses import NO_VERDICT
+from deployments.surroundings import Surroundings, find_server, look_around
 from deployments.up import FOLDER, up
 
 COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
@@ -27,6 +28,9 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return int(options.command(options))
     except Obstacle as obstacle:
+        if options.judges:
+            say(_console(stderr=True), str(obstacle), "bold red")
+            return NO_VERDICT
         _console(stderr=True).print(obstacle, style="bold red")
         return 1
 
@@ -44,8 +48,9 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def declared_parser() -> argparse.ArgumentParser:
     """What may be typed."""
     parser = argparse.ArgumentParser(
-        prog="python -m deployments", description="Apply, gateway, gate, up, demo: the observatory from a shell."
+        prog="litellm-observatory", description="Apply, gateway, run, gate, up, demo: the observatory from a shell."
     )
+    parser.set_defaults(judges=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     apply = commands.add_parser("apply", help="bring the Prefect server at PREFECT_API_URL to the declared state")
@@ -73,7 +78,16 @@ def declared_parser() -> argparse.ArgumentParser:
         "gate", help="test a release; the exit status is the verdict", epilog=STATUSES_IN_WORDS
     )
     declare(gate)
-    gate.set_defaults(command=_gate)
+    gate.set_defaults(command=_gate, judges=True)
+
+    suite = commands.add_parser(
+        "run", help="run a suite and watch it; the exit status is the verdict", epilog=STATUSES_IN_WORDS
+    )
+    suite.add_argument(
+        "suite", metavar="SUITE", help="such as single-request; SUITE/DEPLOYMENT where it is not the one on demand"
+    )
+    declare_parameters(suite, "the suite")
+    suite.set_defaults(command=_run, judges=True)
 
     up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
     up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
@@ -88,12 +102,13 @@ def declared_parser() -> argparse.ArgumentParser:
 
 
 def _apply(options: argparse.Namespace) -> int:
-    settings = read_settings({**os.environ, **({NIGHTLY: "on"} if options.nightly else {})})
-    from deployments.apply import apply  # here, since Prefect takes a second to import, and only apply needs it
+    environment = _at_server()
+    settings = read_settings({**environment, **({NIGHTLY: "on"} if options.nightly else {})})
+    from deployments.apply import apply  # here, since Prefect takes a second to import, and few commands need it
 
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    apply(settings, _tell)
+    apply(settings, environment, _tell)
     return 0
 
 
@@ -102,31 +117,52 @@ def _gateway(options: argparse.Namespace) -> int:
         options.wrong("give either --url or --delete")
     from deployments.gateways import delete, renew  # here, as above
 
+    environment = _at_server(*filter(None, [options.key_env]))
     if options.delete:
-        _tell(delete(options.name))
+        _tell(delete(options.name, environment))
         return 0
     hosts = None if options.allow is None else tuple(host.strip() for host in options.allow if host.strip())
-    key = read_key(options.key_env, os.environ)
-    for change in renew(options.name, GatewaySettings(options.url.strip(), key, hosts)):
+    key = read_key(options.key_env, environment)
+    for change in renew(options.name, GatewaySettings(options.url.strip(), key, hosts), environment):
         _tell(change)
     return 0
 
 
 def _gate(options: argparse.Namespace) -> int:
     from deployments.gate import command  # here, since what reads reports takes as long to import as all the rest
-    from deployments.gate.telling import Log
 
-    return command.run(options, os.environ, _console(Log), _console(Log, stderr=True))
+    return command.run(options, _at_server(), _console())
+
+
+def _run(options: argparse.Namespace) -> int:
+    from deployments import run_suite  # here, as above
+
+    return run_suite.run(options, _at_server(), _console())
 
 
 def _up(options: argparse.Namespace) -> int:
-    return up(with_dotenv(os.environ, ROOT / ".env"), _console(), options.folder.resolve())
+    return up(_around(), _console(), options.folder.resolve())
 
 
 def _demo(options: argparse.Namespace) -> int:
     # Prefect itself reads .env, so that this server too asks for an auth string which stands there.
-    environment = with_dotenv(os.environ, ROOT / ".env")
-    return demo(environment, _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+    return demo(_around(), _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+
+
+def _around(*more: str) -> Mapping[str, str]:
+    """What the environment and `.env` say; a person is told what the file said."""
+    return _told(look_around(os.environ, Path.cwd(), *more))
+
+
+def _at_server(*more: str) -> Mapping[str, str]:
+    """The same, with the Prefect server to ask, which is told too."""
+    return _told(find_server(look_around(os.environ, Path.cwd(), *more)))
+
+
+def _told(around: Surroundings) -> Mapping[str, str]:
+    for line in around.told:
+        say(_console(), line, "dim")
+    return around.variables
 
 
 def _tell(what: Change | Notice) -> None:
@@ -144,6 +180,6 @@ def _soak_seconds(text: str) -> float:
     return seconds
 
 
-def _console(kind: type[Console] = Console, *, stderr: bool = False) -> Console:
+def _console(*, stderr: bool = False) -> Log:
     """A console that prints what it is given: no markup, no colours of its own, no wrapping of commands."""
-    return kind(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return Log(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)

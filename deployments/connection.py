@@ -1,38 +1,37 @@
 """The Prefect server at PREFECT_API_URL: reached, or in one sentence why not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.settings import get_current_settings
+from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL, temporary_settings
 
-from deployments.access import CLIENT_KEY, locked_out, read_key_of_client
+from deployments.access import CLIENT_AUTH, locked_out, read_key_of_client
 from deployments.obstacle import Obstacle
+from deployments.settings import SERVER
+from deployments.surroundings import without_password
 
 REACHING_SECONDS = 20.0
 """Longest wait for the server's first answer."""
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[PrefectClient]:
-    """A client of the server, which has answered. Raises Obstacle, also for what it refuses within the block."""
-    said = get_current_settings().api
-    url = said.url
-    if said.key:
-        read_key_of_client({CLIENT_KEY: said.key.get_secret_value()})
-    if not url:
-        raise Obstacle(
-            "PREFECT_API_URL is not set; set it to the Prefect server's API, such as http://127.0.0.1:4200/api."
-        )
-    shown = _shown(url)
+async def connected(environment: Mapping[str, str]) -> AsyncIterator[PrefectClient]:
+    """A client of the server that the environment names, which has answered.
+
+    Raises Obstacle, also for what it refuses within the block.
+    """
+    url, key = environment[SERVER].strip(), read_key_of_client(environment)
+    said = {PREFECT_API_URL: url, PREFECT_API_KEY: key, PREFECT_API_AUTH_STRING: environment.get(CLIENT_AUTH)}
+    shown = without_password(url)
     try:
-        async with get_client() as client:
-            await _reach(client, shown)
-            yield client
+        with temporary_settings({setting: value for setting, value in said.items() if value}):
+            async with get_client() as client:
+                await _reach(client, shown)
+                yield client
     except PrefectHTTPStatusError as error:
         raise Obstacle(_refusal(error, shown)) from None
     except httpx.TransportError as error:
@@ -59,9 +58,3 @@ def _refusal(error: PrefectHTTPStatusError, url: str) -> str:
     """What the server refused; its own words are left out, since they may repeat what was sent to it."""
     status, asked = error.response.status_code, f"{error.request.method} {error.request.url.path}"
     return locked_out(url, status) or f"The Prefect server at {url} answered {status} to {asked}; its log says why."
-
-
-def _shown(url: str) -> str:
-    """A URL without the user name and password that it may hold."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

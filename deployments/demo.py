@@ -1,4 +1,4 @@
-"""`python -m deployments demo`: from a fresh clone to two verdicts, against stand-ins, with nothing left running."""
+"""`litellm-observatory demo`: from a fresh clone to two verdicts, against stand-ins, with nothing left running."""
 
 import shutil
 import tempfile
@@ -88,7 +88,7 @@ def _show(running: Observatory, others: StandIns, console: Console, wishes: Wish
         with suppress(Interrupted):
             running.watch()
     else:
-        console.print(f"To click through the runs and their reports: {typed('python')} -m deployments demo --keep")
+        console.print(f"To click through the runs and their reports: {typed('litellm-observatory')} demo --keep")
     deserved = ("Completed", "Failed" if wishes.faulty else "Completed")
     return 0 if (single.state, soak.state) == deserved else UNDESERVED
 

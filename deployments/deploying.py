@@ -1,8 +1,8 @@
 """Deployments: `prefect deploy` writes them; what it cannot say, and what it forgets, is set right after it."""
 
 import asyncio
-import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
@@ -37,14 +37,14 @@ COMPARED = {
 """The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
 
 
-async def bring_deployments(client: PrefectClient) -> list[Change]:
+async def bring_deployments(client: PrefectClient, environment: Mapping[str, str]) -> list[Change]:
     """Every deployment of prefect.yaml, refusing unknown parameters. Raises Obstacle when `prefect deploy` fails.
 
     What somebody switched on or off stays so.
     """
     before = {deployment.id: deployment for deployment in await _read_all(client)}
     try:
-        await _deploy()
+        await _deploy(environment)
     finally:
         for deployment in await _read_declared(client):
             await _set_right(client, deployment, before.get(deployment.id))
@@ -69,12 +69,12 @@ async def read_nights(client: PrefectClient) -> list[DeploymentResponse]:
     return [one for one in await _read_declared(client) if GATE_TAG in one.tags and one.schedules]
 
 
-async def _deploy() -> None:
+async def _deploy(environment: Mapping[str, str]) -> None:
     """Run `prefect deploy` for the whole of prefect.yaml, with the project as its working directory."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
         cwd=ROOT,
-        env=without_secrets(os.environ),
+        env=without_secrets(environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deployments.api import FINAL, Prefect, Run
 from deployments.interrupts import rest
-from deployments.log_text import log_text, say
+from deployments.showing import Showing
 
 NOT_BEGUN = {"SCHEDULED", "PENDING"}
+
+SHOWN_EVERY_SECONDS = 0.5
 
 Check = Callable[[Run, float], None]
 """What is to be looked at besides: is given the run as it was last seen, and for how many seconds it is followed."""
@@ -43,28 +44,19 @@ def follow(
     pace: Pace = USUAL,
 ) -> Run:
     """Show a run's progress until its state is of a type in `until`, or final. Raises Interrupted and Obstacle."""
-    bar = Progress(
-        TextColumn("  "),
-        BarColumn(bar_width=20),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        shown = bar.add_task(log_text(run.state).plain, total=100)
+    with Showing(console, pace.line) as showing:
         began = time.monotonic()
-        line_due = began + pace.line
         while True:
             if check:
                 check(run, time.monotonic() - began)
             run = prefect.read_run(run)
             if run.kind in until or run.has_ended:
                 return run
-            percent, sentence = prefect.progress(run) or (0.0, run.state)
-            bar.update(shown, completed=percent, description=log_text(sentence).plain)
-            if not console.is_terminal and time.monotonic() >= line_due:
-                say(console, sentence, lead=f"  {percent:3.0f} %  ")
-                line_due = time.monotonic() + pace.line
-            rest(pace.after(time.monotonic() - began))
+            progress = prefect.progress(run)
+            look = time.monotonic() + pace.after(time.monotonic() - began)
+            while True:
+                showing.show(run, progress)  # the time that has passed is new at each
+                left = look - time.monotonic()
+                rest(max(0.0, min(left, SHOWN_EVERY_SECONDS)))
+                if left <= SHOWN_EVERY_SECONDS:
+                    break

@@ -1,7 +1,8 @@
-"""`python -m deployments gateway`: the block of a gateway that comes and goes with a release."""
+"""`litellm-observatory gateway`: the block of a gateway that comes and goes with a release."""
 
 import asyncio
 import re
+from collections.abc import Mapping
 
 from deployments.blocks import (
     GATEWAY_KIND,
@@ -20,26 +21,26 @@ OPTIONS = {"url": "--url", "api_key": "--key-env or standard input", "allowed_ho
 """Where each field of the block is said."""
 
 
-def renew(name: str, gateway: GatewaySettings) -> list[Change | Notice]:
+def renew(name: str, gateway: GatewaySettings, environment: Mapping[str, str]) -> list[Change | Notice]:
     """Create block `name`, or give it new values under the id that it has; says what is there. Raises Obstacle."""
     _check_name(name)
     check_gateway(gateway, OPTIONS)
-    return asyncio.run(_renew(name, gateway))
+    return asyncio.run(_renew(name, gateway, environment))
 
 
-def delete(name: str) -> Change:
+def delete(name: str, environment: Mapping[str, str]) -> Change:
     """Delete block `name`; runs that have loaded it go on. Raises Obstacle."""
     _check_name(name)
-    return asyncio.run(_delete(name))
+    return asyncio.run(_delete(name, environment))
 
 
-async def _renew(name: str, gateway: GatewaySettings) -> list[Change | Notice]:
-    async with connected() as client:
+async def _renew(name: str, gateway: GatewaySettings, environment: Mapping[str, str]) -> list[Change | Notice]:
+    async with connected(environment) as client:
         return [await bring_gateway(client, name, gateway), await introduce_gateway(client, name)]
 
 
-async def _delete(name: str) -> Change:
-    async with connected() as client:
+async def _delete(name: str, environment: Mapping[str, str]) -> Change:
+    async with connected(environment) as client:
         if not await delete_gateway(client, name):
             there = ", ".join(await gateway_names(client)) or "none"
             raise Obstacle(f"There is no {GATEWAY_KIND} block '{name}'; there are: {there}.")

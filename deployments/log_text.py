@@ -1,11 +1,24 @@
 """What comes from outside, fit for a CI's log: no line of it acts as a command of the CI, nor on a terminal."""
 
+import os
+
 from rich.console import Console
 from rich.text import Text
 
 from suites.words import break_commands, one_line
 
 MOST_OF_A_LINE = 4000
+
+
+class Log(Console):
+    """A console that goes on unread when nobody reads it any more: whether `head` has enough is no verdict."""
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing from now on; rich itself would exit with the status that says that the gateway failed."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
 
 
 def log_text(text: str, style: str = "", *, lead: str = "", most: int = MOST_OF_A_LINE) -> Text:

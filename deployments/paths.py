@@ -1,6 +1,7 @@
 """Paths and commands as they are typed from where one stands."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,5 +12,6 @@ def near(path: Path) -> str:
 
 
 def typed(command: str) -> str:
-    """A command of this environment, by its path."""
-    return near(Path(sys.executable).with_name(command))
+    """A command of this environment as it is typed: by its path, or by its name where a shell finds it by that."""
+    path = Path(sys.executable).with_name(command)
+    return command if (found := shutil.which(command)) and Path(found) == path else near(path)

@@ -1,5 +1,6 @@
 """A Prefect server of our own on loopback, with everything it keeps in one folder."""
 
+import os
 import shutil
 import socket
 import time
@@ -14,7 +15,7 @@ from deployments.access import CLIENT_AUTH, for_clients, for_server, read_auth
 from deployments.interrupts import rest
 from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
-from deployments.settings import without_secrets
+from deployments.settings import ENV_FILE, without_secrets
 
 USUAL_PORT = 4200
 LONGEST_START_SECONDS = 120.0
@@ -75,6 +76,7 @@ def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> d
             "DO_NOT_TRACK": "1",
             "NO_COLOR": "1",
             "NO_PROXY": unproxied,
+            ENV_FILE: os.devnull,  # all is said here already
             "no_proxy": unproxied,
             "PREFECT_API_URL": f"{url}/api",
             "PREFECT_HOME": str(folder / "prefect"),

@@ -1,12 +1,10 @@
-"""What the environment says of the gateway, of Slack and of the queue; `.env` says it for `make up`."""
+"""What the environment, or `.env`, says of the gateway, of Slack and of the queue."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dotenv import dotenv_values
-
-from deployments.access import SERVER_AUTH
+from deployments.access import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.obstacle import Obstacle
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,7 +20,15 @@ SLACK_URL = "SLACK_WEBHOOK_URL"
 MOST_SUITES = "MAX_CONCURRENT_TESTS"
 NIGHTLY = "NIGHTLY"
 
+ENV_FILE = "OBSERVATORY_ENV_FILE"
+"""Names a file to take instead of `.env`."""
+
+SERVER, UI = "PREFECT_API_URL", "PREFECT_UI_URL"
+
 OURS = (GATEWAY_URL, API_KEY, ALLOWED_HOSTS, SLACK_URL, MOST_SUITES, NIGHTLY)
+KNOWN = (*OURS, SERVER, UI, SERVER_AUTH, CLIENT_AUTH, CLIENT_KEY)
+"""Variables that every command takes from `.env` where the environment does not say them."""
+
 SECRETS = (API_KEY, SLACK_URL)
 """Variables that only `apply` may see: everything else reads them from blocks."""
 
@@ -55,20 +61,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings in an environment; a blank variable counts as not set. Raises Obstacle."""
     said = {name: environment[name].strip() for name in OURS if environment.get(name, "").strip()}
     return Settings(_gateway(said), _slack_url(said), _suites_at_once(said), _nightly(said))
-
-
-def with_dotenv(environment: Mapping[str, str], file: Path) -> dict[str, str]:
-    """The environment with our variables, and a server's auth string, from a `.env` file where it has none itself.
-
-    Values are taken as they stand: a `${…}` within a key is a part of it. Raises Obstacle for an auth string that is
-    empty there: Prefect reads that file too, and would let nobody in.
-    """
-    told = dotenv_values(file, interpolate=False) if file.is_file() else {}
-    if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
-        raise Obstacle(f"{SERVER_AUTH} is empty in {file.name}; make it user:password, or take the line away.")
-    taken = (*OURS, SERVER_AUTH)
-    ours = {name: value for name in taken if (value := told.get(name)) and not environment.get(name, "").strip()}
-    return {**environment, **ours}
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`python -m deployments up`: an observatory for your own gateway, in the foreground until Ctrl-C."""
+"""`litellm-observatory up`: an observatory for your own gateway, in the foreground until Ctrl-C."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,15 +37,14 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
 
 def _welcome(running: Observatory, console: Console) -> None:
     """Where to click, what to type, and what is missing."""
-    prefect = f"PREFECT_API_URL={running.prefect.api_url} {typed('prefect')}"
+    command = f"PREFECT_API_URL={running.prefect.api_url} {typed('litellm-observatory')}"
     has_slack = running.prefect.has_block("slack-incoming-webhook", "litellm-observatory")
     quiet = "" if has_slack else " -p slack=''"
     console.print(
         f"\nThe observatory is up: {running.server.url}\n"
         "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"
-        f"  {prefect} deployment run single-request/on-demand{quiet} --watch\n"
-        f"  {prefect} deployment run oai-azure-release/on-demand{quiet} -p duration_hours=0.25 "
-        "-p request_interval_seconds=0.5 --watch\n"
+        f"  {command} run single-request{quiet}\n"
+        f"  {command} run oai-azure-release{quiet} -p duration_hours=0.25 -p request_interval_seconds=0.5\n"
     )
     if CLIENT_AUTH in running.server.environment:
         console.print(
@@ -54,7 +53,7 @@ def _welcome(running: Observatory, console: Console) -> None:
     if not running.prefect.has_block("litellm-gateway", "default"):
         console.print(
             f"No gateway is known here: {GATEWAY_URL} and {API_KEY} are not set. Runs are refused until you set both "
-            "in .env and start this again, or add a LiteLLM Gateway block named 'default' in the UI.",
+            f"in .env and start this again, or add one: {command} gateway default --url https://…",
             style="yellow",
         )
     if not has_slack:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from deployments.access import SERVER_AUTH
 from deployments.api import Prefect
 from deployments.kin import Kin, alive, descendants
-from deployments.settings import OURS, ROOT
+from deployments.settings import ENV_FILE, OURS, ROOT
 from tests.gateway.app import Gateway
 from tests.gateway.serving import serve
 from tests.slack.app import Slack
@@ -24,7 +24,7 @@ KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 def environment(said: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with nothing said of Prefect, a gateway or Slack but `said`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_") and name not in OURS}
-    return {**kept, "MAX_CONCURRENT_TESTS": "5", **said}
+    return {**kept, ENV_FILE: os.devnull, "MAX_CONCURRENT_TESTS": "5", **said}
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def test_every_parameter_stands_in_it_and_no_other() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == taken
 
 
-@pytest.mark.parametrize("variable", [*settings.OURS, access.SERVER_AUTH, access.CLIENT_AUTH, access.CLIENT_KEY])
+@pytest.mark.parametrize("variable", [*settings.KNOWN, settings.ENV_FILE])
 def test_every_environment_variable_stands_in_it(variable: str) -> None:
     section = README.split("## Your own gateway")[1].split("\n#")[0]
     assert f"`{variable}`" in section
@@ -79,7 +79,7 @@ def test_every_make_target_in_it_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"python -m deployments (\w+)", README))))
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"litellm-observatory (\w+) ", README))))
 def test_every_command_of_deployments_in_it_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([command, "--help"])
@@ -90,9 +90,9 @@ def test_every_command_of_deployments_in_it_exists(command: str, capsys: pytest.
 def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     [job] = yaml.safe_load(README.split("```yaml\njobs:\n")[1].split("```")[0]).values()
     assert set(job["env"]) == {"PREFECT_API_URL", access.CLIENT_AUTH}
-    [call] = [step["run"] for step in job["steps"] if "deployments gate" in step.get("run", "")]
+    [call] = [step["run"] for step in job["steps"] if "litellm-observatory gate" in step.get("run", "")]
     assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
-    options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("-m deployments ")[1])
+    options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("litellm-observatory ")[1])
     wish = wish_of(declared_parser().parse_args(options))
     assert (wish.key, wish.parameters) == ("gate-7-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"

@@ -1,1 +1,1 @@
-"""`python -m deployments gate`: what a release pipeline calls once; its exit status is the release's verdict."""
+"""`litellm-observatory gate`: what a release pipeline calls once; its exit status is the release's verdict."""

@@ -9,38 +9,34 @@ from typing import Any
 from rich.console import Console
 
 from deployments.api import Prefect, Run
+from deployments.ending import End, follow_to_end
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
-from deployments.gate.ending import End, follow_to_end
 from deployments.gate.files import prepare, write
-from deployments.gate.starting import DEPLOYMENT, connected, link, start
+from deployments.gate.starting import DEPLOYMENT, start
 from deployments.gate.telling import tell
-from deployments.gate.waits import USUAL, Waits
 from deployments.gate.wish import Wish, wish_of
 from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
-from deployments.statuses import INTERRUPTED, NO_VERDICT
-from suites.judging.verdict import Verdict
+from deployments.starting import connected
+from deployments.statuses import INTERRUPTED
+from deployments.waits import USUAL, Waits
 
-STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdict.INVALID: 3}
-"""Of the verdicts that judge; the others, and whatever keeps a gate from its verdict, are NO_VERDICT."""
+FLOW = DEPLOYMENT.partition("/")[0]
 
 
-def run(options: Namespace, environment: Mapping[str, str], console: Console, errors: Console) -> int:
-    """What was typed, done; returns the exit status, and says on `errors` why there is no verdict."""
-    try:
-        wish = wish_of(options)
-        if options.dry_run:
-            from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
+def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
+    """What was typed, done; returns the exit status. Raises Obstacle."""
+    wish = wish_of(options)
+    if options.dry_run:
+        from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
 
-            dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), wish, console)
-            return 0
-        return gate(environment, wish, console)
-    except Obstacle as obstacle:
-        say(errors, str(obstacle), "bold red")
-    return NO_VERDICT
+        dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), wish, console)
+        return 0
+    return gate(environment, wish, console)
 
 
 def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Waits = USUAL) -> int:
@@ -57,7 +53,7 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
             where = shown
             _announce(wish, begun, where, console)
             patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
-            end = follow_to_end(patient, begun, console, waits)
+            end = follow_to_end(patient, begun, FLOW, console, waits)
             while first := end.duplicate_of:
                 _await_first(patient, first, console, link(environment, prefect, first), waits)
                 begun = start(patient, wish, after=end.run)
@@ -66,7 +62,7 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
                 where = shown
                 say(console, f"The release is tested again: {begun.name}")
                 say(console, where, lead="  ")
-                end = follow_to_end(patient, begun, console, waits)
+                end = follow_to_end(patient, begun, FLOW, console, waits)
     except Interrupted:
         say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
         say(console, "The same command follows it again.")
@@ -79,9 +75,11 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
     _write_junit(wish, junit.of_end(wish.release, end, where, earlier), console)
     _write_json(wish, end, console)
     tell(end, where, console)
+    if report := report_link(environment, prefect, end.run, FLOW):
+        say(console, report, lead="  report: ")
     if earlier:
         say(console, earlier)
-    return STATUSES.get(end.verdict, NO_VERDICT)
+    return end.status
 
 
 def _await_first(prefect: Prefect, first: str, console: Console, where: str, waits: Waits) -> None:
@@ -89,7 +87,7 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
     run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
     say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
     say(console, where, lead="  ")
-    follow_to_end(prefect, run, console, waits)
+    follow_to_end(prefect, run, FLOW, console, waits)
 
 
 def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:

@@ -6,21 +6,23 @@ from heapq import heapreplace
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL, temporary_settings
 from prefect.utilities.schema_tools import ValidationError, validate
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.segment import Segments
 from rich.table import Table
 
-from deployments import connection
+from deployments.access import CLIENT_AUTH, CLIENT_KEY
 from deployments.api import Prefect
 from deployments.blocks import read_gateway
-from deployments.gate.starting import check_names, read_gate, refuse_parameter
+from deployments.connection import connected
+from deployments.gate.starting import DEPLOYMENT
 from deployments.gate.telling import WIDEST
 from deployments.gate.wish import Wish
 from deployments.log_text import log_text, say
 from deployments.obstacle import Obstacle
+from deployments.settings import SERVER
+from deployments.starting import check_names, read_deployment, refuse_parameter
 from flows.gate.deployed import defaults_of, read_suites
 from flows.gate.plan import Plan, make_plan
 from flows.gate.question import Child, Question
@@ -33,36 +35,35 @@ from suites.words import in_dollars, span
 def dry_run(prefect: Prefect, wish: Wish, console: Console) -> None:
     """Print the plan of a gate that would start. Raises Obstacle where it would be refused."""
     parameters = _parameters(prefect, wish)
-    server = {PREFECT_API_URL: prefect.api_url, PREFECT_API_AUTH_STRING: prefect.auth, PREFECT_API_KEY: prefect.key}
-    with temporary_settings({setting: value for setting, value in server.items() if value}):
-        try:
-            gateway, plan, places = asyncio.run(_planned(parameters))
-        except Refused as refusal:
-            raise Obstacle(f"The gate would be refused: {refusal}.") from None
+    server = {SERVER: prefect.api_url, CLIENT_AUTH: prefect.auth or "", CLIENT_KEY: prefect.key or ""}
+    try:
+        gateway, plan, places = asyncio.run(_planned(parameters, server))
+    except Refused as refusal:
+        raise Obstacle(f"The gate would be refused: {refusal}.") from None
     _tell(gateway, plan, places, console)
 
 
 def _parameters(prefect: Prefect, wish: Wish) -> dict[str, Any]:
     """All parameters of the run that would be started. Raises Obstacle for those that the server would not take."""
-    deployment = read_gate(prefect)
+    deployment = read_deployment(prefect, DEPLOYMENT)
     schema = deployment.get("parameter_openapi_schema") or {}
     known = schema.get("properties") or {}
-    check_names(wish.asked, known)
+    check_names(DEPLOYMENT, wish.asked, known)
     parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **wish.asked}
     try:
         validate(parameters, schema, raise_on_error=True)
     except ValidationError as error:
-        refuse_parameter(str(error))
+        refuse_parameter(DEPLOYMENT, str(error))
     return parameters
 
 
-async def _planned(parameters: Mapping[str, Any]) -> tuple[Gateway, Plan, int | None]:
+async def _planned(parameters: Mapping[str, Any], server: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
     """The gateway, the plan for it, and how many suites run at once, None for any number.
 
     Raises Refused and Obstacle.
     """
     question = Question.of(parameters)
-    async with connection.connected() as client:
+    async with connected(server) as client:
         await require_slack(parameters.get("slack") or "")
         await require_gateway(question.gateway)
         block = await read_gateway(client, question.gateway)

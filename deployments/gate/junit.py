@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from deployments.gate.ending import End
+from deployments.ending import End
 from flows.publishing import failures
 from suites.judging.fingerprints import MOST_EXEMPLARS
 from suites.judging.verdict import Verdict

@@ -1,6 +1,5 @@
-"""What a pipeline's log says of a gate that has ended: a row for each suite, then the verdict's sentence."""
+"""What is said of a run that has ended: a row for each suite of a gate, or model, then the verdict's sentence."""
 
-import os
 from collections.abc import Iterator
 
 from rich.box import SIMPLE
@@ -9,9 +8,9 @@ from rich.segment import Segments
 from rich.table import Table
 from rich.text import Text
 
-from deployments.gate.ending import End
+from deployments.ending import End
 from deployments.log_text import log_text, say
-from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
+from deployments.rows import NUMBERS, models_table, rows_of_cases
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
 
@@ -19,25 +18,13 @@ WIDEST = 1000
 """A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
 
 COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
-NUMBERS = {"requests": REQUESTS, "failed": FAILED, "rate": RATE, "p95": P95, "overhead p95": OVERHEAD}
-
-
-class Log(Console):
-    """A console that goes on unread when nobody reads it any more: whether `head` has enough is no verdict."""
-
-    def on_broken_pipe(self) -> None:
-        """Print nothing from now on; rich itself would exit with the status that says that the gateway failed."""
-        self.quiet = True
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.file.fileno())
-        os.close(nowhere)
 
 
 def tell(end: End, link: str, console: Console) -> None:
-    """Print how a gate ended."""
-    if end.report and end.report.suites:
-        rows = console.render(_table(end.report.suites), console.options.update_width(WIDEST))
-        console.print(Segments(rows), soft_wrap=True)
+    """Print how a run ended."""
+    if end.report and (end.report.suites or end.report.model_statistics):
+        table = _table(end.report.suites) if end.report.suites else models_table(end.report.model_statistics)
+        console.print(Segments(console.render(table, console.options.update_width(WIDEST))), soft_wrap=True)
     elif end.result is not None and not end.report:
         say(console, "Its result is of another version than this command, and is not shown here.")
     for line in _untested(end.report) if end.report else ():
@@ -48,6 +35,7 @@ def tell(end: End, link: str, console: Console) -> None:
 
 def _untested(report: Report) -> Iterator[str]:
     """The suites left out and the cases that were skipped, lost or prove nothing, a line for each reason."""
+    yield from rows_of_cases(report.cases)
     for left in report.left_out:
         yield f"left out: {left.suite}, {left.reason}"
     for outcome in report.suites:

@@ -1,17 +1,17 @@
 """What a pipeline asks for: a release, the gate's parameters, the attempt, and files for its result."""
 
 import argparse
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deployments.obstacle import Obstacle
+from deployments.parameters import declare_parameters, is_text, parameters_of
 
 STATUSES_IN_WORDS = (
-    "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 refused or could not run, 130 interrupted: the "
-    "gate goes on then, and the same command follows it again."
+    "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 refused or could not run, 130 interrupted: what "
+    "was started goes on then, and the same command follows it again."
 )
 
 LONGEST_KEY = 200
@@ -55,14 +55,7 @@ class Wish:
 def declare(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--release", required=True, metavar="TAG", help="what is tested, such as v1.90.0")
-    parser.add_argument(
-        "-p",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="parameters",
-        help="a parameter of release-gate, as JSON or else as text; again for each",
-    )
+    declare_parameters(parser, "release-gate")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--key",
@@ -91,7 +84,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def wish_of(options: argparse.Namespace) -> Wish:
     """The wish in what was typed. Raises Obstacle."""
     release = options.release.strip()
-    if not release or not _is_text(release):
+    if not release or not is_text(release):
         raise Obstacle("--release names no release; give its tag, such as --release v1.90.0.")
     if options.attempt < 1:
         raise Obstacle(f"--attempt is {options.attempt}, but must be a whole number of 1 or more.")
@@ -100,40 +93,7 @@ def wish_of(options: argparse.Namespace) -> Wish:
         raise Obstacle(
             f"--key is no id; it has 1 to {LONGEST_KEY} characters, such as $GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT."
         )
-    return Wish(release, parameters_of(options.parameters), options.attempt, options.junit, options.json, key)
-
-
-def parameters_of(typed: Sequence[str]) -> dict[str, Any]:
-    """The parameters in `NAME=VALUE`s. Raises Obstacle."""
-    parameters: dict[str, Any] = {}
-    for one in typed:
-        name, equals, text = one.partition("=")
-        if not equals or not name.isidentifier():
-            raise Obstacle(f"-p takes NAME=VALUE, such as -p profile=smoke, but not '{one[:40]}'.")
-        if name == "release":
-            raise Obstacle("The parameter release is given by --release, not by -p.")
-        if name in parameters:
-            raise Obstacle(f'The parameter {name} is given twice; a list is one value: -p \'{name}=["a", "b"]\'.')
-        if not _is_text(text):
-            raise Obstacle(f"The value of the parameter {name} is no text in UTF-8.")
-        parameters[name] = _value(text)
-    return parameters
-
-
-def _value(text: str) -> Any:
-    """JSON where it is JSON that can be sent, otherwise the text itself."""
-    try:
-        value = json.loads(text)
-        json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
-        return text
-    return value
-
-
-def _is_text(text: str) -> bool:
-    """Whether it can be sent: bytes that are no UTF-8 come from a shell as halves of characters."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    parameters = parameters_of(options.parameters)
+    if "release" in parameters:
+        raise Obstacle("The parameter release is given by --release, not by -p.")
+    return Wish(release, parameters, options.attempt, options.junit, options.json, key)

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.publishing.words import milliseconds, seconds
-from suites.measured import Figures
+from suites.measured import Figures, ModelStatistics
 from suites.words import percent
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity of a run: its name, where it stands, and how it is told; None where it is unknown."""
+    """A quantity of a run or a model: its name, where it stands, and how it is told; None where it is unknown."""
 
     name: str
-    read: Callable[[Figures], float | None]
+    read: Callable[[Figures | ModelStatistics], float | None]
     told: Callable[[float | None], str]
 
-    def of(self, figures: Figures | None) -> float | None:
+    def of(self, figures: Figures | ModelStatistics | None) -> float | None:
         """The quantity of what was measured, if anything was."""
         return self.read(figures) if figures else None
 

@@ -1,4 +1,4 @@
-"""`python -m deployments` as people run it."""
+"""`litellm-observatory` as people run it."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="session")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run a command of `python -m deployments` to its end."""
+    """Run a command of `litellm-observatory` to its end."""
     home = str(tmp_path_factory.mktemp("home"))
 
     def run(*arguments: str, **said: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ import pytest
 from deployments.access import CLIENT_AUTH, SERVER_AUTH, read_auth
 from deployments.obstacle import Obstacle
 from deployments.server import environment_for
-from deployments.settings import with_dotenv
+from deployments.surroundings import look_around
 
 AUTH = "observer:a-password-that-nobody-guesses"
 
@@ -23,13 +23,13 @@ def test_an_auth_string_that_somebody_could_not_say_is_refused_without_showing_i
 def test_an_auth_string_in_dotenv_holds_as_one_in_the_environment(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_text(f"{SERVER_AUTH}={AUTH}\n")
-    told = with_dotenv({}, file)
+    told = look_around({}, tmp_path).variables
     assert environment_for(tmp_path, "http://127.0.0.1:1", told)[CLIENT_AUTH] == AUTH
-    assert with_dotenv({SERVER_AUTH: "real:one"}, file)[SERVER_AUTH] == "real:one"
+    assert look_around({SERVER_AUTH: "real:one"}, tmp_path).variables[SERVER_AUTH] == "real:one"
     file.write_text(f"{SERVER_AUTH}=\n")
-    assert with_dotenv({SERVER_AUTH: AUTH}, file)[SERVER_AUTH] == AUTH
-    with pytest.raises(Obstacle, match=r"PREFECT_SERVER_API_AUTH_STRING is empty in \.env"):
-        with_dotenv({}, file)
+    assert look_around({SERVER_AUTH: AUTH}, tmp_path).variables[SERVER_AUTH] == AUTH
+    with pytest.raises(Obstacle, match=r"PREFECT_SERVER_API_AUTH_STRING is empty in .*\.env"):
+        look_around({}, tmp_path)
 
 
 def test_an_observatory_without_an_auth_string_has_none(tmp_path: Path) -> None:

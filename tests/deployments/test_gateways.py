@@ -11,6 +11,12 @@ KEY = "sk-of-a-release"
 URL = ("--url", "https://release.example.com")
 
 
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no server: nothing listens on this port."""
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+
+
 def say(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
     """Put something on standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
@@ -27,7 +33,7 @@ def say(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
         (("release", *URL, "--key-env", KEY), "No key: what --key-env names"),
         (("release", *URL, "--key-env", "AKIAIOSFODNN7EXAMPLE"), "No key: what --key-env names"),
         (("release", *URL, "--key", KEY), "never the key itself"),
-        (("release", *URL), "PREFECT_API_URL is not set"),
+        (("release", *URL), "No Prefect server answers at http://127.0.0.1:9/api"),
     ],
 )
 def test_a_wrong_wish_is_told_in_one_sentence_that_repeats_no_key(
@@ -42,7 +48,7 @@ def test_a_wrong_wish_is_told_in_one_sentence_that_repeats_no_key(
     told = capsys.readouterr()
     assert sentence in told.err
     assert len(told.err.splitlines()) == 1
-    assert told.out == ""
+    assert told.out == "Prefect server: http://127.0.0.1:9/api\n"
     assert "sk-" not in told.err
     assert "AKIA" not in told.err
 
@@ -67,7 +73,7 @@ def test_standard_input_that_is_no_key_is_told_so(
 
 
 @pytest.mark.parametrize(
-    ("ended", "sentence"), [(EOFError, "Standard input held no key"), (KEY, "PREFECT_API_URL is not set")]
+    ("ended", "sentence"), [(EOFError, "Standard input held no key"), (KEY, "No Prefect server answers at")]
 )
 def test_a_person_is_asked_for_the_key_and_does_not_see_it(
     ended: str | type[EOFError],

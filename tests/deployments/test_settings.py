@@ -1,11 +1,9 @@
 """What the environment may say, and how it is told that it says too little."""
 
-from pathlib import Path
-
 import pytest
 
 from deployments.obstacle import Obstacle
-from deployments.settings import read_settings, with_dotenv, without_secrets
+from deployments.settings import read_settings, without_secrets
 
 KEY, HOOK = "sk-very-secret", "https://hooks.slack.com/services/T0/B0/very-secret"
 GATEWAY = {"LITELLM_GATEWAY_URL": "https://litellm.example.com", "LITELLM_API_KEY": KEY}
@@ -61,23 +59,6 @@ def test_allowed_hosts_are_a_list_and_none_said_is_not_an_empty_one() -> None:
 def test_settings_do_not_show_their_secrets() -> None:
     settings = read_settings(GATEWAY | {"SLACK_WEBHOOK_URL": HOOK})
     assert "very-secret" not in repr(settings)
-
-
-def test_dotenv_fills_what_the_environment_leaves_open_and_nothing_else(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    file.write_text("LITELLM_API_KEY=from-file\nSLACK_WEBHOOK_URL=https://file\nMAX_CONCURRENT_TESTS=\nPATH=/file\n")
-    environment = with_dotenv({"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": " ", "PATH": "/bin"}, file)
-    assert environment == {"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": "https://file", "PATH": "/bin"}
-
-
-def test_a_key_in_dotenv_is_taken_as_it_stands(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    file.write_text("LITELLM_API_KEY=sk-${HOME}-$1-${nobody:-x}\n")
-    assert with_dotenv({}, file) == {"LITELLM_API_KEY": "sk-${HOME}-$1-${nobody:-x}"}
-
-
-def test_without_a_dotenv_the_environment_stays_as_it_is(tmp_path: Path) -> None:
-    assert with_dotenv(GATEWAY, tmp_path / ".env") == GATEWAY
 
 
 def test_processes_other_than_apply_are_given_no_secret() -> None:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.gate.ending import End
+from deployments.ending import End
 from deployments.gate.junit import of_end
 from deployments.gate.telling import tell
 from deployments.slack_text import plain

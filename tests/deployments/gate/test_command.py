@@ -23,12 +23,12 @@ from tests.deployments.gate.world import World
 from tests.observatory import environment
 
 
-def called(here: World, *arguments: str) -> subprocess.Popen[str]:
+def called(here: World, *arguments: str, command: str = "gate") -> subprocess.Popen[str]:
     """The command as a pipeline calls it."""
-    command = [sys.executable, "-m", "deployments", "gate", *arguments]
+    typed = [sys.executable, "-m", "deployments", command, *arguments]
     said = environment({"PREFECT_API_URL": here.api_url})
     return subprocess.Popen(
-        command, cwd=ROOT, env=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        typed, cwd=ROOT, env=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
 
 
@@ -142,8 +142,10 @@ def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: 
             output, errors = process.communicate(timeout=30)
     finally:
         here.deploy()
-    assert (process.returncode, output) == (4, "")
-    assert errors.endswith("has no deployment release-gate/on-demand; bring it there: python -m deployments apply\n")
+    assert (process.returncode, output) == (4, f"Prefect server: {here.api_url}\n")
+    assert re.search(
+        "has no deployment release-gate/on-demand; bring what is declared there: .*observatory apply", errors
+    )
     assert b'errors="1"' in (tmp_path / "junit.xml").read_bytes()
 
 

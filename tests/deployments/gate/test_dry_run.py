@@ -17,9 +17,11 @@ from rich.console import Console
 from deployments.changes import Notice
 from deployments.connection import connected
 from deployments.gate.dry_run import dry_run, lasts
-from deployments.gate.wish import Wish, parameters_of
+from deployments.gate.wish import Wish
 from deployments.notices import introduce_gateway
 from deployments.obstacle import Obstacle
+from deployments.parameters import parameters_of
+from deployments.settings import SERVER
 from flows.blocks import LiteLLMGateway
 from flows.embeddings_release import embeddings_release
 from flows.gate.plan import Plan
@@ -92,7 +94,8 @@ def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run
     asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=5")
     ended = run(*asked, PREFECT_API_URL=here.api_url)
     assert (ended.returncode, ended.stderr) == (0, "")
-    lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    server, *lines = [" ".join(line.split()) for line in ended.stdout.splitlines()]
+    assert server == f"Prefect server: {here.api_url}"
     assert lines[0].startswith("Release v1.90.0 would be tested on gateway 'default' at http://127.0.0.1:")
     assert lines[0].endswith(", LiteLLM 1.90.0: 1 chat model, no embedding models.")
     assert "suite requests tokens sent answered dollars sends for" in lines
@@ -110,7 +113,7 @@ def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run
 def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: World, run: Run) -> None:
     asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=0.1")
     ended = run(*asked, PREFECT_API_URL=here.api_url)
-    assert (ended.returncode, ended.stdout) == (4, "")
+    assert (ended.returncode, ended.stdout) == (4, f"Prefect server: {here.api_url}\n")
     assert ended.stderr.startswith("The gate would be refused: 961 requests may cost $0.30, and max_cost is $0.10; ")
     assert "\n" not in ended.stderr.rstrip()
 
@@ -158,7 +161,7 @@ def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, 
 
 def test_a_gateway_is_introduced_in_one_line_and_so_is_what_is_wrong_with_it(here: World, gateway: Gateway) -> None:
     async def said(name: str) -> Notice:
-        async with connected() as client:
+        async with connected({SERVER: here.api_url}) as client:
             return await introduce_gateway(client, name)
 
     with temporary_settings({PREFECT_API_URL: here.api_url}):

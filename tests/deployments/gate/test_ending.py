@@ -1,15 +1,18 @@
 """A gate is followed to an end that stays: through duplicates, crashes, and a server that is away."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from deployments.following import Pace, follow
+from deployments.following import follow
 from deployments.gate.starting import start
-from deployments.gate.waits import Waits
 from deployments.gate.wish import Wish
+from deployments.waits import Waits
 from suites.judging.verdict import Verdict
+from suites.progress import Progress
 from tests.deployments.gate.world import Log, World, report_of
 
 
@@ -30,10 +33,12 @@ def test_a_run_that_prefect_calls_failed_since_it_raised_does_not_either(here: W
 def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -> None:
     run, log = here.begun(Wish("v-progress", pipeline="7")), Log()
     here.set_state(run, "RUNNING")
-    shown = {"type": "progress", "key": "release-gate-progress", "flow_run_id": run.id}
-    here.prefect.ask("POST", "/artifacts/", shown | {"data": 42.0, "description": "2 of 6 suites ended"})
-    log.reactions[" 42 %  2 of 6 suites ended\n"] = lambda: here.end(run, Verdict.PASSED)
-    assert follow(here.prefect, run, Console(file=log), pace=Pace(line=0)).kind == "COMPLETED"
+    began = datetime.now(UTC) - timedelta(minutes=21)
+    here.tell(run, Progress(began=began, seconds=3000, due=600, sent=250, failed=1, said="2 of 6 suites have ended"))
+    log.reactions["2 of 6 suites have ended\n"] = lambda: here.end(run, Verdict.PASSED)
+    assert follow(here.prefect, run, Console(file=log, width=200)).kind == "COMPLETED"
+    told = r"^  42 %, 0:21:\d\d of 50 min, 250 of 600 requests, 1 failed: 2 of 6 suites have ended$"
+    assert re.search(told, log.getvalue(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("which", [{"attempt": 2}, {"pipeline": "7-1"}])

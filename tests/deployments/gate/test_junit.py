@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.gate.ending import End
+from deployments.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
 from flows.publishing.gates import gate_sections

@@ -7,11 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from deployments.gate.starting import check_names, check_same, connected, link, start
-from deployments.gate.wish import Wish, parameters_of
+from deployments.gate.starting import DEPLOYMENT, check_same, start
+from deployments.gate.wish import Wish
+from deployments.links import link
 from deployments.obstacle import Obstacle
+from deployments.parameters import parameters_of
 from deployments.patience import Patience
 from deployments.server import free_port
+from deployments.starting import check_names, connected
 from tests.deployments.gate.world import World
 
 
@@ -54,10 +57,10 @@ def test_parameters_that_the_gate_does_not_take_are_told_and_nothing_runs(
 def test_an_unknown_parameter_is_told_with_the_closest_and_all_others() -> None:
     known: dict[str, Any] = {"release": {}, "models": {}, "profile": {}}
     with pytest.raises(Obstacle, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"):
-        check_names({"release": "v1", "modles": []}, known)
+        check_names(DEPLOYMENT, {"release": "v1", "modles": []}, known)
     with pytest.raises(Obstacle, match=r"no parameter zzz\. There are"):
-        check_names({"zzz": 1}, known)
-    check_names({"anything": 1}, {})  # nobody knows: the server decides
+        check_names(DEPLOYMENT, {"zzz": 1}, known)
+    check_names(DEPLOYMENT, {"anything": 1}, {})  # nobody knows: the server decides
 
 
 def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
@@ -71,7 +74,7 @@ def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
 def test_no_server_is_told_with_the_remedy() -> None:
     nobody = connected({"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}, Patience(rest=lambda _: None))
     with pytest.raises(
-        Obstacle, match=r"does not answer \(ConnectError\).* Set PREFECT_API_URL to the API of a serv"
+        Obstacle, match=r"does not answer \(ConnectError\).* Start one \(make up\), or set PREFECT_API_URL"
     ):
         start(nobody, Wish("v1"))
 

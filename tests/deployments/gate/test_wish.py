@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from deployments.__main__ import main
-from deployments.gate.wish import Wish, declare, parameters_of, wish_of
+from deployments.gate.wish import Wish, declare, wish_of
 from deployments.obstacle import Obstacle
+from deployments.parameters import parameters_of
 
 
 def wish(*arguments: str) -> Wish:
@@ -75,18 +76,27 @@ def test_what_cannot_be_meant_is_told_in_one_sentence(typed: tuple[str, ...], se
 
 
 @pytest.mark.parametrize(
-    "typed", [["gate"], ["gate", "--release"], ["gate", "--release", "v1", "--bogus"], ["gate", "--attempt", "one"]]
+    "typed",
+    [
+        ["gate"],
+        ["gate", "--release"],
+        ["gate", "--release", "v1", "--bogus"],
+        ["gate", "--attempt", "one"],
+        ["run"],
+        ["run", "a", "b"],
+    ],
 )
 def test_a_wrong_usage_of_a_gate_is_not_taken_for_inconclusive(typed: list[str]) -> None:
     assert main(typed) == 4
 
 
-def test_a_mistake_in_what_a_gate_is_told_is_no_failure_of_the_gateway(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("typed", [["gate", "--release", "v1"], ["run", "single-request"]])
+def test_a_mistake_in_the_environment_is_no_failure_of_the_gateway(
+    typed: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    assert main(["gate", "--release", "v1"]) == 4
-    assert capsys.readouterr().err.startswith("PREFECT_API_URL is not set; set it to")
+    monkeypatch.setenv("PREFECT_API_URL", "nowhere")
+    assert main(typed) == 4
+    assert capsys.readouterr().err.startswith("PREFECT_API_URL is no URL; it looks like")
 
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(

@@ -14,12 +14,13 @@ from rich.console import Console
 from deployments.api import Prefect, Run
 from deployments.gate.command import gate
 from deployments.gate.starting import start
-from deployments.gate.waits import Waits
 from deployments.gate.wish import Wish
 from deployments.patience import Patience
 from deployments.server import free_port, prefect_server
+from deployments.waits import Waits
 from suites.judging.verdict import Verdict
 from suites.measured import Figures, Spread
+from suites.progress import Progress
 from suites.report import Report, SuiteOutcome
 
 SCHEMA = {
@@ -94,8 +95,13 @@ class World:
         self.prefect.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": state, "force": True})
 
     def store(self, run: Run, report: Report) -> None:
-        body = {"key": "release-gate-result", "type": "json", "flow_run_id": run.id}
+        body = {"key": f"{report.suite}-result", "type": "json", "flow_run_id": run.id}
         self.prefect.ask("POST", "/artifacts/", body | {"data": report.model_dump(mode="json")})
+
+    def tell(self, run: Run, progress: Progress) -> None:
+        """Tell how far a run is, as a flow does."""
+        body = {"key": "some-progress", "type": "progress", "flow_run_id": run.id, "data": 1.0}
+        self.prefect.ask("POST", "/artifacts/", body | {"metadata_": progress.as_fields()})
 
     def end(self, run: Run, verdict: Verdict) -> Report:
         """End a run as the flow does: its report first, then its state, whose message is the same sentence."""

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from deployments.__main__ import main
 from deployments.access import CLIENT_AUTH
@@ -20,7 +19,7 @@ from deployments.api import Prefect
 from deployments.apply import apply
 from deployments.changes import Change, Notice
 from deployments.obstacle import Obstacle
-from deployments.settings import read_settings
+from deployments.settings import SERVER, read_settings
 from tests.deployments.system.conftest import AUTH, PASSWORD
 from tests.observatory import KEY, Up, shell_lines
 
@@ -39,11 +38,14 @@ def gateway(up: Up, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     monkeypatch.setenv("RELEASE_KEY", SECRET)
 
     def gateway(*arguments: str, auth: str = AUTH) -> tuple[int, str]:
-        with temporary_settings({PREFECT_API_URL: up.api_url, PREFECT_API_AUTH_STRING: auth}):
-            status = main(["gateway", *arguments])
+        monkeypatch.setenv(SERVER, up.api_url)
+        monkeypatch.setenv(CLIENT_AUTH, auth)
+        status = main(["gateway", *arguments])
         captured = capsys.readouterr()
+        server, _, said = captured.out.partition("\n")
+        assert server == f"Prefect server: {up.api_url}"
         assert SECRET not in captured.out + captured.err
-        return status, (captured.out + captured.err).strip()
+        return status, (said + captured.err).strip()
 
     return gateway
 
@@ -65,8 +67,8 @@ def test_whoever_does_not_say_it_is_refused_but_for_what_is_open(up: Up) -> None
 
 def test_apply_without_it_changes_nothing_and_says_so_in_one_sentence(up: Up) -> None:
     changes: list[Change | Notice] = []
-    with temporary_settings({PREFECT_API_URL: up.api_url}), pytest.raises(Obstacle) as told:
-        apply(read_settings(up.said), changes.append)
+    with pytest.raises(Obstacle) as told:
+        apply(read_settings(up.said), {SERVER: up.api_url}, changes.append)
     assert str(told.value) == f"The Prefect server at {up.api_url} {LOCKED_OUT}"
     assert changes == []
 

@@ -83,17 +83,17 @@ def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Scr
 
 
 def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, tmp_path: Path) -> None:
-    """All at once: the helper, the two calls of curl, and Prefect's own command."""
+    """All at once: the helper, the two calls of curl, and the one line for a person."""
     helper, curl = shell_lines("### One call of a pipeline"), shell_lines("### Two calls of curl")
     section = (ROOT / "README.md").read_text().split("## From release tooling\n")[1]
-    [line] = [line.strip() for line in section.splitlines() if line.startswith("    .venv/bin/prefect")]
-    prefect = f"{line.replace('v1.90.0', '$RELEASE')} -p suites='{QUICK}' -p gateway=${{GATEWAY:-default}}"
+    [line] = [line.strip() for line in section.splitlines() if line.startswith("    .venv/bin/litellm")]
+    person = f"{line.replace('v1.90.0', '$RELEASE')} -p suites='{QUICK}' -p gateway=${{GATEWAY:-default}}"
     begun = [
         script(helper, RELEASE="v1.91.0", GATEWAY=bad),
         script(curl, RELEASE="v1.92.0"),
         script(curl, RELEASE="v1.92.1", GATEWAY=bad),
-        script(prefect, RELEASE="v1.93.0"),
-        script(prefect, RELEASE="v1.93.1", GATEWAY=bad),
+        script(person, RELEASE="v1.93.0"),
+        script(person, RELEASE="v1.93.1", GATEWAY=bad),
     ]
     (helped, said), (good_curl, passed), (bad_curl, why), (good_one, _), (bad_one, _) = map(ended, begun)
 

@@ -1,4 +1,4 @@
-"""Following a gate to an end that stays: through duplicates, crashes that are taken up again, and a server away."""
+"""Following a run to an end that stays: through crashes that are taken up again, and a server away."""
 
 import time
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from rich.console import Console
 
 from deployments.api import Prefect, Run
 from deployments.following import NOT_BEGUN, Check, Pace, follow
-from deployments.gate.waits import Waits
 from deployments.interrupts import rest
 from deployments.log_text import say
+from deployments.statuses import NO_VERDICT
+from deployments.waits import Waits
 from flows import duplicate
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.words import span
 
-RESULT = "release-gate-result"
 PACE = Pace(longest=5, line=60)
 
 BY_STATE = {
@@ -33,6 +33,9 @@ BY_KIND = {
     "CRASHED": Verdict.CRASHED,
 }
 
+STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdict.INVALID: 3}
+"""Of the verdicts that judge; the others, and whatever keeps a run from its verdict, are NO_VERDICT."""
+
 AWAITED = {
     "CRASHED": "crashed; it is usually taken up again, which is waited for",
     "CANCELLED": "was cancelled; its report is waited for",
@@ -41,7 +44,7 @@ AWAITED = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a gate ended; `result` is what its artifact holds, `report` the same where this version can read it."""
+    """How a run ended; `result` is what its artifact holds, `report` the same where this version can read it."""
 
     run: Run
     verdict: Verdict
@@ -62,6 +65,11 @@ class End:
         return cls(run, verdict, told or f"{verdict.capitalize()}, without a reason", result, report)
 
     @property
+    def status(self) -> int:
+        """The exit status that says it."""
+        return STATUSES.get(self.verdict, NO_VERDICT)
+
+    @property
     def duplicate_of(self) -> str | None:
         """The id of the run that tested the same already."""
         return duplicate.first_of(self.run.message) if self.run.state == duplicate.STATE else None
@@ -75,20 +83,20 @@ class End:
         return self.run.kind == "CANCELLED" and self.run.state != duplicate.STATE and told is None
 
 
-def follow_to_end(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End:
-    """The end of a run, be it as a duplicate of another one. Raises Interrupted and Obstacle."""
+def follow_to_end(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End:
+    """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and Obstacle."""
     while True:
         run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
-        if end := _settled(prefect, run, console, waits):
+        if end := _settled(prefect, run, flow, console, waits):
             return end
         say(console, f"{run.name} is taken up again.")
 
 
-def _settled(prefect: Prefect, run: Run, console: Console, waits: Waits) -> End | None:
+def _settled(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End | None:
     """The end of a run, once it stays so; None when the run goes on."""
     began, told = time.monotonic(), False
     while run.has_ended:
-        end = End.of(run, prefect.result(run, RESULT))
+        end = End.of(run, prefect.result(run, f"{flow}-result"))
         waited, longest = time.monotonic() - began, waits.crashed if run.kind == "CRASHED" else waits.cancelled
         if not end.may_change or waited >= longest:
             return end

@@ -1,0 +1,38 @@
+"""Where somebody looks at a run, and at its report."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from deployments.api import Prefect, Run
+from deployments.obstacle import Obstacle
+from deployments.patience import Patience
+
+CLOUD_API = "https://api.prefect.cloud/api"
+
+
+def link(environment: Mapping[str, str], prefect: Prefect, run_id: str) -> str:
+    """Where somebody looks at a run."""
+    return f"{_ui(environment, prefect)}/runs/flow-run/{run_id}"
+
+
+def report_link(environment: Mapping[str, str], prefect: Prefect, run: Run, flow: str) -> str | None:
+    """Where somebody reads the report of a run that has ended; None where it left none or none is told."""
+    try:
+        report = replace(prefect, patience=Patience()).artifact(run, f"{flow}-report")
+    except Obstacle:
+        return None  # a verdict does not change for that
+    return f"{_ui(environment, prefect)}/artifacts/artifact/{report['id']}" if report else None
+
+
+def _ui(environment: Mapping[str, str], prefect: Prefect) -> str:
+    return (environment.get("PREFECT_UI_URL", "").strip() or _beside(prefect.api_url)).rstrip("/")
+
+
+def _beside(api_url: str) -> str:
+    """The UI beside an API; Prefect Cloud has its own under another name."""
+    if api_url.startswith(CLOUD_API):
+        path = (
+            api_url.removeprefix(CLOUD_API).replace("/accounts/", "/account/").replace("/workspaces/", "/workspace/")
+        )
+        return f"https://app.prefect.cloud{path}"
+    return api_url.removesuffix("/api")

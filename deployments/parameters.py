@@ -1,0 +1,54 @@
+"""The parameters of a run as they are typed: `-p NAME=VALUE`, again for each."""
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import Any
+
+from deployments.obstacle import Obstacle
+
+
+def declare_parameters(parser: ArgumentParser, of: str) -> None:
+    """The option by which they are typed."""
+    parser.add_argument(
+        "-p",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="parameters",
+        help=f"a parameter of {of}, as JSON or else as text; again for each",
+    )
+
+
+def parameters_of(typed: Sequence[str]) -> dict[str, Any]:
+    """The parameters in `NAME=VALUE`s. Raises Obstacle."""
+    parameters: dict[str, Any] = {}
+    for one in typed:
+        name, equals, text = one.partition("=")
+        if not equals or not name.isidentifier():
+            raise Obstacle(f"-p takes NAME=VALUE, such as -p profile=smoke, but not '{one[:40]}'.")
+        if name in parameters:
+            raise Obstacle(f'The parameter {name} is given twice; a list is one value: -p \'{name}=["a", "b"]\'.')
+        if not is_text(text):
+            raise Obstacle(f"The value of the parameter {name} is no text in UTF-8.")
+        parameters[name] = _value(text)
+    return parameters
+
+
+def _value(text: str) -> Any:
+    """JSON where it is JSON that can be sent, otherwise the text itself."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return text
+    return value
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be sent: bytes that are no UTF-8 come from a shell as halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""`litellm-observatory run`: one suite, started and followed to its verdict, which the exit status says."""
+
+import json
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from rich.console import Console
+
+from deployments.api import ON_DEMAND, SUITE_TAG, Prefect, Run
+from deployments.ending import follow_to_end
+from deployments.gate.telling import tell
+from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.links import link, report_link
+from deployments.log_text import say
+from deployments.obstacle import Obstacle
+from deployments.parameters import parameters_of
+from deployments.patience import Patience
+from deployments.starting import connected, read_deployment, start
+from deployments.statuses import INTERRUPTED
+from deployments.waits import Waits
+
+PERSON = Waits(start=10)
+"""Somebody who looks on wants to know soon that there is no server."""
+
+
+def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
+    """What was typed, done; returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle."""
+    return run_suite(environment, options.suite.strip(), parameters_of(options.parameters), console)
+
+
+def run_suite(
+    environment: Mapping[str, str], suite: str, parameters: Mapping[str, Any], console: Console, waits: Waits = PERSON
+) -> int:
+    """Run a suite to its end; where another run tests the same already, that one is followed to its end.
+
+    Returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle.
+    """
+    name = suite if "/" in suite else f"{suite}/{ON_DEMAND}"
+    flow, where = name.partition("/")[0], ""
+    try:
+        with interruptible():
+            prefect = connected(environment, Patience(waits.start, rest, console.print))
+            begun = _start(prefect, name, parameters)
+            where = link(environment, prefect, begun.id)
+            spoken = " ".join(f"{one}={json.dumps(value, ensure_ascii=False)}" for one, value in parameters.items())
+            say(console, f"{' '.join(filter(None, (name, spoken)))}: {begun.name}")
+            say(console, where, lead="  ")
+            patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
+            end = follow_to_end(patient, begun, flow, console, waits)
+            while first := end.duplicate_of:
+                original = Run.of(patient.ask("GET", f"/flow_runs/{first}"))
+                where = link(environment, prefect, first)
+                say(
+                    console,
+                    f"A duplicate: {original.name} tests the same already; its verdict counts for both.",
+                )
+                say(console, where, lead="  ")
+                end = follow_to_end(patient, original, flow, console, waits)
+    except Interrupted:
+        say(console, f"Interrupted; {f'the run goes on: {where}' if where else 'the run may have been started.'}")
+        say(console, "The same command follows it again.")
+        return INTERRUPTED
+    except Obstacle as obstacle:
+        raise Obstacle(f"{obstacle} Look at it: {where}" if where else str(obstacle)) from None
+    tell(end, where, console)
+    if report := report_link(environment, prefect, end.run, flow):
+        say(console, report, lead="  report: ")
+    return end.status
+
+
+def _start(prefect: Prefect, name: str, parameters: Mapping[str, Any]) -> Run:
+    """A run of a suite's deployment. Raises Obstacle."""
+    deployment = read_deployment(prefect, name)
+    if SUITE_TAG not in (deployment.get("tags") or ()):
+        raise Obstacle(f"{name} is no suite; `run` starts suites alone, and `gate` several of them for a release.")
+    return start(prefect, name, deployment, parameters)

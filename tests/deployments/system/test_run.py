@@ -1,0 +1,102 @@
+"""A person runs a suite from a shell, and watches it: on a terminal, through a pipe, and after Ctrl-C."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deployments.settings import ENV_FILE, ROOT
+from tests.deployments.system.conftest import LET_IN
+from tests.gateway.faults import Fault, FaultKind
+from tests.observatory import Up
+
+SUITE = ("run", "oai-azure-release", "-p", "request_interval_seconds=0.2")
+FAILURE = "gpt-a: server_error: 500: "
+
+
+@pytest.fixture
+def said(up: Up, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What the environment says: a file is where the server is named."""
+    file = tmp_path / "observatory.env"
+    file.write_text(f"PREFECT_API_URL={up.api_url}\n")
+    up.gateway.arm([Fault(FaultKind.STATUS)])
+    yield {"PATH": os.environ["PATH"], "HOME": str(tmp_path), ENV_FILE: str(file), "COLUMNS": "200", **LET_IN}
+    up.gateway.arm()
+
+
+def begun(said: dict[str, str], *more: str, output: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+    """The command, as it is typed in the project's folder."""
+    command = [str(ROOT / ".venv/bin/litellm-observatory"), *SUITE, *more]
+    return subprocess.Popen(command, cwd=ROOT, env=said, stdout=output, stderr=subprocess.STDOUT)
+
+
+def everything(terminal: int) -> str:
+    """All that is shown on a terminal, until whoever has it is gone."""
+    shown = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # so Linux says that nobody has the other side open
+            return shown.decode()
+        if not piece:
+            return shown.decode()
+        shown += piece
+
+
+def test_two_who_run_the_same_watch_one_run_and_get_its_verdict(up: Up, said: dict[str, str]) -> None:
+    terminal, other_side = pty.openpty()
+    piped = begun(said, "-p", "duration_hours=0.05")
+    typed = begun({**said, "TERM": "xterm"}, "-p", "duration_hours=0.05", output=other_side)
+    os.close(other_side)
+    shown = everything(terminal)
+    os.close(terminal)
+    lines = piped.communicate(timeout=300)[0].decode()
+    assert (piped.returncode, typed.wait(timeout=60)) == (1, 1), lines + shown
+
+    for output in (lines, shown):
+        assert f"Prefect server: {up.api_url}" in output
+        assert re.search(rf"\d %, 0:\d\d:\d\d of 3 min, \d+ of 900 requests, [1-9]\d* failed: {FAILURE}", output)
+        assert re.search(r"gpt-a +[\d,]+ +[\d,]+ +100 %", output)
+        assert "Failed: " in output
+    assert "━" in shown
+    assert "━" not in lines
+    assert (lines + shown).count("tests the same already; its verdict counts for both") == 1
+    runs = {re.findall(r"/runs/flow-run/([0-9a-f-]{36})", output)[-1] for output in (lines, shown)}
+    assert len(runs) == 1
+    [reports] = {
+        re.findall(r"report: \S+/artifacts/artifact/([0-9a-f-]{36})", output)[-1] for output in (lines, shown)
+    }
+    report = up.prefect.ask("GET", f"/artifacts/{reports}")
+    assert (report["key"], report["flow_run_id"]) == ("oai-azure-release-report", runs.pop())
+
+
+def test_after_ctrl_c_the_run_goes_on_and_the_same_command_follows_it_again(up: Up, said: dict[str, str]) -> None:
+    long = ("-p", "duration_hours=1", "-p", "stop_early=false")
+    first = begun(said, *long)
+    assert first.stdout
+    for line in first.stdout:
+        if b" requests, " in line:
+            break
+    first.send_signal(signal.SIGINT)
+    rest = first.communicate(timeout=60)[0].decode()
+    assert first.returncode == 130, rest
+    found = re.search(r"Interrupted; the run goes on: \S+/runs/flow-run/(\S+)\n", rest)
+    assert found
+    [run] = [run for run in up.prefect.runs_to_end() if run.id == found[1]]
+
+    again = begun(said, *long)
+    assert again.stdout
+    told = b""
+    for line in again.stdout:
+        told += line
+        if b" requests, " in line:
+            break
+    assert run.name.encode() in told
+    up.prefect.cancel(run, why="the test has seen enough")
+    output = again.communicate(timeout=120)[0].decode()
+    assert (again.returncode, "Cancelled" in output) == (4, True), output
