@@ -13,6 +13,7 @@ from deployments.log_text import say
 from deployments.statuses import NO_VERDICT
 from deployments.waits import Waits
 from flows import duplicate
+from suites.headline import shown
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.words import span
@@ -44,10 +45,14 @@ AWAITED = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run ended; `result` is what its artifact holds, `report` the same where this version can read it."""
+    """How a run ended; `result` is what its artifact holds, `report` the same where this version can read it.
+
+    `headline` is its one sentence, `reason` all that is said of it.
+    """
 
     run: Run
     verdict: Verdict
+    headline: str
     reason: str
     result: Any = None
     report: Report | None = None
@@ -61,8 +66,9 @@ class End:
             verdict = Verdict.ERRORED
         if report and verdict is Verdict.PASSED:
             verdict = report.verdict
-        told = report.reason if report and report.verdict is verdict else run.message
-        return cls(run, verdict, told or f"{verdict.capitalize()}, without a reason", result, report)
+        told = report if report and report.verdict is verdict else None
+        said = (told and told.reason) or run.message or f"{verdict.capitalize()}, without a reason"
+        return cls(run, verdict, shown((told and told.headline) or said), said, result, report)
 
     @property
     def status(self) -> int:

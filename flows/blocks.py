@@ -9,7 +9,7 @@ from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from suites.gateway import Gateway, Refused
-from suites.words import listed
+from suites.words import listed, quoted
 
 
 class LiteLLMGateway(Block):
@@ -59,12 +59,14 @@ class LiteLLMGateway(Block):
         own, asked = _address(self.url), _address(url)
         if own.is_https and not asked.is_https:
             raise Refused(
-                f"deployment_url is http, but gateway block '{name}' keeps its key for https; use an https URL"
+                f"deployment_url is http, but gateway block '{name}' keeps its key for https", "use an https URL"
             )
         if asked != own and not any(_covers(entry, asked) for entry in self.allowed_hosts):
             raise Refused(
                 f"deployment_url names the host '{asked}', to which gateway block '{name}' does not send its "
-                f"key; allowed are: {listed([str(own), *self.allowed_hosts])}; add it to the block's allowed_hosts"
+                f"key; allowed are: {listed([str(own), *self.allowed_hosts])}",
+                "add it to the block's allowed_hosts",
+                brief=f"deployment_url names a host that is none of gateway block {quoted(name)}",
             )
         return Gateway(name, url, key)
 

@@ -67,7 +67,10 @@ async def choose(
             models, facts, found = settle(facts, models, asked, probed)
             notes = (*notes, *found)
         if not models:
-            raise Refused(f"no model of {client.gateway} chats; {'; '.join(notes)}")
+            raise Refused(
+                f"no model of {client.gateway} chats; {'; '.join(notes)}",
+                brief=f"no model of {client.gateway.called} chats",
+            )
     except Exception as error:
         return not_settled(error)
     return Chosen(models, facts, notes, datetime.now(UTC))

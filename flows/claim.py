@@ -12,7 +12,7 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.utilities.urls import url_for
 
-from flows.duplicate import tells_the_first
+from flows.duplicate import names_the_first, tells_the_first
 from flows.identity import identity
 from flows.patience import UNANSWERED
 
@@ -22,7 +22,12 @@ TRIES = 20
 
 
 class DuplicateError(Exception):
-    """Somebody else does the same already; the text names the run."""
+    """Somebody else does the same already; the text names the run, the headline in a state's few words."""
+
+    def __init__(self, owner: FlowRun) -> None:
+        first = (owner.name, owner.id, url_for("flow-run", obj_id=owner.id))
+        super().__init__(tells_the_first(*first))
+        self.headline = names_the_first(*first)
 
 
 @asynccontextmanager
@@ -69,7 +74,7 @@ async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1
             return held
         owner = await _going_on(prefect, held)
         if owner and owner.id != run_id:
-            raise DuplicateError(tells_the_first(owner.name, owner.id, url_for("flow-run", obj_id=owner.id)))
+            raise DuplicateError(owner)
         await remove(prefect, held)
     raise RuntimeError(f"the claim {name} was taken and given up {TRIES} times while this run asked for it")
 

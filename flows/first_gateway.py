@@ -10,6 +10,8 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from suites.gateway import Gateway
+from suites.judging.validity import RUN_AGAIN
+from suites.judging.verdict import Finding, doubt
 
 URL_LABEL = "observatory.gateway"
 KEY_LABEL = "observatory.key"
@@ -20,6 +22,11 @@ DIGITS = 4
 
 class MovedError(Exception):
     """The run would go on at another gateway than it began with; the text is a sentence."""
+
+    @property
+    def doubt(self) -> Finding:
+        """Why nothing can be said of either gateway."""
+        return doubt(str(self), "the gateway block names another URL than the run began at", RUN_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from flows.publishing.publish import UNDELIVERED
+from suites.headline import shown
 
 SUITE_TAG, GATE_TAG, CONTROL_TAG = "suite", "gate", "control"
 """The tags of our deployments in prefect.yaml, and so of their runs."""
@@ -85,7 +86,7 @@ async def end_the_dead(prefect: PrefectClient) -> list[str]:
         state = Cancelled if run.state.is_cancelling() else Crashed
         why = run.state.message or f"No sign of life for {DEAD_AFTER.total_seconds():.0f} s."
         with suppress(ObjectNotFound):  # deleted meanwhile
-            await prefect.set_flow_run_state(run.id, state(message=why), force=True)
+            await prefect.set_flow_run_state(run.id, state(message=shown(why)), force=True)
             done.append(f"run {run.name} was dead")
     return done
 

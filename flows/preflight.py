@@ -10,7 +10,7 @@ from prefect_slack import SlackWebhook
 from flows.blocks import LiteLLMGateway
 from flows.remedies import APPLY, add_gateway
 from suites.gateway import Gateway, Refused
-from suites.words import listed
+from suites.words import listed, quoted
 
 FILES_BESIDE_CONNECTIONS = 200
 """File descriptors that the process needs for itself."""
@@ -63,7 +63,8 @@ def make_room(connections: int) -> None:
         if hard != resource.RLIM_INFINITY and hard < needed:
             raise Refused(
                 f"a gateway that hangs would hold {connections:,} connections, but this process may open only "
-                f"{hard:,} files; raise the worker's limit (ulimit -n), the request interval, or lower the timeout"
+                f"{hard:,} files",
+                "raise the worker's limit (ulimit -n), the request interval, or lower the timeout",
             )
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
 
@@ -74,4 +75,5 @@ async def _require(block: type[Block], name: str, kind: str, remedy: str) -> Non
         documents = await prefect.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
     names = [document.name for document in documents if document.name]
     if name not in names:
-        raise Refused(f"no {kind} '{name}'; there are: {listed(names)}; {remedy}")
+        brief = f"no {kind} {quoted(name)}; there are: {listed(names, most=3)}"
+        raise Refused(f"no {kind} '{name}'; there are: {listed(names)}", remedy, brief=brief)

@@ -18,6 +18,7 @@ from flows.gate.children import cancel_children
 from flows.lost import end_the_dead, ended_badly
 from flows.parameters import SLACK_BLOCK
 from flows.publishing.publish import mark_undelivered, store
+from suites.headline import Part, as_many_as_fit, compose
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject, report_without_traffic
@@ -50,7 +51,7 @@ async def recovery(flow_run_id: UUID | None = None) -> State[None]:
         else:
             done = await end_the_dead(prefect)
             done += await _look_after_all(prefect, asyncio.get_running_loop().time() + PASS_SECONDS)
-    return Completed(message="; ".join(done) or "nothing to do")
+    return Completed(message=as_many_as_fit(done) or "nothing to do")
 
 
 async def _look_after_all(prefect: PrefectClient, until: float) -> list[str]:
@@ -117,11 +118,13 @@ async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
             await prefect.set_flow_run_state(run.id, state)
         case Care.GIVE_UP:
             await cancel_children(prefect, run.id)
-            await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}")
+            headline = compose("Crashed, and given up", [Part(0, ":", said)] if said else [])
+            await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}", headline)
         case Care.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"
             await cancel_children(prefect, run.id)
-            await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip())
+            headline = compose(f"Cancelled {when}", [Part(0, ":", said)] if said else [])
+            await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip(), headline)
         case Care.NOTHING:
             return []
     get_run_logger().info("Run %s %s.", run.name, care.value)
@@ -135,7 +138,7 @@ async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> 
     return care_for(states, deployed=run.deployment_id is not None, told=told)
 
 
-async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str) -> None:
+async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str, headline: str) -> None:
     """Store a report for a run that cannot do so itself, and leave it to be told."""
     parameters, now = run.parameters, datetime.now(UTC)
     subject = Subject(
@@ -147,4 +150,5 @@ async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str) -> No
     )
     if parameters.get("slack", SLACK_BLOCK):
         await mark_undelivered(run.id)  # before the report, which is what says that this is done
-    await store(report_without_traffic(subject, verdict, reason, parameters.get("models") or (), now), run.id)
+    models = parameters.get("models") or ()
+    await store(report_without_traffic(subject, verdict, reason, models, now, headline), run.id)

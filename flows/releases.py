@@ -14,7 +14,6 @@ from flows.publishing.history import Gate, history
 from flows.publishing.markup import safe
 from flows.publishing.words import headline
 from suites.report import Report
-from suites.words import shortened
 
 RUNS = 30
 PAGE, PAGES = 50, 20
@@ -47,7 +46,7 @@ async def renew_history(report: Report, run_id: UUID) -> None:
 
 def describe_history(latest: Report) -> str:
     """The description of a history, which Prefect's UI renders as markdown."""
-    return f"Every release that a gate tested; the latest: {safe(shortened(headline(latest)))}"
+    return f"Every release that a gate tested; the latest: {safe(headline(latest))}"
 
 
 def history_key(gateway: str) -> str:

@@ -18,8 +18,9 @@ from flows.patience import until_reachable
 from flows.preflight import load_gateway, load_slack
 from flows.publishing.publish import mark_undelivered, publish, tell
 from flows.states import state_of
-from flows.untested import errored, untested
+from flows.untested import errored, refused, untested
 from suites.gateway import Gateway, Refused
+from suites.headline import Part, compose
 from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject
@@ -80,11 +81,13 @@ async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) 
             await publish(report, run_id, attempt, webhook)
             return state_of(report)
     except DuplicateError as error:
-        duplicate = f"Duplicate: {error}"
-        get_run_logger().info(duplicate)
-        report = untested(subject, target.models, Verdict.CANCELLED, f"Cancelled after a crash. {duplicate}")
+        duplicate = error.headline
+        get_run_logger().info("Duplicate: %s", error)
+        reason = f"Cancelled after a crash. Duplicate: {error}"
+        headline = compose("Cancelled after a crash", [Part(0, f"; {error.headline}", otherwise="; a duplicate")])
+        report = untested(subject, target.models, Verdict.CANCELLED, reason, headline)
     except Refused as refusal:
-        report = untested(subject, target.models, Verdict.REFUSED, f"Refused: {refusal}")
+        report = refused(subject, target.models, refusal)
     except Exception as error:
         report = errored(subject, target.models, error, "")
     if not duplicate or attempt > 1:  # whoever asked for a duplicate sees it; one that had begun was promised to end
@@ -109,7 +112,9 @@ async def _reported(target: Target, test: Test, gateway: Gateway, subject: Subje
     try:
         return await test(gateway, subject, ownership)
     except CancelledRunError as way:
-        return untested(subject, target.models, Verdict.CANCELLED, f"Cancelled, {way}, before anything was sent")
+        headline = compose("Cancelled", [Part(1, f", {way}"), Part(0, ", before anything was sent")])
+        reason = f"Cancelled, {way}, before anything was sent"
+        return untested(subject, target.models, Verdict.CANCELLED, reason, headline)
     except Refused:
         raise
     except Exception as error:

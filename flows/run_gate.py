@@ -24,10 +24,9 @@ from flows.patience import until_reachable
 from flows.run import Target, run
 from flows.stored import DataSerializer
 from flows.tasks import once_per_run
-from flows.untested import untested
+from flows.untested import doubted
 from suites.gate import report_of_gate
 from suites.gateway import Gateway, Refused
-from suites.judging.verdict import Verdict
 from suites.report import Report
 from suites.reporting import Subject
 from suites.wire.client import Client, open_client
@@ -65,7 +64,7 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
     except MovedError as moved:
         async with get_client() as prefect:
             await cancel_children(prefect, UUID(flow_run.id))
-        return untested(subject, question.models, Verdict.INVALID, f"Invalid: {moved}")
+        return doubted(subject, question.models, moved.doubt)
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
     get_run_logger().info("Gateway: %s.", break_commands(plan.gateway))
     get_run_logger().info("Plan: %s.", break_commands(plan.words))

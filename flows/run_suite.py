@@ -18,7 +18,7 @@ from flows.preflight import make_room
 from flows.run import Target, run
 from flows.send_cases import send_cases
 from flows.send_soak import send_soak
-from flows.untested import untested
+from flows.untested import doubted
 from suites import plan
 from suites.cases.gateway import ITSELF
 from suites.cases.outcomes import Predecessor
@@ -26,7 +26,7 @@ from suites.estimate import Estimate, estimate
 from suites.facts import Facts
 from suites.gateway import Gateway, Refused
 from suites.introduction import introduction
-from suites.judging.verdict import Verdict
+from suites.judging.verdict import Finding
 from suites.objectives.still_listed import StillListed
 from suites.pauses import without_long_pauses
 from suites.report import Report
@@ -52,12 +52,12 @@ async def _tested(
     A run that was begun at another gateway is judged by what was seen of that one; this one is sent nothing.
     """
     first = await first_gateway()
-    moved: tuple[str, ...] = ()
+    moved: tuple[Finding, ...] = ()
     try:
         if first:
             first.require(gateway)
     except MovedError as error:
-        moved = (str(error),)
+        moved = (error.doubt,)
 
     def afford(models: Sequence[str], facts: Facts) -> Estimate:
         taken = estimate(suite, models, facts)
@@ -72,7 +72,7 @@ async def _tested(
         except Refused:
             if not moved:
                 raise
-            return untested(subject, target.models, Verdict.INVALID, f"Invalid: {moved[0]}")
+            return doubted(subject, target.models, moved[0])
         taken = None if moved else afford(chosen.models, chosen.facts)
         if first is None:
             await keep_gateway(gateway)

@@ -1,13 +1,10 @@
-"""From a verdict to the state that the flow run ends in; its message is the verdict's sentence."""
+"""From a verdict to the state that the flow run ends in; its message is the verdict's headline."""
 
 from prefect.client.schemas.objects import State, StateType
 
+from suites.headline import shown
 from suites.judging.verdict import Verdict
 from suites.report import Report
-from suites.words import break_commands, one_line
-
-MOST_OF_A_MESSAGE = 2000
-"""Characters of a state's message; an event of Prefect's holds it too, and has at most 1.5 MB."""
 
 _STATES = {
     Verdict.PASSED: (StateType.COMPLETED, "Completed"),
@@ -28,8 +25,8 @@ def state_of(report: Report) -> State[None]:
 
 
 def message_of(report: Report) -> str:
-    """The verdict's sentence as one line of a state or a log, which a CI may show as its own."""
-    return break_commands(one_line(report.reason, most=MOST_OF_A_MESSAGE))
+    """The headline as one line of a state or a log, which a CI may show as its own; of an old report its reason."""
+    return shown(report.headline or report.reason)
 
 
 def verdict_of(state: State[object]) -> Verdict:

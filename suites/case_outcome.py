@@ -28,6 +28,11 @@ class CaseOutcome(Value):
     """The last of its attempts that did not pass; the instant is that at which the case was due."""
 
     @property
+    def fails_a_run(self) -> bool:
+        """Whether it fails a run, whatever was before."""
+        return self.level is Level.MUST and not (self.passed or self.skipped or self.unproven)
+
+    @property
     def stands(self) -> bool:
         """Whether it passed when last something was learnt of it: what the next run is compared with."""
         return self.passed or self.carried

@@ -76,24 +76,38 @@ async def _get(client: Client, path: str) -> Reply:
             most_values = max(VALUES_READ, len(body) // BYTES_A_VALUE)
             return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
-        raise Refused(f"{client.gateway} answered GET {path} with more than {LISTING_LIMIT} bytes") from None
+        what = f"answered GET {path} with more than {LISTING_LIMIT} bytes"
+        raise Refused(f"{client.gateway} {what}", brief=f"{client.gateway.called} {what}") from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
         why = presentable(failure_of(error, begun=bool(body)).message, client.gateway.key)
-    raise Refused(f"{client.gateway} cannot be reached ({why}); check its URL and that it is up")
+    raise Refused(
+        f"{client.gateway} cannot be reached ({why})",
+        "check its URL and that it is up",
+        brief=f"{client.gateway.called} cannot be reached",
+        said=why,
+    )
 
 
 def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     """Model names, and modes where they are told, from the answer to `/v1/models`."""
     said = presentable(listing.error_message, gateway.key, most=QUOTED) or "an empty body"
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
-        raise Refused(f"{gateway} refused the key ({listing.status}: {said}); renew the block's api_key")
+        raise Refused(
+            f"{gateway} refused the key ({listing.status}: {said})",
+            "renew the block's api_key",
+            brief=f"{gateway.called} refused the key",
+            said=f"{listing.status}: {said}",
+        )
     match listing.json:
         case {"data": list() as models} if listing.status == 200:
             return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
     raise Refused(
-        f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}; check its URL"
+        f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
+        "check its URL",
+        brief=f"{gateway.called} is no LiteLLM gateway",
+        said=f"{listing.status}: {said}",
     )
 
 
@@ -112,7 +126,9 @@ async def _mcp_servers(client: Client) -> list[str]:
             return [name for name in found if name]
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise Refused(
-        f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}"
+        f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
+        brief=f"{client.gateway.called} does not tell its MCP servers",
+        said=f"{servers.status}: {said}",
     )
 
 

@@ -76,14 +76,16 @@ class Estimate:
         if self.dollars > max_cost * (1 + ROUNDING):
             raise Refused(
                 f"{self.requests:,} requests may cost {in_dollars(self.dollars)}, and max_cost is "
-                f"{in_dollars(max_cost)}; raise max_cost, or send less: fewer models, a shorter time, a longer "
-                "interval, or a smaller max_tokens"
+                f"{in_dollars(max_cost)}",
+                "raise max_cost, or send less: fewer models, a shorter time, a longer interval, or a smaller "
+                "max_tokens",
             )
         if unknown := self._unknown:
             raise Refused(
-                f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough; set "
-                "input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models that "
-                "tell their price, or leave max_cost empty"
+                f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
+                "set input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models "
+                "that tell their price, or leave max_cost empty",
+                brief=f"nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
             )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from suites.gateway import Gateway, Refused
 from suites.model_info import Price
 from suites.targets import Kind
-from suites.words import enumerated, listed
+from suites.words import enumerated, listed, quoted
 
 LEAST_TOKENS = 16
 """The bound on an answer's tokens of a model that needs no more; the least that OpenAI's Responses API takes."""
@@ -74,26 +74,40 @@ def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: K
     """
     noun = kind.short_noun
     for position, name in enumerate(asked):
+        shown = quoted(name)
         if not name.strip() or name != name.strip():
-            raise Refused(f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed")
+            raise Refused(
+                f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed",
+                brief=f"{noun} {position + 1} of the list has no name, or blanks around it",
+            )
         if name in asked[:position]:
-            raise Refused(f"{noun} '{name}' is listed twice; list it once")
+            raise Refused(f"{noun} '{name}' is listed twice", "list it once", brief=f"{noun} {shown} is listed twice")
         if "*" in name:
-            raise Refused(f"{noun} '{name}' stands for many; name one of them")
+            raise Refused(
+                f"{noun} '{name}' stands for many", "name one of them", brief=f"{noun} {shown} stands for many"
+            )
         if facts.no_targets.get(name) == PERMISSION:
-            raise Refused(f"'{name}' is {PERMISSION}, and no {noun}; name one of: {listed(list(facts.modes))}")
+            raise Refused(
+                f"'{name}' is {PERMISSION}, and no {noun}; name one of: {listed(list(facts.modes))}",
+                brief=f"{shown} is {PERMISSION}, and no {noun}",
+            )
     if unknown := facts.missing(asked):
-        raise Refused(f"no {noun} '{unknown[0]}' on {gateway}; there are: {listed(list(facts.modes))}")
+        raise Refused(
+            f"no {noun} '{unknown[0]}' on {gateway}; there are: {listed(list(facts.modes))}",
+            brief=f"no {noun} {quoted(unknown[0])} on {gateway.called}",
+        )
     chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
         raise Refused(
             f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
-            + (f"; no targets are: {told_apart(facts.no_targets)}" if facts.no_targets else "")
+            + (f"; no targets are: {told_apart(facts.no_targets)}" if facts.no_targets else ""),
+            brief=f"{gateway.called} lists no {kind.noun}; name the {noun}s to test",
         )
     if len(chosen) > MOST_TARGETS:
         raise Refused(
             f"{gateway} lists {len(chosen):,} {kind.noun}s, and one run tests {MOST_TARGETS:,} at most; "
-            f"name the {noun}s to test, such as: {listed(chosen, most=5)}"
+            f"name the {noun}s to test, such as: {listed(chosen, most=5)}",
+            brief=f"{gateway.called} lists {len(chosen):,} {kind.noun}s, {MOST_TARGETS:,} are the most; name some",
         )
     return chosen
 

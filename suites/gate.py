@@ -5,13 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from suites.gate_headline import headline_of_gate, without_verdict
+from suites.headline import Part, compose
+from suites.judging.brief import Brief
 from suites.judging.intervals import Rate
-from suites.judging.verdict import Finding, Standing, Verdict
+from suites.judging.validity import changed
+from suites.judging.verdict import NOTED, Finding, Standing, Verdict, doubt
 from suites.report import LeftOut, Report, SuiteOutcome
 from suites.reporting import Subject, report_without_traffic
-from suites.versions import change, first_sightings, is_another, named
+from suites.versions import first_sightings, is_another, named
 from suites.wire.request import Level
-from suites.words import count_cases, shortened
+from suites.words import called, count_cases, shortened
 
 _DECIDING = {
     Verdict.FAILED: (Verdict.FAILED,),
@@ -100,23 +104,23 @@ def report_of_gate(
     versions = first_sightings((*subject.versions, *met))
     others = named([seen for seen in versions if is_another(release, seen.version)])
     strange = named([seen for seen in versions if is_another(release, seen.version) is None])
-    mismatch = [f"the gateway tells {others}, not {release}"] if others else []
+    mismatch = [_mismatch(others, release)] if others else []
+    doubts = [*changed(versions)] or ([] if allow_other_version else mismatch)
+    noted = [*(mismatch if allow_other_version else []), *([_strange(strange, release)] if strange else [])]
     if cancelled:
         until_then = _counted(outcomes) if outcomes else "no suite was started"
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
+        parts = [Part(1, f", {cancelled}"), Part(0, f"; until then {until_then}")]
+        headline = compose(f"Cancelled: {called(release)}", parts)
     else:
-        changed = change(versions)
-        verdict, reason = conclude(
-            outcomes,
-            left_out=left_out,
-            doubts=[changed] if changed else [] if allow_other_version else mismatch,
-            noted=[
-                *(mismatch if allow_other_version else []),
-                *([f"the gateway tells {strange}, which cannot be compared with {release}"] if strange else []),
-            ],
+        doubted, told = ([one.sentence for one in some] for some in (doubts, noted))
+        verdict, reason = conclude(outcomes, left_out=left_out, doubts=doubted, noted=told)
+        deciding = [outcome for outcome in outcomes if outcome.verdict in _DECIDING.get(verdict, ())]
+        headline = headline_of_gate(
+            release, verdict, outcomes, deciding, reports, doubts=doubts, noted=noted, left_out=left_out
         )
     models = dict.fromkeys(model for report in reports for model in report.models)
-    blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at)
+    blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at, headline)
     rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
     kinds: Counter[str] = Counter()
     for report in reports:
@@ -128,7 +132,7 @@ def report_of_gate(
             "release": release,
             "suites": tuple(outcomes),
             "left_out": tuple(left_out),
-            "findings": tuple(map(_finding, outcomes)),
+            "findings": (*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),
             "gateway_version": named(versions),
             "versions": versions,
             "notes": (*subject.notes, *([] if versions else [_untold(release)])),
@@ -152,9 +156,27 @@ def _untold(release: str) -> str:
     return f"The gateway does not tell its version: nobody knows whether it is {release}"
 
 
+def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> Iterator[Finding]:
+    """What is noted of the gateway, and of what its suites lost without failing for it."""
+    sentences = [*(one.sentence for one in noted), *(said for outcome in outcomes for said in outcome.noted)]
+    for sentence in dict.fromkeys(sentences):
+        yield Finding(NOTED, Standing.UNDECIDED, sentence, blocking=False)
+
+
+def _mismatch(others: str, release: str) -> Finding:
+    remedy = "deploy that release, or set allow_other_version"
+    return doubt(f"the gateway tells {others}, not {release}", f"but the gateway tells {called(others)}", remedy)
+
+
+def _strange(others: str, release: str) -> Finding:
+    said = f"the gateway tells {others}, which cannot be compared with {release}"
+    return doubt(said, f"but the gateway tells {called(others)}")
+
+
 def _finding(outcome: SuiteOutcome) -> Finding:
     standing = _STANDINGS.get(outcome.verdict, Standing.UNDECIDED)
-    return Finding(outcome.suite, standing, outcome.reason, required=True)
+    brief = Brief(without_verdict(outcome))
+    return Finding(outcome.suite, standing, outcome.reason, required=True, brief=brief, remedy=outcome.remedy)
 
 
 def _why(outcome: SuiteOutcome) -> str:

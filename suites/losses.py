@@ -2,6 +2,7 @@
 
 from suites.cases.outcomes import Predecessor
 from suites.judging.verdict import Verdict
+from suites.objectives.still_listed import ACCEPT
 from suites.report import LeftOut, SuiteOutcome
 
 
@@ -17,4 +18,10 @@ def judge_loss(
     lost = f"lost since {predecessor.name}"
     if accepted:
         return LeftOut(suite=suite, reason=f"{lost}, accepted: {why}", accepted=True)
-    return SuiteOutcome(suite=suite, verdict=Verdict.FAILED, reason=f"Failed: {lost}: {why}")
+    return SuiteOutcome(
+        suite=suite,
+        verdict=Verdict.FAILED,
+        reason=f"Failed: {lost}: {why}",
+        headline=f"Failed: lost since the last passed run: {why}",
+        remedy=ACCEPT,
+    )

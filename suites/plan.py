@@ -52,13 +52,16 @@ def check(traffic: Traffic) -> None:
     if traffic.count > most:
         raise Refused(
             f"{traffic.count:,} requests need {traffic.count * BYTES_A_REQUEST / 1024**3:.1f} GB of memory to judge, "
-            f"and a run may take {MOST_BYTES / 1024**3:.0f} GB ({most:,} requests); raise request_interval_seconds "
+            f"and a run may take {MOST_BYTES / 1024**3:.0f} GB ({most:,} requests)",
+            "raise request_interval_seconds "
             f"to {math.ceil(100 * traffic.duration_seconds / most) / 100:g}, or lower duration_hours to "
-            f"{math.floor(10 * most * traffic.interval_seconds / 3600) / 10:g}"
+            f"{math.floor(10 * most * traffic.interval_seconds / 3600) / 10:g}",
+            brief=f"{traffic.count:,} requests need too much memory to judge, {most:,} are the most",
         )
     if traffic.unused_models:
         raise Refused(
             f"{traffic.count:,} requests are too few for {len(traffic.models):,} models, "
-            f"{listed(traffic.unused_models)} would never be used; raise duration_hours, lower "
-            "request_interval_seconds, or name fewer models"
+            f"{listed(traffic.unused_models)} would never be used",
+            "raise duration_hours, lower request_interval_seconds, or name fewer models",
+            brief=f"{traffic.count:,} requests are too few for {len(traffic.models):,} models",
         )

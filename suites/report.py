@@ -40,7 +40,8 @@ class SuiteOutcome(Value):
     """What a gate learned of one of its suites.
 
     `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
-    `run_url` is where to look at it; `last_good` is what the last passed run before it measured.
+    `run_url` is where to look at it; `headline` is its run's, and `remedy` what to do next;
+    `last_good` is what the last passed run before it measured.
     """
 
     suite: str
@@ -48,6 +49,8 @@ class SuiteOutcome(Value):
     reason: str
     run_id: str | None = None
     run_url: str | None = None
+    headline: str = ""
+    remedy: str = ""
     figures: Figures | None = None
     last_good: Figures | None = None
     cases: tuple[CaseOutcome, ...] = ()
@@ -112,6 +115,8 @@ class Report(Value):
     under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
     (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may cost, None where nobody
     knows. `rescued` passed only thanks to a retry or fallback.
+    `headline` is one sentence of at most 120 characters, `reason` the whole of it; `findings` hold what every
+    objective found, then our doubts, then how a run was ended early, each with what to do next.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
     order in which they were seen first. A gate's report names its `release` and holds what
     became of its `suites`; its counts are theirs together. Where a list is longer than is stored, `omitted` says how
@@ -135,6 +140,7 @@ class Report(Value):
     rescued: int = 0
     verdict: Verdict
     reason: str
+    headline: str = ""
     findings: tuple[Finding, ...] = ()
     model_statistics: tuple[ModelStatistics, ...] = ()
     failure_kinds: dict[str, int] = Field(default_factory=dict)

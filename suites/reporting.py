@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from suites.cases.gateway import ITSELF
 from suites.cases.outcomes import Predecessor, judge_cases, outcomes_of
+from suites.concluding import ending, headline_of_soak, judge_soak, seen_seconds, until_then
 from suites.estimate import Estimate
+from suites.headline import Part, compose, headline_of, shown
 from suites.judging.tally import Tally
-from suites.judging.validity import doubts, without_our_own_timeouts
+from suites.judging.validity import changed
 from suites.judging.verdict import Finding, Verdict, conclude
 from suites.objectives.against_last_good import LastGood
 from suites.plan import caveat, plan, plan_of_cases
@@ -17,10 +19,9 @@ from suites.sent import Sent
 from suites.statistics import by_fingerprint, by_model, by_window, totals
 from suites.suite import Soak
 from suites.traffic import Traffic
-from suites.versions import PREFLIGHT, Sighting, change, first_sightings, named
+from suites.versions import PREFLIGHT, Sighting, first_sightings, named
 from suites.wire.request import Request
 from suites.wire.samples import Sample
-from suites.words import clock, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Subject:
     started_at: datetime
     notes: tuple[str, ...] = ()
     told_at: datetime | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Finding, ...] = ()
     models_named: bool = False
     taken: Estimate | None = None
     """What it takes at most, where that is known."""
@@ -51,9 +52,9 @@ class Subject:
 
 
 def report_without_traffic(
-    subject: Subject, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime
+    subject: Subject, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime, headline: str = ""
 ) -> Report:
-    """The report of a run that ended before anything could be judged."""
+    """The report of a run that ended before anything could be judged; the reason is its headline where it fits."""
     return Report(
         suite=subject.suite,
         gateway=subject.gateway,
@@ -66,44 +67,12 @@ def report_without_traffic(
         models_named=subject.models_named,
         verdict=verdict,
         reason=reason,
+        headline=shown(headline or reason),
         notes=subject.notes,
         versions=subject.versions,
         plan=plan_of_cases(subject.taken) if subject.taken else "",
         planned_cost=subject.taken.cost if subject.taken else None,
     )
-
-
-def judge_soak(
-    soak: Soak,
-    sent: Sent,
-    versions: Sequence[Sighting],
-    last_good: LastGood | None,
-    beforehand: Sequence[str] = (),
-) -> tuple[Verdict, str, list[Finding]]:
-    """The verdict, its sentence, and what every objective found; where we doubt ourselves only proof counts.
-
-    `beforehand` are doubts that no sample shows.
-    """
-    findings = soak.judge(sent.tally, last_good)
-    doubted = [
-        *beforehand,
-        *doubts(
-            sent.tally,
-            versions,
-            due=sent.due,
-            interval_seconds=soak.interval_seconds,
-            not_observed=len(sent.not_observed),
-        ),
-    ]
-    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
-    verdict, reason = _until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
-    return *(_stopped(soak, sent, verdict, reason) if sent.stop else (verdict, reason)), findings
-
-
-def _until_then(seen: Finding, verdict: Verdict, reason: str, beforehand: Sequence[str]) -> tuple[Verdict, str]:
-    """The verdict and its sentence; where a doubt outweighs what was seen, that is told all the same."""
-    told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
-    return verdict, reason + told
 
 
 def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
@@ -113,26 +82,6 @@ def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
         for version, instant in tally.versions.items()
     )
     return first_sightings((*subject.versions, *answers))
-
-
-def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str]:
-    """The verdict and its sentence of a soak that was ended early; that is never a pass."""
-    assert sent.stop
-    planned = soak.traffic(sent.tally.models).count
-    after = (
-        f"{clock(_seen_seconds(sent))} of {span(soak.duration_seconds)}, {sent.tally.sent:,} of {planned:,} requests"
-    )
-    if sent.stop.cancelled:
-        seen = reason.partition(": ")[2]
-        return Verdict.CANCELLED, f"Cancelled after {after}, {sent.stop.reason}; until then: {seen}"
-    if verdict is Verdict.PASSED:
-        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
-    return verdict, f"{reason}. Stopped early after {after}: {sent.stop.reason}"
-
-
-def _seen_seconds(sent: Sent) -> float:
-    """When the last request that was seen had been due, in seconds after the run's start."""
-    return float(sent.tally.rows["due"].max(initial=0.0))
 
 
 def report_of_soak(
@@ -149,7 +98,8 @@ def report_of_soak(
     tally = sent.tally
     versions = _versions(subject, tally)
     verdict, reason, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
-    blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at)
+    headline = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
+    blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at, headline)
     doubt = caveat(soak, traffic)
     return blank.model_copy(
         update={
@@ -163,7 +113,7 @@ def report_of_soak(
             "given_up": sent.stop.given_up if sent.stop else 0,
             "planned_requests": traffic.count,
             "planned_seconds": soak.duration_seconds,
-            "ended_early_after_seconds": _seen_seconds(sent) if sent.stop else None,
+            "ended_early_after_seconds": seen_seconds(sent) if sent.stop else None,
             "plan": plan(soak, traffic),
             "notes": (*subject.notes, *([doubt] if doubt else [])),
             "connections_opened": connections_opened,
@@ -194,19 +144,23 @@ def report_of_cases(
     sent = [sample for sample in samples if not sample.skipped]
     tally = Tally.of(counted_for, sent)
     versions = _versions(subject, tally)
-    changed = change(versions)
     outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
-    finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses)
-    concluded = conclude(finding, doubts=[*subject.doubts, *([changed] if changed else [])])
-    verdict, reason = _until_then(finding, *concluded, subject.doubts)
+    failures = {sample.name: sample.failure for sample in sent if sample.failure}
+    finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
+    doubted = [*subject.doubts, *changed(versions)]
+    verdict, reason = until_then(finding, *conclude(finding, doubts=doubted), subject.doubts)
+    findings = [finding, *doubted]
+    headline = headline_of(verdict, findings, subject.started_at)
     if cancelled:
         verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
-    blank = report_without_traffic(subject, verdict, reason, models, ended_at)
+        findings.append(ending(f"cancelled, {cancelled}"))
+        headline = compose("Cancelled", [Part(2, f", {cancelled}"), Part(1, f"; until then {finding.short.what}")])
+    blank = report_without_traffic(subject, verdict, reason, models, ended_at, headline)
     return blank.model_copy(
         update={
             "gateway_version": named(versions),
             "versions": versions,
-            "findings": (finding,),
+            "findings": tuple(findings),
             "model_statistics": by_model(tally, dict.fromkeys(models, 0.0)),
             "fingerprints": by_fingerprint(tally, subject.started_at),
             "cases": outcomes,

@@ -8,6 +8,12 @@ from datetime import timedelta
 LONGEST_LISTED = 100
 """Characters of one name among others in a sentence."""
 
+_PLAIN = re.compile(r"\w[\w./:@+-]*")
+"""A name that no sentence hides in."""
+
+MOST_OF_A_CALL = 40
+"""Characters of one name in a headline."""
+
 _COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
 """The first sign of a CI command's two: GitHub's `::name::` at the start of a line and `##[name]` anywhere
 (actions/runner, ActionCommand.cs), Azure's `##vso[…]` and `##[…]`, TeamCity's `##teamcity[…]`; GitLab's section
@@ -88,6 +94,18 @@ def one_line(text: str, *, most: int) -> str:
 def break_commands(text: str) -> str:
     """A printable text in which a CI that shows it finds no command: a blank stands within each."""
     return _COMMAND.sub(lambda sign: f"{sign[0]} ", text)
+
+
+def quoted(text: str, *, most: int = MOST_OF_A_CALL) -> str:
+    """What somebody else said, in quotes and fit for any log, of at most `most` characters; cut only at its end."""
+    line = break_commands(one_line(text.replace("'", "’"), most=1000))
+    return f"'{one_line(line, most=most - 2)}'"
+
+
+def called(name: str) -> str:
+    """A name from outside in a sentence of ours: as it is where it is a plain word, else in quotes, and cut."""
+    is_plain = len(name) <= MOST_OF_A_CALL and _PLAIN.fullmatch(name)
+    return name if is_plain else quoted(name)
 
 
 def shortened(text: str, *, most: int = 120) -> str:

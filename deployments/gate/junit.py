@@ -20,12 +20,16 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A testcase; `trouble` is the kind of its error or failure, None where it passed or was `skipped`."""
+    """A testcase; `trouble` is the kind of its error or failure, None where it passed or was `skipped`.
+
+    `headline` is its message, `reason` its text.
+    """
 
     name: str
     seconds: float
     trouble: str | None
-    reason: str
+    headline: str
+    reason: str = ""
     output: str = ""
     skipped: bool = False
     group: str = GATE
@@ -47,7 +51,7 @@ def of_end(release: str, end: End, link: str, earlier: str = "") -> bytes:
     cases = [_case(outcome) for outcome in suites]
     if not cases or (end.verdict is not Verdict.PASSED and all(case.trouble is None for case in cases)):
         seconds = 0.0 if cases or not end.report else end.report.duration_seconds
-        cases.append(Case(GATE, seconds, _trouble(end.verdict), end.reason, link))
+        cases.append(Case(GATE, seconds, _trouble(end.verdict), end.headline, end.reason, link))
     cases += _skipped(end.report) if end.report else ()
     began = f"{end.report.started_at:%Y-%m-%dT%H:%M:%S}" if end.report else ""
     return _xml(release, cases, end.report.duration_seconds if end.report else 0.0, began, earlier)
@@ -60,10 +64,10 @@ def of_obstacle(release: str, sentence: str) -> bytes:
 
 def _case(outcome: SuiteOutcome) -> Case:
     seconds = outcome.figures.duration_seconds if outcome.figures else 0.0
+    said = outcome.headline or outcome.reason
+    text = "\n".join(filter(None, (outcome.reason, outcome.remedy)))
     details = tuple(failures.lines(outcome.fingerprints, MOST_OF_A_FAILURE, exemplars=MOST_EXEMPLARS))
-    return Case(
-        outcome.suite, seconds, _trouble(outcome.verdict), outcome.reason, outcome.run_url or "", details=details
-    )
+    return Case(outcome.suite, seconds, _trouble(outcome.verdict), said, text, outcome.run_url or "", details=details)
 
 
 def _skipped(report: Report) -> Iterator[Case]:
@@ -107,11 +111,11 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
         shown = {"classname": _clean(case.group), "name": _clean(case.name), "time": f"{case.seconds:.3f}"}
         element = ElementTree.SubElement(suite, "testcase", shown)
         if case.trouble:
-            told = {"type": case.trouble, "message": _clean(case.reason)}
+            told = {"type": case.trouble, "message": _clean(case.headline)}
             red = ElementTree.SubElement(element, "failure" if case.failed else "error", told)
-            red.text = "\n".join(map(_clean, (case.reason, *case.details)))
+            red.text = "\n".join(map(_clean, (case.reason or case.headline, *case.details)))
         if case.skipped:
-            ElementTree.SubElement(element, "skipped", {"message": _clean(case.reason)})
+            ElementTree.SubElement(element, "skipped", {"message": _clean(case.headline)})
         if case.output:
             ElementTree.SubElement(element, "system-out").text = _clean(case.output)
     ElementTree.indent(root)

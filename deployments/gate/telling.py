@@ -1,4 +1,4 @@
-"""What is said of a run that has ended: a row for each suite of a gate, or model, then the verdict's sentence."""
+"""What is said of a run that has ended: the headline, why, and a row for each suite of a gate, or model."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,8 @@ from rich.text import Text
 from deployments.ending import End
 from deployments.log_text import log_text, say
 from deployments.rows import NUMBERS, models_table, rows_of_cases
-from suites.judging.verdict import Verdict
+from flows.publishing.words import details, open_suites
+from suites.judging.verdict import Standing, Verdict
 from suites.report import Report, SuiteOutcome
 
 WIDEST = 1000
@@ -22,6 +23,9 @@ COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
 
 def tell(end: End, link: str, console: Console) -> None:
     """Print how a run ended."""
+    say(console, end.headline, f"bold {COLOURS.get(end.verdict, 'yellow')}")
+    for name, text in _details(end):
+        say(console, f"{name}: {text}", lead="  ")
     if end.report and (end.report.suites or end.report.model_statistics):
         table = _table(end.report.suites) if end.report.suites else models_table(end.report.model_statistics)
         console.print(Segments(console.render(table, console.options.update_width(WIDEST))), soft_wrap=True)
@@ -29,8 +33,16 @@ def tell(end: End, link: str, console: Console) -> None:
         say(console, "Its result is of another version than this command, and is not shown here.")
     for line in _untested(end.report) if end.report else ():
         say(console, line)
-    say(console, end.reason, f"bold {COLOURS.get(end.verdict, 'yellow')}")
     say(console, link, lead="  ")
+
+
+def _details(end: End) -> list[tuple[str, str]]:
+    """What did not hold, each with what to do next; of a gate that tells nothing of that the whole sentence."""
+    if end.report and end.report.verdict is end.verdict:
+        suites = [(outcome.suite, said) for outcome, said in open_suites(end.report)]
+        open_ones = [finding for finding in end.report.findings if finding.standing is not Standing.HOLDS]
+        return [*details(end.report, open_ones), *suites]
+    return [("in full", end.reason)] if end.reason != end.headline else []
 
 
 def _untested(report: Report) -> Iterator[str]:

@@ -69,7 +69,8 @@ async def refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None
         pool = queue.work_pool_name or ""
         if queue.is_paused:
             way = f"prefect work-queue resume {queue.name} --pool {pool}"
-            raise Refused(f"work queue '{queue.name}' is paused, so no suite would begin; resume it: {way}")
+            what = f"work queue '{queue.name}' is paused, so no suite would begin"
+            raise Refused(what, f"resume it: {way}")
         if pool and (await prefect.read_work_pool(pool)).is_paused:
             way = f"prefect work-pool resume {pool}"
-            raise Refused(f"work pool '{pool}' is paused, so no suite would begin; resume it: {way}")
+            raise Refused(f"work pool '{pool}' is paused, so no suite would begin", f"resume it: {way}")

@@ -7,14 +7,16 @@ from prefect.utilities.urls import url_for
 
 from flows.ended import last_passed
 from flows.gate.children import Followed
-from flows.states import state_of, verdict_of
-from suites.judging.verdict import Standing, Verdict
+from flows.states import message_of, state_of, verdict_of
+from suites.headline import shown
+from suites.judging.verdict import Standing, Verdict, leading
 from suites.measured import Figures
 from suites.objectives.still_listed import STILL_LISTED
 from suites.report import Report, SuiteOutcome
 
 MOST_FINGERPRINTS = 3
 """Kinds of failure told of each suite; the report of its run has all."""
+WITH_ITS_GATE, DELETED = "Cancelled together with its gate", "Errored: somebody deleted its run"
 
 
 async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
@@ -23,14 +25,17 @@ async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
 
 
 async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
-    verdict, reason = _said(child)
+    verdict, reason, headline = _said(child)
     report = child.report
+    judged = report if report and report.findings and report.verdict is verdict else None
     return SuiteOutcome(
         suite=suite,
         verdict=verdict,
         reason=reason,
         run_id=str(child.run_id),
         run_url=url_for("flow-run", obj_id=child.run_id) if child.run else None,
+        headline=headline,
+        remedy=leading(verdict, judged.findings).remedy if judged else "",
         figures=report.figures if report else None,
         last_good=await _last_good(report) if report else None,
         cases=tuple(case for case in report.cases if not case.passed) if report else (),
@@ -48,16 +53,17 @@ def _noted(report: Report) -> tuple[str, ...]:
     )
 
 
-def _said(child: Followed) -> tuple[Verdict, str]:
-    """Verdict and sentence: of the report, where it is that of the run's end; else as the run's state has them."""
+def _said(child: Followed) -> tuple[Verdict, str, str]:
+    """Verdict, sentence and headline: of the report, where it is that of the run's end; else as its state says."""
     if not child.has_ended:
-        return Verdict.CANCELLED, "Cancelled together with its gate"
+        return Verdict.CANCELLED, WITH_ITS_GATE, WITH_ITS_GATE
     if child.run is None or child.run.state is None:
-        return Verdict.ERRORED, "Errored: somebody deleted its run"
+        return Verdict.ERRORED, DELETED, DELETED
     state, report = child.run.state, child.report
     if report and state_of(report).name == state.name:
-        return report.verdict, report.reason
-    return verdict_of(state), state.message or f"It ended as {state.name}"
+        return report.verdict, report.reason, message_of(report)
+    said = state.message or f"It ended as {state.name}"
+    return verdict_of(state), said, shown(said)
 
 
 async def _last_good(report: Report) -> Figures | None:

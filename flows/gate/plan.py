@@ -22,7 +22,7 @@ from suites.report import LeftOut, SuiteOutcome
 from suites.targets import Kind
 from suites.versions import is_another
 from suites.wire.client import Client
-from suites.words import in_dollars, listed
+from suites.words import called, in_dollars, listed, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,9 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
     if unknown := [name for name in named if name not in deployed]:
         raise Refused(
-            f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}; "
-            f"to deploy what is declared: {APPLY}"
+            f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}",
+            f"to deploy what is declared: {APPLY}",
+            brief=f"no suite {quoted(unknown[0])} is deployed",
         )
     facts = await discover(client)
     told_at = datetime.now(UTC)
@@ -85,10 +86,18 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
             servers = await discover(client, Kind.MCP_SERVER)
     release = question.release or facts.version
     if not release:
-        raise Refused(f"{client.gateway} does not tell its version; name the release in the parameter release")
+        raise Refused(
+            f"{client.gateway} does not tell its version",
+            "name the release in the parameter release",
+            brief=f"{client.gateway.called} does not tell its version",
+        )
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
     if question.suites and wanting:
-        raise Refused("; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()))
+        name, why = next(iter(wanting.items()))
+        raise Refused(
+            "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
+            brief=f"{called(name)} cannot run, {why}",
+        )
     children = tuple(
         _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
     )
@@ -96,7 +105,10 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
     left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
-        raise Refused(f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}")
+        raise Refused(
+            f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
+            brief=f"{client.gateway.called} has nothing for any suite",
+        )
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
     costs = Costs(client, question, deployed, facts, servers)
     children, dearest = await count(costs, children, run_id)
@@ -124,8 +136,11 @@ def _require_release(client: Client, question: Question, facts: Facts) -> None:
     """Raise Refused where the gateway tells another version than the release that is asked for."""
     if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
         raise Refused(
-            f"{question.release} is not what {client.gateway} runs: it tells {facts.version}; deploy that release, "
-            "name the one that runs, or set allow_other_version where the tag is no version of the gateway"
+            f"{question.release} is not what {client.gateway} runs: it tells {facts.version}",
+            "deploy that release, "
+            "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
+            brief=f"{called(question.release)} is not what {client.gateway.called} runs: "
+            f"it tells {called(facts.version)}",
         )
 
 

@@ -10,11 +10,9 @@ from prefect.client.schemas.sorting import ArtifactSort
 
 from flows.publishing.markdown import markdown
 from flows.publishing.markup import safe
+from flows.states import message_of
 from suites.fitting import fit
 from suites.report import Report
-from suites.words import one_line
-
-MOST_OF_A_DESCRIPTION = 1000
 
 
 async def store_report(report: Report, run_id: UUID) -> None:
@@ -57,5 +55,5 @@ def _page(report: Report) -> str:
 
 
 def describe(report: Report) -> str:
-    """The verdict's sentence as an artifact's description, which Prefect's UI renders as markdown."""
-    return safe(one_line(report.reason, most=MOST_OF_A_DESCRIPTION))
+    """The headline as an artifact's description, which Prefect's UI renders as markdown."""
+    return safe(message_of(report))

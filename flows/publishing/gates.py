@@ -7,10 +7,11 @@ from slack_sdk.models.blocks import SectionBlock
 from flows.publishing import failures, mrkdwn
 from flows.publishing.markup import below, link, safe, table
 from flows.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
-from flows.publishing.words import MARKS
+from flows.publishing.words import MARKS, open_suites
+from suites.gate_headline import without_verdict
 from suites.judging.verdict import Verdict
 from suites.measured import Figures
-from suites.report import LeftOut, SuiteOutcome
+from suites.report import LeftOut, Report, SuiteOutcome
 from suites.words import count_cases, shortened
 
 GATE_FIELD_LIMIT = 400
@@ -21,19 +22,19 @@ MOST_OF_A_NAME, MOST_OF_A_REASON = 80, 200
 
 
 def gate_sections(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = ()) -> Iterable[str]:
-    """What the report says of a gate's suites: each beside its last good run, and why it did not pass."""
+    """What the report says of a gate's suites: each beside its last good run, and what was not tested."""
     if outcomes:
         header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last good run")
         yield f"## Suites\n\n{table(header, map(_row, outcomes))}\n\nIn brackets: what the last good run measured."
-    if others := [outcome for outcome in outcomes if outcome.verdict is not Verdict.PASSED]:
-        yield "## What did not pass\n\n" + "\n".join(item for other in others for item in _unpassed(other))
     if untested := [f"- **{safe(suite)}**: {safe(why)}" for suite, why in _untested(outcomes, left_out)]:
         yield "## What was not tested\n\n" + "\n".join(untested)
 
 
-def _unpassed(outcome: SuiteOutcome) -> Iterator[str]:
-    yield f"- {MARKS[outcome.verdict]} **{safe(outcome.suite)}**: {safe(outcome.reason)}"
-    yield from failures.items(outcome.fingerprints, indent="    ")
+def unpassed(report: Report) -> Iterator[str]:
+    """The suites that did not pass as items of a list, each with why, what to do next, and requests that failed."""
+    for outcome, said in open_suites(report):
+        yield f"- **{safe(outcome.suite)}**: {safe(said)}"
+        yield from failures.items(outcome.fingerprints, indent="    ")
 
 
 def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[tuple[str, str]]:
@@ -87,13 +88,7 @@ def gate_blocks(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = 
     """A line per suite in Slack, those that did not pass first, then what was not tested; within Slack's limits."""
     lines = [_line(outcome) for outcome in sorted(outcomes, key=lambda outcome: outcome.verdict is Verdict.PASSED)]
     lines += [f"⏭️ {_one_line(suite)}: {_one_line(why)}" for suite, why in _untested(outcomes, left_out)]
-    shown, room = 0, LINES_LIMIT
-    while shown < len(lines) and len(lines[shown]) <= room:
-        room -= len(lines[shown])
-        shown += 1
-    rest = len(lines) - shown
-    lines[shown:] = [f"and {rest} more suite{'s' if rest > 1 else ''}, in the report"] * bool(rest)
-    return [SectionBlock(text=mrkdwn.as_it_is(text)) for text in _packed(lines, mrkdwn.SECTION_LIMIT)]
+    return mrkdwn.sections(lines, LINES_LIMIT, "suite")
 
 
 def _line(outcome: SuiteOutcome) -> str:
@@ -103,8 +98,8 @@ def _line(outcome: SuiteOutcome) -> str:
         line += f": {_measured(outcome.figures)}"
     if outcome.verdict is Verdict.PASSED:
         return line
-    reason = " ".join(outcome.reason.removeprefix(f"{outcome.verdict.capitalize()}: ").split())
-    line += f"\n> {mrkdwn.escaped(shortened(reason, most=MOST_OF_A_REASON)) or mrkdwn.NOTHING}"
+    remedy = f" → {outcome.remedy}" if outcome.remedy else ""
+    line += f"\n> {_one_line(without_verdict(outcome) + remedy)}"
     first = next((exemplar for seen in outcome.fingerprints for exemplar in seen.exemplars), None)
     return f"{line}\n> {_one_line(str(first))}" if first else line
 
@@ -117,14 +112,3 @@ def _measured(figures: Figures) -> str:
     requests, failed, rate = (column.told(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
     times = (f", {time.name.lower()} {time.told(value)}" for time in TIMES if (value := time.of(figures)) is not None)
     return f"{requests} requests, {failed} failed ({rate}){''.join(times)}"
-
-
-def _packed(lines: Iterable[str], limit: int) -> list[str]:
-    """Lines in as few texts as hold them, none longer than `limit`."""
-    texts: list[str] = []
-    for line in lines:
-        if texts and len(texts[-1]) + 1 + len(line) <= limit:
-            texts[-1] += f"\n{line}"
-        else:
-            texts.append(line)
-    return texts

@@ -1,14 +1,14 @@
-"""The report as markdown: the verdict in its first line, then what it rests on."""
+"""The report as markdown: the headline in its first line, then what it rests on."""
 
 from collections.abc import Iterable, Sequence
 
 from flows.publishing import failures
 from flows.publishing.chart import chart
-from flows.publishing.gates import gate_sections
+from flows.publishing.gates import gate_sections, unpassed
 from flows.publishing.load_test import load_test
 from flows.publishing.markup import safe, table
 from flows.publishing.strip import LEGEND, strip
-from flows.publishing.words import MARKS, dollars, failure_rate, seconds, sentence, where
+from flows.publishing.words import details, dollars, failure_rate, headline, seconds, where
 from suites.case_outcome import CaseOutcome
 from suites.measured import ModelStatistics
 from suites.report import Report
@@ -30,7 +30,9 @@ def markdown(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"### {MARKS[report.verdict]} {_said(sentence(report))}"
+    yield f"### {safe(headline(report))}"
+    below = (f"- **{safe(name)}**: {_said(text)}" for name, text in details(report, report.findings))
+    yield "\n".join([*below, *unpassed(report)])
     yield _facts(report)
     if report.plan:
         yield f"Plan: {_said(report.plan)}."
@@ -54,12 +56,6 @@ def _sections(report: Report) -> Iterable[str]:
         yield "## Failures\n\n" + _failures(report)
     if report.suites:
         yield load_test(report)
-    elif report.findings:
-        findings = (
-            f"- **{f.objective}** {f.standing}{'' if f.blocking else ' (advisory)'}: {_said(f.sentence)}"
-            for f in report.findings
-        )
-        yield "## Findings\n\n" + "\n".join(findings)
 
 
 def _said(text: str) -> str:

@@ -4,7 +4,9 @@ Limits: Slack's Block Kit reference (header 150 characters, section 3,000, field
 of a message together may have some 12,000, which no reference says: slackapi/bolt-js, issues 2509 and 2867.
 """
 
-from slack_sdk.models.blocks import MarkdownTextObject
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
 from flows.publishing.markup import web_address
 from suites.words import printable, shortened
@@ -23,6 +25,23 @@ def mrkdwn(text: str, limit: int = SECTION_LIMIT, value: str = "") -> MarkdownTe
 def as_it_is(text: str, limit: int = SECTION_LIMIT) -> MarkdownTextObject:
     """Our own markup, in which everything from outside is escaped."""
     return MarkdownTextObject(text=shortened(text, most=limit) or NOTHING, verbatim=True)
+
+
+def sections(lines: Sequence[str], limit: int, noun: str) -> list[SectionBlock]:
+    """Lines of our own markup in as few sections as hold them; what is beyond `limit` characters is counted."""
+    shown, room = 0, limit
+    while shown < len(lines) and len(lines[shown]) <= room:
+        room -= len(lines[shown])
+        shown += 1
+    rest = len(lines) - shown
+    more = [f"and {rest} more {noun}{'s' if rest > 1 else ''}, in the report"] * bool(rest)
+    texts: list[str] = []
+    for line in [*lines[:shown], *more]:
+        if texts and len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [SectionBlock(text=as_it_is(text)) for text in texts]
 
 
 def link(text: str, url: str | None) -> str:

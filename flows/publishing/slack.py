@@ -24,10 +24,11 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from flows.publishing import failures
 from flows.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
-from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn
+from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn, sections
 from flows.publishing.strip import LEGEND, strip
-from flows.publishing.words import failure_rate, headline, seconds, sentence, summary, where
+from flows.publishing.words import details, failure_rate, headline, seconds, summary, where
 from flows.stored import DataSerializer, require_data
+from suites.headline import decisive
 from suites.report import Report
 from suites.words import listed, one_line, shortened, span
 
@@ -37,6 +38,7 @@ STRIP_CELLS = 30
 MOST_MODELS = 10
 MOST_FINGERPRINTS = 3
 MOST_OF_A_FINGERPRINT = 500
+MOST_OF_A_NAME, MOST_OF_A_LINE = 80, 1000
 RETRIES = 4
 TIMEOUT_SECONDS = 10
 
@@ -104,7 +106,7 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     limit = GATE_FIELD_LIMIT if report.suites else FIELD_LIMIT
     blocks: list[Block] = [
         HeaderBlock(text=PlainTextObject(text=one_line(headline(report), most=HEADER_LIMIT), emoji=True)),
-        SectionBlock(text=mrkdwn(sentence(report), SECTION_LIMIT)),
+        *_details(report),
         *gate_blocks(report.suites, report.left_out),
         SectionBlock(fields=[mrkdwn(f"*{name}*\n", limit, value) for name, value in _fields(report)]),
     ]
@@ -118,8 +120,18 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
     return shortened(escaped(summary(report)), most=SECTION_LIMIT), blocks
 
 
+def _details(report: Report) -> list[SectionBlock]:
+    """A line for each finding that counts; the suites of a gate have lines of their own."""
+    lines = [
+        f"• *{escaped(one_line(name, most=MOST_OF_A_NAME))}* {escaped(one_line(said, most=MOST_OF_A_LINE))}"
+        for name, said in details(report, decisive(report.findings))
+    ]
+    return sections(lines, SECTION_LIMIT - 100, "finding")
+
+
 def _fields(report: Report) -> list[tuple[str, str]]:
     fields = [
+        ("Suite", report.suite),
         ("Deployment", where(report)),
         *([("Release", report.release)] if report.release else []),
         ("Models", listed(report.models, besides=report.omitted.models) if report.models else "none chosen"),

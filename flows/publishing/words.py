@@ -1,7 +1,11 @@
 """Numbers as people read them, the same in the report, the log and Slack."""
 
-from suites.judging.verdict import Verdict
-from suites.report import Report
+from collections.abc import Sequence
+
+from flows.states import message_of
+from suites.headline import told
+from suites.judging.verdict import Finding, Verdict
+from suites.report import Report, SuiteOutcome
 from suites.words import percent
 
 MARKS = {
@@ -17,23 +21,42 @@ MARKS = {
 
 
 def headline(report: Report) -> str:
-    """Verdict, or where it stands among earlier ones, and suite, with the release where it is one's."""
-    said = report.alert.course if report.alert else report.verdict
-    return f"{MARKS[report.verdict]} {said.capitalize()}: {_tested(report)}"
+    """The verdict's sign and the report's headline."""
+    return f"{MARKS[report.verdict]} {message_of(report)}"
 
 
 def summary(report: Report) -> str:
-    """Suite, release and verdict's sentence, in one line."""
-    return f"{MARKS[report.verdict]} {_tested(report)}: {sentence(report)}"
+    """Suite and headline, in one line."""
+    return f"{MARKS[report.verdict]} {report.suite}: {message_of(report)}"
 
 
-def _tested(report: Report) -> str:
-    return f"{report.suite} {' '.join(report.release.split())}" if report.release else report.suite
+def details(report: Report, findings: Sequence[Finding]) -> list[tuple[str, str]]:
+    """What stands below a headline, each with a name: the alert, some of the findings, else the whole sentence.
+
+    The suites of a gate are no findings here.
+    """
+    suites = {outcome.suite for outcome in report.suites}
+    lines = [(report.alert.course.capitalize(), report.alert.sentence(report.ended_at))] if report.alert else []
+    lines += [(one.objective, _found(one)) for one in told(findings) if one.objective not in suites]
+    if not report.findings and not report.suites and report.reason != report.headline:
+        lines.append(("in full", report.reason))
+    return lines
 
 
-def sentence(report: Report) -> str:
-    """The verdict's sentence, after that of the alert where there is one."""
-    return f"{report.alert.sentence(report.ended_at)} {report.reason}" if report.alert else report.reason
+def open_suites(report: Report) -> list[tuple[SuiteOutcome, str]]:
+    """The suites of a gate that did not pass, each with why and what to do next."""
+    others = [outcome for outcome in report.suites if outcome.verdict is not Verdict.PASSED]
+    return [(one, f"{MARKS[one.verdict]} {one.reason}{_next(one.remedy, one.reason)}") for one in others]
+
+
+def _found(finding: Finding) -> str:
+    advisory = "" if finding.blocking else " (advisory)"
+    return f"{finding.standing}{advisory}: {finding.sentence}{_next(finding.remedy, finding.sentence)}"
+
+
+def _next(remedy: str, sentence: str) -> str:
+    """What to do next, where a sentence does not say so already."""
+    return f" → {remedy}" if remedy and remedy not in sentence else ""
 
 
 def where(report: Report) -> str:

@@ -4,14 +4,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from suites.case_outcome import CaseOutcome
+from suites.cases.brief import tell_failed, tell_unproven
 from suites.fitting import digest, read_digests
+from suites.judging.brief import Brief
 from suites.judging.fingerprints import Exemplar
 from suites.judging.verdict import Finding, Standing
 from suites.measured import FailedRequest
 from suites.report import Report
 from suites.statistics import failed_request
+from suites.wire.failures import Failure
 from suites.wire.request import Level, Request
 from suites.wire.samples import Sample
 from suites.words import count_cases
@@ -108,20 +112,22 @@ def judge_cases(
     gone: Collection[str],
     *,
     accept_losses: bool = False,
+    failures: Mapping[str, Failure] = MappingProxyType({}),
 ) -> Finding:
     """Holds when every must passed and nothing is lost that the predecessor had; the rest is told.
 
     A must of which nothing is learnt is neither failed nor lost, and never accepted: it leaves the finding undecided.
     With `accept_losses` what is lost is told as accepted; a must that was asked, and failed, is never accepted.
     `gone` are models of the predecessor that the gateway lists no more: told, for its owner may take them off.
+    `failures` are those of the cases that failed, by their names.
     """
     tested = [outcome for outcome in outcomes if not outcome.skipped and not outcome.unproven]
-    lost = [outcome for outcome in outcomes if outcome.regressed and not _breaks(outcome)]
-    told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not _breaks(outcome)]
+    lost = [outcome for outcome in outcomes if outcome.regressed and not outcome.fails_a_run]
+    told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not outcome.fails_a_run]
     unsteady = [outcome for outcome in told if predecessor and predecessor.had(outcome.name)]
     told = [outcome for outcome in told if outcome not in unsteady]
     skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
-    broken = [outcome for outcome in tested if _breaks(outcome)]
+    broken = [outcome for outcome in tested if outcome.fails_a_run]
     unproven = [outcome for outcome in outcomes if outcome.unproven]
     said = [_counted(tested)]
     if broken:
@@ -146,12 +152,15 @@ def judge_cases(
         standing = Standing.BROKEN
     elif any(outcome.level is Level.MUST for outcome in unproven):
         standing = Standing.UNDECIDED
-    return Finding("every case", standing, "; ".join(said))
-
-
-def _breaks(outcome: CaseOutcome) -> bool:
-    """Whether it fails a run, whatever was before."""
-    return outcome.level is Level.MUST and not (outcome.passed or outcome.skipped or outcome.unproven)
+    match standing:
+        case Standing.BROKEN:
+            brief, remedy = tell_failed(outcomes, broken, [] if accept_losses else lost, failures)
+        case Standing.UNDECIDED if unproven:
+            brief, remedy = tell_unproven(_counted(tested), unproven)
+        case _:
+            accepted = f", {count_cases(len(lost))} lost, accepted" if lost else ""
+            brief, remedy = Brief(_counted(tested) + accepted), ""
+    return Finding("every case", standing, "; ".join(said), brief=brief, remedy=remedy)
 
 
 def _counted(tested: Sequence[CaseOutcome]) -> str:

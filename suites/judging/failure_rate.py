@@ -1,12 +1,12 @@
 """The objective that every soak is judged by: the rate of failed requests, by its interval."""
 
-from collections import Counter
 from dataclasses import dataclass
 
+from suites.judging.brief import Brief, brief_of_failures, cause_of, said_most
 from suites.judging.intervals import Rate, advice, least_requests, standing
 from suites.judging.tally import Tally
+from suites.judging.validity import RUN_AGAIN
 from suites.judging.verdict import Finding, Standing
-from suites.wire.failures import FailureKind
 from suites.words import percent, shortened
 
 
@@ -25,13 +25,25 @@ class FailureRate:
         """What the tally says of the rate of all models together."""
         rate = Rate(tally.failures, tally.requests)
         strict = Rate(tally.failures + tally.stale, tally.sent)
+        limit = f"limit {percent(self.limit)}"
+        failed = f"{rate.failures:,} of {rate.requests:,} requests failed"
         if standing(rate, self.limit) is Standing.BROKEN:
-            return self._finding(Standing.BROKEN, self._broken(rate, tally))
+            what = f"{percent(rate.value)} of {rate.requests:,} requests ({limit})"
+            cause = cause_of(tally)
+            brief, remedy = brief_of_failures(what, tally), cause.remedy if cause else ""
+            return self._finding(Standing.BROKEN, self._broken(rate, tally), brief, remedy)
         if standing(strict, self.limit) is Standing.HOLDS:
-            return self._finding(Standing.HOLDS, self._holds(rate, strict, tally))
+            brief = Brief(f"{failed}, true rate below {percent(strict.high)} ({limit})")
+            return self._finding(Standing.HOLDS, self._holds(rate, strict, tally), brief)
         if standing(rate, self.limit) is Standing.HOLDS:
-            return self._finding(Standing.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally))
-        return self._finding(Standing.UNDECIDED, self._undecided(rate) + _stale(tally))
+            brief = Brief(
+                f"{failed}, and {tally.stale:,} were lost on connections closed as they were reused ({limit})"
+            )
+            return self._finding(Standing.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally), brief, RUN_AGAIN)
+        brief = Brief(f"{failed}, true rate {_known(rate)} ({limit})")
+        return self._finding(
+            Standing.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit)
+        )
 
     def doubt(self, requests: int) -> str | None:
         """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
@@ -43,8 +55,8 @@ class FailureRate:
             f"{advice(Rate(0, requests), self.limit)}"
         )
 
-    def _finding(self, standing: Standing, sentence: str) -> Finding:
-        return Finding("failure rate", standing, sentence)
+    def _finding(self, standing: Standing, sentence: str, brief: Brief, remedy: str = "") -> Finding:
+        return Finding("failure rate", standing, sentence, brief=brief, remedy=remedy)
 
     def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
         origins = f"; origin: {tally.origins()}" if rate.failures else ""
@@ -67,14 +79,17 @@ class FailureRate:
         )
 
     def _undecided(self, rate: Rate) -> str:
-        if rate.failures:
-            known = f"between {percent(rate.low)} and {percent(rate.high)}"
-        else:
-            known = f"below {percent(rate.high)}"
         return (
-            f"{rate.requests:,} sent, {rate.failures:,} failed: the true rate is {known} "
+            f"{rate.requests:,} sent, {rate.failures:,} failed: the true rate is {_known(rate)} "
             f"(limit {percent(self.limit)}); {advice(rate, self.limit)}"
         )
+
+
+def _known(rate: Rate) -> str:
+    """Between which bounds the true rate lies."""
+    if rate.failures:
+        return f"between {percent(rate.low)} and {percent(rate.high)}"
+    return f"below {percent(rate.high)}"
 
 
 def _stale(tally: Tally) -> str:
@@ -85,14 +100,5 @@ def _stale(tally: Tally) -> str:
 def _nature(tally: Tally) -> str:
     """How the failures failed mainly, where they come from, and what was said most often."""
     kind = next(kind for kind in tally.kinds() if not kind.proves_nothing)
-    said = _said_most(tally, kind)
+    said = shortened(said_most(tally, kind))
     return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")
-
-
-def _said_most(tally: Tally, kind: FailureKind) -> str:
-    """The most frequent message of a kind of failure, by any model; empty where none was kept."""
-    times = Counter[str]()
-    for fingerprint, seen in tally.fingerprints.items():
-        if fingerprint.kind is kind:
-            times[fingerprint.message] += seen.times
-    return shortened(max(times, key=times.__getitem__, default=""))

@@ -7,7 +7,9 @@ or a gateway that kills requests as they arrive. So it proves no failure, and wh
 from collections.abc import Iterable
 from dataclasses import replace
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
+from suites.judging.validity import RUN_AGAIN
 from suites.judging.verdict import Finding, Objective, Standing
 
 
@@ -16,12 +18,13 @@ def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
     if not tally.stale:
         return [objective.judge(tally) for objective in objectives]
     strict = tally.with_stale_failed()
-    return [_weighed(objective.judge(tally), objective.judge(strict)) for objective in objectives]
+    return [_weighed(objective.judge(tally), objective.judge(strict), tally.stale) for objective in objectives]
 
 
-def _weighed(finding: Finding, strict: Finding) -> Finding:
+def _weighed(finding: Finding, strict: Finding, stale: int) -> Finding:
     """`finding`, or where only the stale connections would break it: undecided, and needed for a pass."""
     if finding.fails_a_run or not strict.fails_a_run:
         return finding
     said = f"{strict.sentence}, counting requests lost on connections that were closed as they were reused"
-    return replace(strict, standing=Standing.UNDECIDED, sentence=said, required=True)
+    brief = Brief(f"{stale:,} requests were lost on connections closed as they were reused")
+    return replace(strict, standing=Standing.UNDECIDED, sentence=said, required=True, brief=brief, remedy=RUN_AGAIN)

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from suites.judging.tally import Tally
+from suites.judging.verdict import Finding, doubt
 from suites.versions import Sighting, change
 from suites.wire.failures import FailureKind
+from suites.words import called
+
+RUN_AGAIN = "run again"
+OUR_CLIENT = "give the worker more CPU, or send fewer requests at once"
 
 LEAST_SENT = 0.999
 LEAST_OBSERVED = 0.9
@@ -17,7 +22,7 @@ MOST_LATENESS_SECONDS = 0.05
 
 def doubts(
     tally: Tally, versions: Sequence[Sighting], *, due: int, interval_seconds: float, not_observed: int = 0
-) -> list[str]:
+) -> list[Finding]:
     """Why nothing can be said of the gateway; empty when the client did its work.
 
     `versions` are the first sightings of those that the gateway gave, `due` is how many requests were due,
@@ -27,26 +32,37 @@ def doubts(
     """
     found = []
     if tally.sent < LEAST_SENT * (due - not_observed):
-        found.append(f"our client sent only {tally.sent:,} of {due - not_observed:,} requests that were due")
+        said = f"our client sent only {tally.sent:,} of {due - not_observed:,} requests that were due"
+        found.append(doubt(said, remedy=OUR_CLIENT))
     observed = tally.sent - tally.stale
     if observed < LEAST_OBSERVED * due:
-        found.append(
-            f"only {observed:,} of {due:,} requests that were due were observed"
-            + (f"; {not_observed:,} were due while the run was interrupted" if not_observed else "")
-        )
+        said = f"only {observed:,} of {due:,} requests that were due were observed"
+        why = f"; {not_observed:,} were due while the run was interrupted" if not_observed else ""
+        found.append(doubt(said + why, said, RUN_AGAIN))
     if (cached := tally.of_kind(FailureKind.CACHED)) > MOST_CACHED * tally.sent:
-        found.append(
-            f"{cached:,} of {tally.sent:,} answers came from a cache and prove nothing; let the gateway's cache, or "
-            "the proxy before it, heed no-cache and no-store, or switch it off for this test"
+        what = f"{cached:,} of {tally.sent:,} answers came from a cache"
+        said = (
+            f"{what} and prove nothing; let the gateway's cache, or the proxy before it, heed no-cache and no-store, "
+            "or switch it off for this test"
         )
+        found.append(doubt(said, what, FailureKind.CACHED.remedy))
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
-        found.append(f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s")
+        said = f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s"
+        found.append(doubt(said, remedy=OUR_CLIENT))
     if tally.lags.size and (lag := float(np.percentile(tally.lags, 99))) > allowed:
-        found.append(f"our client's event loop was slow: 99th percentile {lag:.3f} s, allowed {allowed:.3f} s")
-    if changed := change(versions):
-        found.append(changed)
-    return found
+        said = f"our client's event loop was slow: 99th percentile {lag:.3f} s, allowed {allowed:.3f} s"
+        found.append(doubt(said, remedy=OUR_CLIENT))
+    return [*found, *changed(versions)]
+
+
+def changed(versions: Sequence[Sighting]) -> list[Finding]:
+    """The doubt that a gateway was not the same throughout; empty where at most one version was seen."""
+    said = change(versions)
+    if said is None:
+        return []
+    first, last = called(versions[0].version), called(versions[-1].version)
+    return [doubt(said, f"the gateway's version changed from {first} to {last}", RUN_AGAIN)]
 
 
 def without_our_own_timeouts(tally: Tally) -> Tally:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
+
+VALIDITY = "validity"
+"""The objective of a doubt: that nothing can be said of the gateway."""
+
+WHOLE_PLAN = "whole plan"
+"""The objective of what is told of a run that was ended early."""
+
+NOTED = "noted"
+"""The objective of what a gate notes besides: it fails nothing."""
 
 
 class Verdict(StrEnum):
@@ -49,7 +59,8 @@ class Finding:
     """What one objective found: a standing, and a sentence with its numbers.
 
     A broken finding that is not blocking is told, but fails no run. One that is required must hold for a pass, and
-    is always told.
+    is always told. `brief` is what a headline says of it, `remedy` what to do next, where that is
+    anything.
     """
 
     objective: str
@@ -57,6 +68,13 @@ class Finding:
     sentence: str
     blocking: bool = True
     required: bool = False
+    brief: Brief | None = None
+    remedy: str = ""
+
+    @property
+    def short(self) -> Brief:
+        """What a headline says of it; of a finding without a brief its sentence."""
+        return self.brief or Brief(self.sentence)
 
     @property
     def fails_a_run(self) -> bool:
@@ -71,7 +89,12 @@ class Objective(Protocol):
         """What the tally says of it."""
 
 
-def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tuple[Verdict, str]:
+def doubt(sentence: str, what: str = "", remedy: str = "") -> Finding:
+    """Why nothing can be said of the gateway, `what` in a few words: it makes a run invalid."""
+    return Finding(VALIDITY, Standing.UNDECIDED, sentence, brief=Brief(what or sentence), remedy=remedy)
+
+
+def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) -> tuple[Verdict, str]:
     """The verdict and its sentence.
 
     `main` is the finding that must hold for a pass, and so are those of the `others` that are required. The rest may
@@ -83,7 +106,7 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tup
     if proof:
         verdict, sentences = Verdict.FAILED, proof
     elif doubts:
-        verdict, sentences = Verdict.INVALID, list(doubts)
+        verdict, sentences = Verdict.INVALID, [one.sentence for one in doubts]
     else:
         needed = [main, *(finding for finding in others if finding.required)]
         holds = all(finding.standing is Standing.HOLDS for finding in needed)
@@ -91,5 +114,20 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[str] = ()) -> tup
         sentences = [finding.sentence for finding in needed]
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
     if proof:
-        noted += [f"noted: {doubt}" for doubt in doubts]
+        noted += [f"noted: {one.sentence}" for one in doubts]
     return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"
+
+
+def leading(verdict: Verdict, findings: Sequence[Finding]) -> Finding:
+    """The one of a run's findings, doubts among them, that a verdict rests on first; the main one comes first."""
+    match verdict:
+        case Verdict.FAILED:
+            decisive = [finding for finding in findings if finding.fails_a_run]
+        case Verdict.INVALID:
+            decisive = [finding for finding in findings if finding.objective == VALIDITY]
+        case Verdict.INCONCLUSIVE:
+            needed = [findings[0], *(finding for finding in findings if finding.required)]
+            decisive = [finding for finding in needed if finding.standing is not Standing.HOLDS]
+        case _:
+            decisive = []
+    return (decisive or findings)[0]

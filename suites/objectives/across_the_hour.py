@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom
 
+from suites.judging.brief import LOOK_UP, Brief
 from suites.judging.tally import PASSED, Tally
 from suites.judging.verdict import Finding, Standing
 from suites.traffic import HOUR_SECONDS
-from suites.words import clock
+from suites.words import clock, percent
 
 FALSE_ALARMS = 1 / 200
 """Of gateways whose streams fail at the limit at any time, at most this share is said to lose them at the hour."""
@@ -44,18 +45,24 @@ class AcrossTheHour:
         met = [crossing for crossing in _crossings(tally) if crossing.streams]
         if not met:
             said = "no stream was in flight an hour after a model's first use; only a longer run tells"
-            return Finding("across the hour", Standing.UNDECIDED, said)
+            brief = Brief("no stream was in flight an hour after a model's first use")
+            return Finding("across the hour", Standing.UNDECIDED, said, brief=brief, remedy="run longer than an hour")
         broken = [crossing for crossing in met if crossing.chance(self.limit) < FALSE_ALARMS / len(met)]
         if broken:
             said = "; ".join(
                 f"{crossing.failures} of {crossing.streams} streams in flight at {clock(crossing.mark)} failed"
                 for crossing in broken
             )
-            return Finding("across the hour", Standing.BROKEN, f"{said}, an hour mark")
+            failed, met_it = (sum(getattr(one, name) for one in broken) for name in ("failures", "streams"))
+            what = f"{failed} of {met_it} streams in flight at an hour mark failed (limit {percent(self.limit)})"
+            brief = Brief(what, since=broken[0].mark)
+            said = f"{said}, an hour mark"
+            return Finding("across the hour", Standing.BROKEN, said, brief=brief, remedy=LOOK_UP)
         streams = sum(crossing.streams for crossing in met)
         failures = sum(crossing.failures for crossing in met)
         said = f"{streams} streams crossed an hour mark (there were {len(met)}), {failures} of them failed"
-        return Finding("across the hour", Standing.HOLDS, said)
+        brief = Brief(f"{failures} of {streams} streams across an hour mark failed")
+        return Finding("across the hour", Standing.HOLDS, said, brief=brief)
 
 
 def _crossings(tally: Tally) -> list[Crossing]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suites.judging.bootstrap import BLOCK, log_ratio_interval
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
 
@@ -59,10 +60,13 @@ class AgainstLastGood:
             f"p95 of {what} changed by {math.expm1(low):+.0%} to {math.expm1(high):+.0%} against {name} "
             f"(margin {MARGIN:.0%})"
         )
-        return self._found(standing, said)
+        what = f"p95 of {what} {math.expm1(low):+.0%} to {math.expm1(high):+.0%} (margin {MARGIN:.0%})"
+        remedy = "compare both releases side by side" if standing is Standing.BROKEN else ""
+        return self._found(standing, said, what, remedy)
 
-    def _found(self, standing: Standing, said: str) -> Finding:
-        return Finding("against the last good run", standing, said, blocking=False)
+    def _found(self, standing: Standing, said: str, what: str = "", remedy: str = "") -> Finding:
+        brief = Brief(what or said)
+        return Finding("against the last good run", standing, said, blocking=False, brief=brief, remedy=remedy)
 
 
 def _values(tally: Tally, column: str) -> NDArray[np.float64]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from scipy.stats import binom
 
+from suites.judging.brief import Brief, brief_of_failures
 from suites.judging.intervals import CONFIDENCE, Rate
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
-from suites.words import enumerated, percent
+from suites.words import called, enumerated, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class EveryModel:
     def judge(self, tally: Tally) -> Finding:
         """Broken when some model's true rate is above the limit."""
         if len(tally.models) == 1:
-            return Finding("every model", Standing.HOLDS, "there is only one, which the overall rate judges")
+            said = "there is only one, which the overall rate judges"
+            return Finding("every model", Standing.HOLDS, said, brief=Brief("only one model"))
         parts = tally.by_model()
         rates = {model: Rate(part.failures, part.requests) for model, part in parts.items()}
         broken = self._broken(rates)
@@ -35,12 +37,24 @@ class EveryModel:
                     for model in broken
                 ]
             )
-            return Finding("every model", Standing.BROKEN, f"{said} (limit {percent(self.limit)} for each model)")
+            said = f"{said} (limit {percent(self.limit)} for each model)"
+            brief = self._brief(broken, rates, parts[broken[0]])
+            remedy = brief.cause.remedy if brief.cause else ""
+            return Finding("every model", Standing.BROKEN, said, brief=brief, remedy=remedy)
         undecided = [model for model, rate in rates.items() if rate.high >= self.limit]
         if undecided:
             said = f"{len(undecided)} of {len(rates)} models had too few requests to decide on them alone"
-            return Finding("every model", Standing.UNDECIDED, said)
-        return Finding("every model", Standing.HOLDS, f"each model's rate is below {percent(self.limit)}")
+            remedy = "run longer to judge each model alone"
+            return Finding("every model", Standing.UNDECIDED, said, brief=Brief(said), remedy=remedy)
+        said = f"each model's rate is below {percent(self.limit)}"
+        return Finding("every model", Standing.HOLDS, said, brief=Brief(said))
+
+    def _brief(self, broken: list[str], rates: dict[str, Rate], worst: Tally) -> Brief:
+        """The surest of the broken models, and how many there are."""
+        rate = rates[broken[0]]
+        what = f"{percent(rate.value)} of {rate.requests:,} requests (limit {percent(self.limit)} for each model)"
+        more = f", {len(broken)} of {len(rates)} models" if len(broken) > 1 else ""
+        return brief_of_failures(what + more, worst, called(broken[0]))
 
     def _broken(self, rates: dict[str, Rate]) -> list[str]:
         """The models above the limit, by Holm's step-down: the surest first, each against what is left of 5 %."""

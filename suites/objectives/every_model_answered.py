@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
 from suites.wire.failures import FailureKind
-from suites.words import listed
+from suites.words import called, listed
 
 REMEDIES = {
-    FailureKind.TRUNCATED: "spent the bound on tokens on reasoning: raise max_tokens",
-    FailureKind.REFUSAL: "refused to answer, or a filter did for it: leave it out",
+    FailureKind.TRUNCATED: ("spent the bound on tokens on reasoning", "raise max_tokens"),
+    FailureKind.REFUSAL: ("refused to answer, or a filter did for it", "leave it out"),
 }
+"""What such a model did, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,22 @@ class EveryModelAnswered:
     def judge(self, tally: Tally) -> Finding:
         """Undecided, with the remedy, of models whose every answer was cut by our bound, or refused."""
         mute = {model: part for model, part in tally.by_model().items() if part.sent and not part.requests}
+        met = {kind: [model for model, part in mute.items() if part.of_kind(kind)] for kind in REMEDIES}
         said = [
-            f"{listed(models, most=5)} {remedy}"
-            for kind, remedy in REMEDIES.items()
-            if (models := [model for model, part in mute.items() if part.of_kind(kind)])
+            f"{listed(models, most=5)} {did}: {remedy}"
+            for kind, (did, remedy) in REMEDIES.items()
+            if (models := met[kind])
         ]
-        if said:
-            return Finding("every model answered", Standing.UNDECIDED, "; ".join(said), required=True)
-        return Finding("every model answered", Standing.HOLDS, "each model answered")
+        if not said:
+            return Finding("every model answered", Standing.HOLDS, "each model answered")
+        first = next(kind for kind, models in met.items() if models)
+        did, remedy = REMEDIES[first]
+        who = called(met[first][0]) if len(met[first]) == 1 else f"{len(met[first])} models"
+        return Finding(
+            "every model answered",
+            Standing.UNDECIDED,
+            "; ".join(said),
+            required=True,
+            brief=Brief(f"{who} {did}"),
+            remedy=remedy,
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
 
@@ -27,14 +28,17 @@ class P95Limit:
         values = values[~np.isnan(values)]
         if len(values) < LEAST:
             said = f"{len(values)} values are too few to judge a 95th percentile"
-            return Finding(self.name, Standing.UNDECIDED, said, self.blocking)
+            brief = Brief(f"{self.name}: {said}")
+            return Finding(self.name, Standing.UNDECIDED, said, self.blocking, brief=brief, remedy="run longer")
         p50, p95, p99 = (float(value) for value in np.percentile(values, (50, 95, 99)))
         standing = Standing.HOLDS if p95 <= self.limit else Standing.BROKEN
         said = (
             f"{self.name}: the 95th percentile is {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit}; "
             f"p50 {p50:.3g}, p99 {p99:.3g})"
         )
-        return Finding(self.name, standing, said, self.blocking)
+        brief = Brief(f"p95 of {self.name} {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit})")
+        remedy = "compare with the last good run" if standing is Standing.BROKEN else ""
+        return Finding(self.name, standing, said, self.blocking, brief=brief, remedy=remedy)
 
 
 def latency_limit(seconds: float) -> P95Limit:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from suites.judging.brief import Brief
 from suites.judging.growth import LEAST_READINGS, between_falls, growth, successors
 from suites.judging.intervals import CONFIDENCE
 from suites.judging.tally import Tally
@@ -20,11 +21,20 @@ SEVERITY = (Standing.HOLDS, Standing.UNDECIDED, Standing.BROKEN)
 IN_WORDS = {Standing.HOLDS: "within the limit", Standing.UNDECIDED: "undecided", Standing.BROKEN: "too fast"}
 
 
+REMEDIES = {
+    Standing.HOLDS: "",
+    Standing.UNDECIDED: "run longer",
+    Standing.BROKEN: "hold the release back; a longer run shows whether it levels off",
+}
+UPDATE = "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
+
+
 class _Found(NamedTuple):
-    """What the readings of one process say; `slope` is in MB an hour."""
+    """What the readings of one process say, and `what` of it in a few words; `slope` is in MB an hour."""
 
     standing: Standing
     said: str
+    what: str
     slope: float = 0.0
 
     def severity(self) -> tuple[int, float]:
@@ -46,7 +56,8 @@ class MemoryGrowth:
         """Broken when any process grows faster for sure, holds when none does, undecided between."""
         parts = tally.gauge.by_process()
         if not parts:
-            return Finding("memory", Standing.UNDECIDED, "memory: the gateway does not tell it")
+            silent = "memory: the gateway does not tell it"
+            return Finding("memory", Standing.UNDECIDED, silent, brief=Brief(silent))
         unnamed = parts.get(None)
         named = {process: readings for process, readings in parts.items() if process}
         found = {process: self._found(readings, len(named)) for process, readings in named.items()}
@@ -55,7 +66,14 @@ class MemoryGrowth:
         if unnamed is not None:
             said.append(_of_unnamed(unnamed))
             standings.append(Standing.UNDECIDED)
-        return Finding("memory", max(standings, key=SEVERITY.index), f"memory: {'; '.join(said)}", required=True)
+        standing = max(standings, key=SEVERITY.index)
+        is_unnamed = unnamed is not None and standing is Standing.UNDECIDED
+        worst = max(found.values(), key=_Found.severity, default=None)
+        what = worst.what if worst and not is_unnamed else "memory: readings name no process"
+        remedy = UPDATE if is_unnamed else REMEDIES[standing]
+        return Finding(
+            "memory", standing, f"memory: {'; '.join(said)}", required=True, brief=Brief(what), remedy=remedy
+        )
 
     def _found(self, readings: Readings, processes: int) -> _Found:
         """What the readings of one of so many processes say; a lasting fall ends one series and begins another."""
@@ -74,7 +92,7 @@ class MemoryGrowth:
         if len(readings) < LEAST_READINGS:
             times = "once" if len(readings) == 1 else f"{len(readings)} times"
             few = f"was read {times}, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
-            return _Found(Standing.UNDECIDED, few)
+            return _Found(Standing.UNDECIDED, few, "memory was read too rarely to tell its growth")
         grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
         standing = Standing.UNDECIDED
         if grown.low > self.limit:
@@ -87,7 +105,9 @@ class MemoryGrowth:
             f"from {readings['value'][0]:,.0f} MB to {readings['value'][-1]:,.0f} MB"
         )
         longer = "; only a longer run tells" if standing is Standing.UNDECIDED else ""
-        return _Found(standing, said + longer, grown.slope)
+        sure = "may have grown" if standing is Standing.UNDECIDED else "grew"
+        what = f"memory {sure} by {round(grown.slope):,} MB an hour (limit {self.limit:,g})"
+        return _Found(standing, said + longer, what, grown.slope)
 
 
 def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
@@ -114,7 +134,7 @@ def _of_unnamed(readings: Readings) -> str:
     first, last = (f"{value:,.0f} MB" for value in readings["value"][[0, -1]])
     return (
         f"{len(readings)} readings from {first} to {last} name no process, and may be of several that hide one "
-        "another's growth; update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
+        f"another's growth; {UPDATE}"
     )
 
 

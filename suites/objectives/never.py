@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from suites.judging.brief import Brief
 from suites.judging.signatures import KNOWN, Signature
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
@@ -24,5 +25,7 @@ class Never:
             if hits:
                 who = ", ".join(f"{model} {times:,} times" for model, times in sorted(hits.items()))
                 said = f"known signature: {signature.message}, {signature.source} ({who})"
-                return Finding("known signatures", Standing.BROKEN, said)
+                brief = Brief(f"known regression '{signature.message}' {sum(hits.values()):,} times (limit 0)")
+                remedy = f"hold the release back; see {signature.source}"
+                return Finding("known signatures", Standing.BROKEN, said, brief=brief, remedy=remedy)
         return Finding("known signatures", Standing.HOLDS, "no known regression showed itself")

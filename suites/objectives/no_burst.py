@@ -1,16 +1,17 @@
 """No burst: failures in a cluster, which an overall rate hides (5 minutes at 30 % in 3 hours are 0.83 %)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from suites.judging.brief import COMPARE, Brief, brief_of_failures
 from suites.judging.origin import Origin
 from suites.judging.scan import critical_count, most_in_any
 from suites.judging.tally import ORIGINS, PASSED, Tally, counts
 from suites.judging.verdict import Finding, Standing
-from suites.words import clock, percent
+from suites.words import called, clock, percent, span
 
 WIDTHS = (60, 300, 600)
 """Consecutive requests looked at together: one, five and ten minutes at one request a second."""
@@ -53,7 +54,16 @@ class NoBurst:
         if burst is None:
             return Finding("no burst", Standing.HOLDS, "failures came in no cluster")
         overall = f"overall {percent(tally.failures / tally.requests)}, limit {percent(self.limit)}"
-        return Finding("no burst", Standing.BROKEN, f"{burst} (burst; {overall})", blocking=ours is not None)
+        said, brief = f"{burst} (burst; {overall})", self._brief(burst, tally)
+        remedy = brief.cause.remedy if ours and brief.cause else COMPARE
+        return Finding("no burst", Standing.BROKEN, said, blocking=ours is not None, brief=brief, remedy=remedy)
+
+    def _brief(self, burst: Burst, tally: Tally) -> Brief:
+        lasted = span(max(1.0, burst.end - burst.start))
+        what = f"burst: {burst.failures:,} of {burst.requests:,} requests in {lasted} (limit {percent(self.limit)})"
+        is_a_models = burst.who in tally.models
+        group, who = (tally.of_model(burst.who), called(burst.who)) if is_a_models else (tally, burst.who)
+        return replace(brief_of_failures(what, group, who), since=burst.start)
 
     def _burst(self, tally: Tally, forgiven: tuple[Origin, ...] = ()) -> Burst | None:
         """The largest burst of all groups, of equal ones the densest; failures of the `forgiven` count as passes."""

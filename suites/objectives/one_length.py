@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
+from suites.words import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +17,13 @@ class OneLength:
     def judge(self, tally: Tally) -> Finding:
         """Broken at the first other length."""
         lengths = {model: np.unique(part.passed["reading"]) for model, part in tally.by_model().items()}
+        several = [model for model, found in lengths.items() if len(found) > 1]
         broken = [
             f"{model} answered with vectors of {' and '.join(f'{length:g}' for length in found)} numbers"
-            for model, found in lengths.items()
-            if len(found) > 1
+            for model, found in ((model, lengths[model]) for model in several)
         ]
         if broken:
-            return Finding("one length", Standing.BROKEN, "; ".join(broken))
+            brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", called(several[0]))
+            remedy = "look which deployments stand behind the model's name"
+            return Finding("one length", Standing.BROKEN, "; ".join(broken), brief=brief, remedy=remedy)
         return Finding("one length", Standing.HOLDS, "each model's vectors have one length")

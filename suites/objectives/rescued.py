@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from suites.judging.brief import Brief
 from suites.judging.tally import PASSED, Tally
 from suites.judging.verdict import Finding, Standing
 from suites.words import percent
+
+NAME_A_GROUP = "name a model group with a failing and a healthy deployment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,14 @@ class Rescued:
             _side_by_side(model, part) for model, part in tally.by_model().items() if part.failures + part.rescued
         ]
         if not told:
-            said = "no request needed a rescue; name a model group with a failing and a healthy deployment"
-            return Finding("rescued", Standing.UNDECIDED, said, required=True)
+            what, remedy = "no request needed a rescue", NAME_A_GROUP
+            return Finding(
+                "rescued", Standing.UNDECIDED, f"{what}; {remedy}", required=True, brief=Brief(what), remedy=remedy
+            )
         standing = Standing.HOLDS if tally.rescued else Standing.UNDECIDED
-        return Finding("rescued", standing, "; ".join(told), required=True)
+        brief = Brief(f"{tally.rescued:,} of {tally.failures + tally.rescued:,} failing requests were rescued")
+        remedy = "" if tally.rescued else NAME_A_GROUP
+        return Finding("rescued", standing, "; ".join(told), required=True, brief=brief, remedy=remedy)
 
 
 def _side_by_side(model: str, part: Tally) -> str:

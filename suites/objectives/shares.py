@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from suites.judging.brief import LOOK_UP, Brief
 from suites.judging.intervals import Rate, standing
 from suites.judging.tally import KINDS, Tally
-from suites.judging.verdict import Finding
+from suites.judging.verdict import Finding, Standing
 from suites.wire.failures import FailureKind
 from suites.words import percent
 
@@ -22,6 +23,7 @@ class Share:
     limit: float
     which: Callable[[NDArray[np.void]], NDArray[np.bool_]]
     blocking: bool
+    remedy: str = LOOK_UP
 
     def judge(self, tally: Tally) -> Finding:
         """Holds below the limit, broken above it, undecided between, each with 95 % confidence."""
@@ -30,7 +32,10 @@ class Share:
         said = (
             f"{rate.failures:,} of {rate.requests:,} {self.what} ({percent(rate.value)}, limit {percent(self.limit)})"
         )
-        return Finding(self.name, standing(rate, self.limit), said, self.blocking)
+        found = standing(rate, self.limit)
+        brief = Brief(f"{percent(rate.value)} of {rate.requests:,} {self.what} (limit {percent(self.limit)})")
+        remedy = self.remedy if found is Standing.BROKEN else ""
+        return Finding(self.name, found, said, self.blocking, brief=brief, remedy=remedy)
 
 
 def content(limit: float) -> Share:
@@ -44,5 +49,10 @@ def content(limit: float) -> Share:
 def rescues(limit: float = 0.01) -> Share:
     """Few requests need a retry or a fallback. Advisory: what users felt was a pass."""
     return Share(
-        "rescues", "passed only after a retry or fallback", limit, lambda rows: rows["rescued"], blocking=False
+        "rescues",
+        "passed only after a retry or fallback",
+        limit,
+        lambda rows: rows["rescued"],
+        blocking=False,
+        remedy="look in the gateway's log which deployments fail at first",
     )

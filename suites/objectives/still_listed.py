@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from suites.judging.brief import Brief
 from suites.judging.tally import Tally
 from suites.judging.verdict import Finding, Standing
 from suites.targets import Kind
-from suites.words import listed
+from suites.words import called, listed
 
 STILL_LISTED = "still listed"
 MOST_NAMED = 20
+ACCEPT = "bring them back, or set accept_losses where they were taken off on purpose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,17 @@ class StillListed:
         if not self.gone:
             return Finding(STILL_LISTED, Standing.HOLDS, f"all {self.kind.noun}s of {self.since} are listed")
         if self.kind is not Kind.MCP_SERVER:
-            return Finding(STILL_LISTED, Standing.BROKEN, f"no longer listed: {names}", blocking=False)
+            said = f"no longer listed: {names}"
+            brief = Brief(f"{self._counted()} no longer listed")
+            return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=False, brief=brief)
         accepted = ", accepted" if self.accepted else ""
         said = f"lost since {self.since}{accepted}: {self.kind.noun} {names}"
-        return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=not self.accepted)
+        brief = Brief(f"lost since the last passed run: {self._counted()}")
+        remedy = "" if self.accepted else ACCEPT
+        return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=not self.accepted, brief=brief, remedy=remedy)
+
+    def _counted(self) -> str:
+        """Which one is gone, or how many are."""
+        if len(self.gone) == 1:
+            return f"{self.kind.noun} {called(self.gone[0])}"
+        return f"{len(self.gone):,} {self.kind.noun}s"

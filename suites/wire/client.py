@@ -64,14 +64,18 @@ async def open_client(
     try:
         url = httpx.URL(gateway.url)
     except httpx.InvalidURL as error:
-        raise Refused(f"{gateway} has a URL that cannot be used ({error}); check it") from None
+        raise Refused(
+            f"{gateway} has a URL that cannot be used ({error})",
+            "check it",
+            brief=f"{gateway.called} has a URL that cannot be used",
+        ) from None
     connections = None
     if transport is None:
         try:
             transport, connections = pooled_transport(url)
         except ValueError:  # its text may hold a password
             raise Refused(
-                "the proxy that the environment names is no URL; check HTTP_PROXY and HTTPS_PROXY"
+                "the proxy that the environment names is no URL", "check HTTP_PROXY and HTTPS_PROXY"
             ) from None
     async with httpx.AsyncClient(
         transport=transport,

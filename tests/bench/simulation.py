@@ -6,13 +6,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from suites.concluding import judge_soak
 from suites.judging.fingerprints import Fingerprint, Seen
 from suites.judging.origin import origin
 from suites.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
 from suites.judging.verdict import Finding, Verdict
 from suites.oai_azure_release import oai_azure_release
 from suites.objectives.against_last_good import LastGood
-from suites.reporting import judge_soak
 from suites.sent import Sent
 from suites.suite import Soak
 from suites.traffic import Traffic

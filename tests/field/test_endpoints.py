@@ -63,4 +63,4 @@ async def test_a_fault_is_seen_through_the_proxy(
     run = await observatory.run(flow, gateway="field", **SOAK | OWN.get(flow.name, {}))
 
     assert run.state.name == "Failed", run.state.message
-    assert cause in str(run.state.message)
+    assert cause in run.reason

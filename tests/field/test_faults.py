@@ -146,5 +146,5 @@ async def test_it_fails_and_names_what_is_wrong(
 ) -> None:
     run = await gate(observatory, breakable, broken)
     assert run.state.name == "Failed", run.state.message
-    said = "\n".join([str(run.state.message), *(outcome.reason for outcome in run.report.suites)])
+    said = "\n".join([run.reason, *(outcome.reason for outcome in run.report.suites)])
     assert re.search(broken.named, said), said

@@ -34,14 +34,14 @@ async def test_a_failing_model_fails_the_smoke_test_and_is_named(field: Proxy, o
     field.provider.arm([Fault(FaultKind.STATUS, models=("gpt-4o",), status=400, message="content policy")])
     run = await smoke(observatory)
     assert run.state.name == "Failed"
-    assert "1 of 2 requests passed; failed: azure-gpt-4o (bad_request: 400: " in str(run.state.message)
+    assert "1 of 2 requests passed; failed: azure-gpt-4o (bad_request: 400: " in run.reason
 
 
 async def test_a_stream_cut_by_the_provider_is_seen_through_the_proxy(field: Proxy, observatory: Observatory) -> None:
     field.provider.arm([Fault(FaultKind.CUT_STREAM)])
     run = await smoke(observatory, stream=True, models=["gpt-4o-mini"])
     assert run.state.name == "Failed"
-    assert "gpt-4o-mini (stream_cut: " in str(run.state.message)
+    assert "gpt-4o-mini (stream_cut: " in run.reason
 
 
 async def test_a_retry_by_the_proxy_itself_is_told_as_a_rescue(field: Proxy, observatory: Observatory) -> None:
@@ -53,10 +53,10 @@ async def test_a_retry_by_the_proxy_itself_is_told_as_a_rescue(field: Proxy, obs
 
 async def test_a_wrong_key_and_an_unknown_model_are_refused(field: Proxy, observatory: Observatory) -> None:
     run = await smoke(observatory, models=["gpt-5o"])
-    assert "Refused: no model 'gpt-5o'" in str(run.state.message)
+    assert "Refused: no model 'gpt-5o'" in run.reason
     await LiteLLMGateway(url=field.url, api_key=SecretStr("sk-wrong-0123456789")).save("field", overwrite=True)
     run = await smoke(observatory)
-    assert "refused the key" in str(run.state.message)
+    assert "refused the key" in run.reason
 
 
 async def test_a_healthy_proxy_passes_the_soak(field: Proxy, observatory: Observatory) -> None:
@@ -72,7 +72,7 @@ async def test_a_failing_model_fails_the_soak_is_named_and_no_retry_hides_it(
     field.provider.arm([Fault(FaultKind.STATUS, models=("gpt-4o",), rate=0.5)])
     run = await observatory.run(oai_azure_release, gateway="field", **SOAK)
     assert run.state.name == "Failed"
-    assert "azure-gpt-4o failed " in str(run.state.message)
+    assert "azure-gpt-4o failed " in run.reason
     healthy, failing = run.report.model_statistics
     assert (healthy.failures, healthy.model) == (0, "gpt-4o-mini")
     assert failing.failures >= 7  # that many of 320 decide it

@@ -28,6 +28,6 @@ async def test_a_healthy_proxy_passes_under_its_own_version_and_a_failing_model_
     assert version[0].isdigit()
     assert good.report.release == version
     assert bad.state.name == "Failed"
-    assert "single-request: 1 of 2 requests passed; failed: azure-gpt-4o (bad_request: " in str(bad.state.message)
+    assert "single-request: 1 of 2 requests passed; failed: azure-gpt-4o (bad_request: " in bad.reason
     assert bad.artifacts["releases-field"].count(version) >= 2
     assert len(good.messages) == len(bad.messages) == 1

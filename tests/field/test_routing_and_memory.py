@@ -24,7 +24,7 @@ async def test_a_group_with_a_failing_deployment_is_rescued(field: Proxy, observ
 
     assert run.state.name == "Completed", run.state.message
     assert run.report.rescued > 0
-    assert f"{GROUP}: raw {run.report.rescued} of 80 failed" in str(run.state.message)
+    assert f"{GROUP}: raw {run.report.rescued} of 80 failed" in run.reason
 
 
 async def test_a_group_whose_deployments_all_fail_has_failed(field: Proxy, observatory: Observatory) -> None:
@@ -40,7 +40,7 @@ async def test_a_group_without_a_failing_deployment_tells_nothing(field: Proxy, 
     run = await observatory.run(fallback_routing, gateway="field", models=["gpt-4o-mini"], **SOAK)
 
     assert run.state.name == "Inconclusive"
-    assert "no request needed a rescue" in str(run.state.message)
+    assert "no request needed a rescue" in run.reason
 
 
 async def test_overhead_and_memory_of_a_healthy_proxy_are_told(field: Proxy, observatory: Observatory) -> None:
@@ -49,7 +49,7 @@ async def test_overhead_and_memory_of_a_healthy_proxy_are_told(field: Proxy, obs
     run = await observatory.run(memory_and_overhead, gateway="field", **SOAK, **limits)
 
     assert run.state.name == "Completed", run.state.message
-    assert "memory: grew by " in str(run.state.message)
+    assert "memory: grew by " in run.reason
     overhead = next(finding for finding in run.report.findings if finding.objective == "overhead")
     assert "the 95th percentile is " in overhead.sentence
 
@@ -60,4 +60,4 @@ async def test_an_overhead_above_its_limit_fails(field: Proxy, observatory: Obse
     run = await observatory.run(memory_and_overhead, gateway="field", **SOAK, **limits)
 
     assert run.state.name == "Failed"
-    assert "overhead: the 95th percentile is " in str(run.state.message)
+    assert "overhead: the 95th percentile is " in run.reason

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from pydantic import SecretStr
 from flows.blocks import LiteLLMGateway
 from flows.identity import full_parameters
 from flows.publishing.slack import tell_slack
+from suites.headline import LONGEST
 from suites.report import Report
 from tests.gateway.app import Gateway
 from tests.gateway.formats import Model
@@ -51,9 +53,22 @@ class Finished:
         return Report.model_validate(next(d for key, d in self.artifacts.items() if key.endswith("-result")))
 
     @property
+    def reason(self) -> str:
+        """All that is said of its end: the report's whole sentence, or of a run without a report its state's."""
+        has_report = any(key.endswith("-result") for key in self.artifacts)
+        return self.report.reason if has_report else self.state.message or ""
+
+    @property
     def page(self) -> str:
         """The report's markdown."""
         return str(next(data for key, data in self.artifacts.items() if key.endswith("-report")))
+
+    @property
+    def course(self) -> str:
+        """Where it stands among earlier runs, by the first words below Slack's header; else its verdict."""
+        below = str(self.messages[0]["blocks"][1]["text"]["text"])
+        alert = re.match(r"• \*(Resolved|Still failing)\* ", below)
+        return alert[1] if alert else str(self.report.verdict)
 
     @property
     def slack_text(self) -> str:
@@ -110,6 +125,9 @@ class Observatory:
                 artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])),
                 sort=ArtifactSort.CREATED_DESC,
             )
+        message = state.message or ""
+        assert len(message) <= LONGEST, message
+        assert message.isprintable(), message
         artifacts = {artifact.key: artifact.data for artifact in reversed(found) if artifact.key}
         return Finished(run_id, state, artifacts, self.slack.messages[told:])
 

@@ -76,6 +76,7 @@ def gate(
         due=2000,
         verdict=verdict,
         reason=reason,
+        headline=reason,
         release=release,
         suites=outcomes,
     )

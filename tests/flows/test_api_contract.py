@@ -35,7 +35,7 @@ async def test_every_case_passes_on_a_healthy_gateway_and_is_seen_by_its_name(ob
     run = await observatory.run(api_contract)
 
     assert run.state.name == "Completed", run.state.message
-    assert run.state.message == "Passed: 32 of 32 musts, 43 of 43 shoulds passed"
+    assert run.reason == "Passed: 32 of 32 musts, 43 of 43 shoulds passed"
     names = {case.name for case in run.report.cases}
     await _wait_for_task_runs(run.id, names)
     assert {
@@ -59,7 +59,7 @@ async def test_what_is_not_enabled_is_skipped_and_said_why(observatory: Observat
     skipped = {case.name: case.skipped for case in run.report.cases if case.skipped}
     assert skipped["gpt-4o-mini: responses, streamed"] == "the gateway has no /v1/responses"
     assert len(skipped) == 11
-    assert str(run.state.message).endswith("; 11 skipped: the gateway has no /v1/responses (11 cases)")
+    assert run.reason.endswith("; 11 skipped: the gateway has no /v1/responses (11 cases)")
     assert "| gpt-4o-mini: responses | must | skipped | the gateway has no /v1/responses |" in run.page
     assert run.report.requests == run.report.due == len(run.report.cases) - len(skipped)
 
@@ -90,8 +90,8 @@ async def test_routes_that_the_last_passed_run_had_are_lost(observatory: Observa
 
     assert run.state.name == "Failed"
     met = f"{before.report.started_at:%Y-%m-%d %H:%M}, LiteLLM {observatory.gateway.version}"
-    assert f"lost since run {name} of {met}: the gateway has no /metrics/ (" in str(run.state.message)
-    assert all(f"the gateway has no {path} (" in str(run.state.message) for path in LOST)
+    assert f"lost since run {name} of {met}: the gateway has no /metrics/ (" in run.reason
+    assert all(f"the gateway has no {path} (" in run.reason for path in LOST)
     lost = {case.name for case in run.report.cases if case.regressed}
     assert lost == {case.name for case in run.report.cases if case.skipped}
     assert "| metrics | should | lost | the gateway has no /metrics/ |" in run.page
@@ -113,11 +113,11 @@ async def test_a_loss_that_is_accepted_is_named_and_the_next_run_compares_with_t
     assert lost.state.name == "Failed"
     accepted = await observatory.run(api_contract, **one, accept_losses=True)
     assert accepted.state.name == "Completed", accepted.state.message
-    assert ", accepted: the gateway has no /v1/responses (" in str(accepted.state.message)
+    assert ", accepted: the gateway has no /v1/responses (" in accepted.reason
     assert "lost since run" in accepted.slack_text
     later = await observatory.run(api_contract, **one)
     assert later.state.name == "Completed", later.state.message
-    assert "lost since" not in str(later.state.message)
+    assert "lost since" not in later.reason
 
 
 async def test_a_pass_of_other_models_hides_no_loss(
@@ -149,8 +149,8 @@ async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_i
     observatory.gateway.arm([Fault(kind)])
     first = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert first.state.name == "Completed", first.state.message
-    assert "23 of 23 musts, " in str(first.state.message)
-    assert "; told: " in str(first.state.message)
+    assert "23 of 23 musts, " in first.reason
+    assert "; told: " in first.reason
     observatory.gateway.arm()
     healthy = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert healthy.state.name == "Completed"
@@ -158,7 +158,7 @@ async def test_a_should_that_a_gateway_never_kept_is_told_and_one_that_it_kept_i
     observatory.gateway.arm([Fault(kind)])
     worse = await observatory.run(api_contract, models=["gpt-4o-mini"])
     assert worse.state.name == "Failed"
-    assert "lost since run" in str(worse.state.message)
+    assert "lost since run" in worse.reason
 
 
 async def test_a_should_that_comes_and_goes_on_one_version_is_told(observatory: Observatory) -> None:
@@ -177,7 +177,7 @@ async def test_a_model_taken_off_the_list_is_told_and_loses_no_route(
     monkeypatch.setattr(observatory.gateway, "models", models)
     run = await observatory.run(api_contract)
     assert run.state.name == "Completed"
-    assert str(run.state.message).endswith("; no longer listed: azure-gpt-4o")
+    assert run.reason.endswith("; no longer listed: azure-gpt-4o")
 
 
 async def test_the_last_model_of_a_kind_is_a_loss(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ async def test_the_last_model_of_a_kind_is_a_loss(observatory: Observatory, monk
     monkeypatch.setattr(observatory.gateway, "models", models)
     run = await observatory.run(api_contract)
     assert run.state.name == "Failed"
-    assert "the gateway lists no embedding model (4 cases)" in str(run.state.message)
+    assert "the gateway lists no embedding model (4 cases)" in run.reason
 
 
 async def test_a_model_that_refuses_answers_but_proves_nothing_of_tools_and_json(observatory: Observatory) -> None:

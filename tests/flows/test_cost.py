@@ -52,7 +52,7 @@ async def test_a_run_says_what_it_may_cost_and_goes_on_within_what_is_allowed(pr
 
 async def test_a_run_that_may_cost_more_than_is_allowed_asks_no_model_anything(priced: Observatory) -> None:
     run = await refused(priced, max_cost=0.01)
-    assert str(run.state.message).startswith(
+    assert run.reason.startswith(
         "Refused: 2 requests may cost $0.05, and max_cost is $0.01; raise max_cost, or send less"
     )
     assert priced.gateway.probes == []
@@ -62,13 +62,13 @@ async def test_what_a_model_turns_out_to_need_counts_before_the_traffic(priced: 
     models = priced.gateway.models
     models[MODELS[0]] = replace(models[MODELS[0]], reasoning_tokens=300)
     run = await refused(priced, max_cost=0.1)
-    assert "2 requests may cost $1.0" in str(run.state.message)
+    assert "2 requests may cost $1.0" in run.reason
     assert priced.gateway.probes
 
 
 async def test_where_a_price_is_not_told_nobody_knows_whether_the_bound_holds(observatory: Observatory) -> None:
     run = await refused(observatory, max_cost=5)
-    assert str(run.state.message).startswith(
+    assert run.reason.startswith(
         "Refused: the price of 2 models is not told (azure-gpt-4o, gpt-4o-mini), so nobody knows"
     )
     assert observatory.gateway.probes == []
@@ -98,7 +98,7 @@ async def started(run: Finished) -> list[FlowRun]:
 async def test_a_gate_that_may_cost_more_than_is_allowed_starts_nothing(priced: Observatory) -> None:
     run = await gate(priced, max_cost=0.01)
     assert run.state.name == "Refused"
-    assert re.match(r"Refused: 962 requests may cost \$2\d\.\d\d, and max_cost is \$0\.01; ", str(run.state.message))
+    assert re.match(r"Refused: 962 requests may cost \$2\d\.\d\d, and max_cost is \$0\.01; ", run.reason)
     assert await started(run) == []
     assert (priced.gateway.received, priced.gateway.probes) == ([], [])
 

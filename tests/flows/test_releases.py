@@ -148,7 +148,10 @@ async def test_the_page_holds_the_gateways_judged_runs_the_newest_first(
     unseen = await end(night(8, gateway=here), stored=False)
     [page] = await versions(history_key(here))
     assert (page.flow_run_id, page.type) == (unseen, "markdown")
-    assert page.description == "Every release that a gate tested; the latest: ✅ Passed: release-gate v1.8"
+    assert (
+        page.description
+        == "Every release that a gate tested; the latest: ✅ Passed: all 2 suites passed, 2,000 requests"
+    )
     assert shown(page) == ["v1.8", "v1.2", "v1.2", "v1.1"]
     assert str(unseen) in rows(str(page.data))[0][0]
 

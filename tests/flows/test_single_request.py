@@ -20,7 +20,7 @@ async def test_every_model_is_asked_once(observatory: Observatory) -> None:
     run = await observatory.run(single_request)
 
     assert run.state.name == "Completed", run.state.message
-    assert run.state.message == "Passed: 2 of 2 requests passed"
+    assert run.reason == "Passed: 2 of 2 requests passed"
     assert [record.model for record in observatory.gateway.received] == list(MODELS)
     assert [case.name for case in run.report.cases] == list(MODELS)
     assert len(run.messages) == 1
@@ -32,7 +32,7 @@ async def test_the_second_model_failing_fails_the_run(observatory: Observatory) 
     run = await observatory.run(single_request)
 
     assert run.state.name == "Failed"
-    assert "azure-gpt-4o (server_error: 500: " in str(run.state.message)
+    assert "azure-gpt-4o (server_error: 500: " in run.reason
     assert len(run.report.cases[1].attempts) == 4
 
 
@@ -42,7 +42,7 @@ async def test_a_rescue_is_told_as_such_and_not_as_a_clean_pass(observatory: Obs
     run = await observatory.run(single_request)
 
     assert run.state.name == "Completed"
-    assert run.state.message == "Passed: 2 of 2 requests passed; rescued by a retry or fallback: gpt-4o-mini"
+    assert run.reason == "Passed: 2 of 2 requests passed; rescued by a retry or fallback: gpt-4o-mini"
     assert run.report.rescued == 1
     assert run.report.cases[0].rescued
     assert [attempt.split(":")[0] for attempt in run.report.cases[0].attempts] == ["rate_limited"] * 2 + ["passed"]
@@ -102,7 +102,7 @@ async def test_a_gateway_that_is_redeployed_meanwhile_was_not_tested(observatory
     run = await observatory.run(single_request)
 
     assert run.state.name == "Invalid"
-    assert str(run.state.message).startswith("Invalid: the gateway's version changed during the run: 1.80.0-standin ")
+    assert run.reason.startswith("Invalid: the gateway's version changed during the run: 1.80.0-standin ")
     first, second = run.report.versions
     assert (first.by, second.version, second.by) == ("preflight", "1.80.0-standin-redeployed", "single-request")
     assert first.since < second.since
@@ -115,7 +115,7 @@ async def test_a_model_that_refuses_has_answered(observatory: Observatory, strea
     run = await observatory.run(single_request, stream=stream)
 
     assert run.state.name == "Completed"
-    assert run.state.message == "Passed: 2 of 2 requests passed"
+    assert run.reason == "Passed: 2 of 2 requests passed"
 
 
 async def test_an_answer_that_our_bound_cut_is_no_loss_and_no_pass(
@@ -128,7 +128,7 @@ async def test_an_answer_that_our_bound_cut_is_no_loss_and_no_pass(
     run = await observatory.run(single_request, max_tokens=20)
 
     assert run.state.name == "Inconclusive", run.state.message
-    assert run.state.message == (
+    assert run.reason == (
         "Inconclusive: 1 of 1 requests passed; proves nothing: azure-gpt-4o (truncated: raise max_tokens)"
     )
     assert run.report.failure_kinds == {"truncated": 1}

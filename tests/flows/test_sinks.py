@@ -23,6 +23,7 @@ from suites.case_outcome import CaseOutcome
 from suites.cases.outcomes import Predecessor, judge_cases
 from suites.fitting import fit
 from suites.gateway import Refused
+from suites.headline import LONGEST
 from suites.judging.verdict import Finding, Standing, Verdict
 from suites.measured import FailedRequest, FingerprintStatistics, ModelStatistics, Spread
 from suites.plan import check, plan
@@ -56,6 +57,7 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
         failures=1,
         verdict=Verdict.FAILED,
         reason=f"Failed: {said}",
+        headline=f"Failed: {said}",
         findings=(Finding("every case", Standing.BROKEN, said),),
         model_statistics=tuple(
             ModelStatistics(
@@ -107,7 +109,8 @@ def end_of(said: str) -> End:
     seen = report.fingerprints * 3
     outcome = SuiteOutcome(suite="api-contract", verdict=Verdict.FAILED, reason=said, run_url=LINK, fingerprints=seen)
     gate = report.model_copy(update={"suites": (outcome,), "release": said})
-    return End(Run("1", "able-ape", "FAILED", "Failed", said), Verdict.FAILED, f"Failed: {said}", {}, gate)
+    run = Run("1", "able-ape", "FAILED", "Failed", said)
+    return End(run, Verdict.FAILED, f"Failed: {said}", f"Failed: {said}", {}, gate)
 
 
 def log_of(end: End) -> str:
@@ -144,7 +147,7 @@ def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(sa
     assert unprintable(state) == set()
     assert "\n" not in state
     assert not COMMAND.search(state)
-    assert len(state) <= 2000
+    assert len(state) <= LONGEST
 
     log = log_of(end_of(said))
     assert not COMMAND.search(log)
@@ -190,8 +193,8 @@ def test_thirty_thousand_models_fit_every_sink() -> None:
     page = markdown(report)
     assert len(page) < 200_000
     assert "and 29,800 more" in page
-    assert len(state_of(report).message or "") <= 2000
-    assert len(describe(report)) <= 2000
+    assert len(state_of(report).message or "") <= LONGEST
+    assert len(describe(report)) <= 2 * LONGEST
     text, blocks = message(report, None)
     assert len(text) + sum(map(len, texts_in_slack([block.to_dict() for block in blocks]))) < 12_000
 

@@ -90,7 +90,7 @@ def test_any_report_fits_into_block_kit(text: str, models: int, windows: int) ->
 
 def test_text_from_outside_cannot_act_as_markup() -> None:
     _, blocks = message(report("<!channel> <http://evil|click> & so", 1, 1), None)
-    sent = json.dumps([block.to_dict() for block in blocks])
+    sent = json.dumps([block.to_dict() for block in blocks[1:]])  # the header is plain text
     assert "<!channel>" not in sent
     assert "&lt;!channel&gt; &lt;http://evil|click&gt; &amp; so" in sent
 
@@ -112,7 +112,7 @@ async def test_a_slack_outage_changes_no_verdict_and_is_said_in_log_and_report(
     with caplog.at_level(logging.INFO):
         run = await observatory.run(single_request)
     assert run.state.name == "Completed"
-    assert run.state.message == "Passed: 2 of 2 requests passed"
+    assert run.reason == "Passed: 2 of 2 requests passed"
     assert "Slack was not told: Slack answered 500: server_error. It will be told once it is back." in run.page
     assert "Slack was not told" in caplog.text
     assert WEBHOOK_SECRET not in caplog.text

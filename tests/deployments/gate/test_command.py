@@ -57,7 +57,9 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
     assert "suite verdict requests failed rate p95 overhead p95 run" in lines
     assert f"single-request passed – – – – – {report.suites[0].run_url}" in lines
     assert f"oai-azure-release failed 1,200 24 2 % 1.25 s 8.4 ms {report.suites[1].run_url}" in lines
-    assert report.reason in lines
+    assert lines.index(report.headline) < lines.index(
+        f"oai-azure-release: ❌ {report.suites[1].reason} → look into it"
+    )
     assert json.loads(result.read_text()) == report.model_dump(mode="json")
     suite = ElementTree.parse(junit).find("testsuite")
     assert suite is not None
@@ -82,7 +84,7 @@ def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: i
     report = here.end(here.begun(wish), verdict)
     ended, output = here.gate(wish)
     assert ended == status
-    assert f"\n{report.reason}\n" in output
+    assert f"\n{report.headline}\n" in output
     assert output.endswith("An earlier gate: it ended just now. Its verdict is told, and nothing is sent anew.\n")
 
 

@@ -97,7 +97,7 @@ def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
     log.reactions["was cancelled; its report is waited for"] = lambda: here.store(run, report)
     status, output = here.gate(wish, log)
     assert status == 4
-    assert f"\n{report.reason}\n" in output
+    assert f"\n{report.headline}\n" in output
 
 
 def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:

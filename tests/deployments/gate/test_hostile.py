@@ -19,7 +19,9 @@ def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: World, tmp_pat
     run = here.begun(wish)
     here.prefect.ask("PATCH", f"/flow_runs/{run.id}", {"name": f"\n::error::{SAID}"})
     here.set_state(run, "CRASHED", "Crashed", SAID)
-    report = report_of(Verdict.FAILED).model_copy(update={"reason": f"Failed: {SAID}", "models": (SAID,)})
+    report = report_of(Verdict.FAILED).model_copy(
+        update={"reason": f"Failed: {SAID}", "headline": f"Failed: {SAID}", "models": (SAID,)}
+    )
 
     def fail() -> None:
         here.store(run, report)

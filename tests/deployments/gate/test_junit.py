@@ -49,7 +49,7 @@ def end(verdict: Verdict, *suites: SuiteOutcome, reason: str = "why") -> End:
         reason=reason,
         suites=suites,
     )
-    return End(Run("1", "able-ape", "FAILED", "Failed", reason), verdict, reason, {}, report)
+    return End(Run("1", "able-ape", "FAILED", "Failed", reason), verdict, reason, reason, {}, report)
 
 
 def suite_in(xml: bytes) -> Element:
@@ -76,11 +76,16 @@ def test_a_suite_is_a_testcase_with_its_time_and_its_run() -> None:
 
 
 def test_what_the_gateway_failed_is_a_failure_and_every_other_trouble_an_error() -> None:
-    suites = [outcome(verdict, f"because {verdict}", None) for verdict in Verdict]
+    said = {verdict: {"headline": f"because {verdict}", "remedy": "look into its log"} for verdict in Verdict}
+    suites = [
+        outcome(verdict, f"because {verdict}, at length", None).model_copy(update=said[verdict])
+        for verdict in Verdict
+    ]
     suite = suite_in(of_end("v1", end(Verdict.FAILED, *suites), LINK))
     assert counted(suite) == (len(Verdict), 1, len(Verdict) - 2)
     [failure] = suite.findall(".//failure")
     assert failure.attrib == {"type": "failed", "message": "because failed"}
+    assert failure.text == "because failed, at length\nlook into its log"
     assert {error.attrib["type"] for error in suite.findall(".//error")} == set(Verdict) - {"passed", "failed"}
 
 
@@ -135,7 +140,7 @@ def test_a_gate_that_did_not_pass_though_its_suites_did_is_red_too() -> None:
 
 def test_a_gate_that_passed_and_whose_report_nobody_can_read_is_green() -> None:
     run = Run("1", "able-ape", "COMPLETED", "Completed", "Passed")
-    assert counted(suite_in(of_end("v1", End(run, Verdict.PASSED, "Passed"), LINK))) == (1, 0, 0)
+    assert counted(suite_in(of_end("v1", End(run, Verdict.PASSED, "Passed", "Passed"), LINK))) == (1, 0, 0)
 
 
 def test_a_gate_that_could_not_be_started_is_red() -> None:

@@ -104,10 +104,10 @@ class World:
         self.prefect.ask("POST", "/artifacts/", body | {"metadata_": progress.as_fields()})
 
     def end(self, run: Run, verdict: Verdict) -> Report:
-        """End a run as the flow does: its report first, then its state, whose message is the same sentence."""
+        """End a run as the flow does: its report first, then its state, whose message is the same headline."""
         report = report_of(verdict)
         self.store(run, report)
-        self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.reason)
+        self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.headline)
         return report
 
     def gate(self, wish: Wish, log: Log | None = None, waits: Waits | None = None) -> tuple[int, str]:
@@ -132,7 +132,8 @@ def world(folder: Path) -> Iterator[World]:
 
 def report_of(verdict: Verdict) -> Report:
     """A gate's report: one suite that passed, and one that the verdict comes from."""
-    reason = f"{verdict.capitalize()}: oai-azure-release: because of it"
+    reason = f"{verdict.capitalize()}: oai-azure-release: because of it, and that at length"
+    headline = f"{verdict.capitalize()}: v1, 1 of 2 suites {verdict}, oai-azure-release: because of it"
     figures: dict[str, Any] = {
         "started_at": BEGAN,
         "duration_seconds": 288.0,
@@ -147,7 +148,12 @@ def report_of(verdict: Verdict) -> Report:
     suites = (
         SuiteOutcome(suite="single-request", verdict=Verdict.PASSED, reason="Passed: all", run_url=f"{url}1"),
         SuiteOutcome(
-            suite="oai-azure-release", verdict=verdict, reason=reason, run_url=f"{url}2", figures=Figures(**figures)
+            suite="oai-azure-release",
+            verdict=verdict,
+            reason=reason,
+            remedy="look into it",
+            run_url=f"{url}2",
+            figures=Figures(**figures),
         ),
     )
     return Report(
@@ -158,6 +164,7 @@ def report_of(verdict: Verdict) -> Report:
         duration_seconds=300,
         verdict=verdict,
         reason=reason,
+        headline=headline,
         release="v1",
         suites=suites,
     )

@@ -78,7 +78,7 @@ async def test_a_fault_is_detected_and_its_cause_is_named(observatory: Observato
     run = await _run(observatory, found.flow)
 
     assert run.state.name == "Failed", run.state.message
-    assert found.cause in str(run.state.message)
+    assert found.cause in run.reason
 
 
 @pytest.mark.parametrize("flow", [responses_release, messages_release], ids=lambda flow: flow.name)
@@ -96,8 +96,8 @@ async def test_an_mcp_server_that_does_not_exist_is_refused_with_the_choices(obs
     run = await observatory.run(mcp_release, servers=["mail"], **QUICK)
 
     assert run.state.name == "Refused"
-    assert "no MCP server 'mail' on gateway 'default'" in str(run.state.message)
-    assert "there are: clock, weather" in str(run.state.message)
+    assert "no MCP server 'mail' on gateway 'default'" in run.reason
+    assert "there are: clock, weather" in run.reason
 
 
 async def test_times_of_streams_are_told(observatory: Observatory) -> None:
@@ -117,7 +117,7 @@ async def test_a_group_that_is_rescued_passes_with_raw_and_felt_side_by_side(obs
     run = await observatory.run(fallback_routing, models=["gpt-4o-mini"], **QUICK)
 
     assert run.state.name == "Completed", run.state.message
-    assert str(run.state.message).endswith(
+    assert run.reason.endswith(
         "gpt-4o-mini: raw 30 of 60 failed (50 %), felt 0 (0 %), rescued by retries 20, by fallbacks 10"
     )
     assert {record.num_retries for record in observatory.gateway.received} == {None}
@@ -127,7 +127,7 @@ async def test_a_group_in_which_nothing_fails_tells_nothing_of_rescues(observato
     run = await observatory.run(fallback_routing, **QUICK)
 
     assert run.state.name == "Inconclusive"
-    assert "no request needed a rescue; name a model group" in str(run.state.message)
+    assert "no request needed a rescue; name a model group" in run.reason
 
 
 async def test_memory_that_names_no_process_passes_nothing(observatory: Observatory) -> None:
@@ -136,7 +136,7 @@ async def test_memory_that_names_no_process_passes_nothing(observatory: Observat
     run = await observatory.run(memory_and_overhead, **QUICK)
 
     assert run.state.name == "Inconclusive", run.state.message
-    assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid" in str(run.state.message)
+    assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid" in run.reason
 
 
 async def test_workers_that_are_restarted_are_told(observatory: Observatory) -> None:
@@ -144,8 +144,8 @@ async def test_workers_that_are_restarted_are_told(observatory: Observatory) -> 
 
     run = await observatory.run(memory_and_overhead, **QUICK | {"duration_hours": 5 / 3600})
 
-    assert "process 200 on standin came at 0:00:0" in str(run.state.message)
-    assert "after the last of process 100 on standin: restarted or replaced" in str(run.state.message)
+    assert "process 200 on standin came at 0:00:0" in run.reason
+    assert "after the last of process 100 on standin: restarted or replaced" in run.reason
 
 
 async def test_a_gateway_that_hides_its_memory_is_judged_by_the_rest(observatory: Observatory) -> None:

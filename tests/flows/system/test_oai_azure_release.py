@@ -35,7 +35,7 @@ async def test_a_healthy_gateway_passes_and_everybody_is_told(
     assert run.page.startswith("### ✅ Passed: 0 of 60 requests failed")
     assert "data:image/png;base64," in run.page
     [message] = run.messages
-    assert message["blocks"][0]["text"]["text"] == "✅ Passed: oai-azure-release"
+    assert message["blocks"][0]["text"]["text"] == f"✅ {run.state.message}"
     assert message["blocks"][-1]["elements"][0]["url"].endswith(str(run.id))
     _assert_progress_was_told(run, caplog)
     _assert_the_result_keeps_the_contract(run)
@@ -86,8 +86,7 @@ async def test_an_outage_for_part_of_the_run_is_seen_in_strip_chart_slack_and_ve
     run = await observatory.run(oai_azure_release, **QUICK, stop_early=False)
 
     assert run.state.name == "Failed"
-    assert run.state.message is not None
-    assert run.state.message.startswith("Failed: ")
+    assert str(run.state.message).startswith("Failed: ")
     failed_windows = [window.index for window in run.report.windows if window.failures]
     assert failed_windows == [1]
     assert "🟩🟥🟩" in run.page
@@ -102,8 +101,8 @@ async def test_a_run_whose_failure_is_certain_stops_and_says_when_and_why(observ
     run = await observatory.run(oai_azure_release, **QUICK | {"duration_hours": 3.0})
 
     assert run.state.name == "Failed"
-    assert "Stopped early after 0:00:0" in str(run.state.message)
-    assert "60 requests in a row failed" in str(run.state.message)
+    assert "Stopped early after 0:00:0" in run.reason
+    assert "60 requests in a row failed" in run.reason
     assert 60 <= run.report.sent <= run.report.due <= 61
     assert len(observatory.gateway.received) < 65
     assert run.report.observed_fraction == 1.0
@@ -115,7 +114,7 @@ async def test_one_hit_of_a_known_regression_fails_a_run_whose_rate_is_fine(obse
     run = await observatory.run(oai_azure_release, **QUICK)
 
     assert run.state.name == "Failed"
-    assert "known signature: client has been closed, LiteLLM PR #19190" in str(run.state.message)
+    assert "known signature: client has been closed, LiteLLM PR #19190" in run.reason
     assert run.report.sent == 60
 
 
@@ -164,8 +163,12 @@ async def test_a_fault_of_our_own_ends_as_errored_and_is_told(
     run = await observatory.run(oai_azure_release, **QUICK)
 
     assert run.state.name == "Errored"
-    assert "ZeroDivisionError: somebody forgot the empty case" in str(run.state.message)
-    assert "Errored: oai-azure-release" in run.slack_text
+    assert "ZeroDivisionError: somebody forgot the empty case" in run.reason
+    said = (
+        "Errored: a fault of the observatory, not of the gateway: 'ZeroDivisionError: somebody forgot the empty case'"
+    )
+    assert run.state.message == said
+    assert said in run.slack_text
 
 
 async def test_a_fault_in_a_window_ends_the_run_as_errored_and_stops_sending(
@@ -179,5 +182,5 @@ async def test_a_fault_in_a_window_ends_the_run_as_errored_and_stops_sending(
     run = await observatory.run(oai_azure_release, **QUICK | {"duration_hours": 1.0})
 
     assert run.state.name == "Errored"
-    assert "the harness broke" in str(run.state.message)
+    assert "the harness broke" in run.reason
     assert asyncio.get_running_loop().time() - started < timedelta(minutes=1).total_seconds()

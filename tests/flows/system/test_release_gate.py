@@ -81,7 +81,7 @@ async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_goo
     gate = await observatory.run(release_gate, release="v1.90.0", models=[*MODELS, "embedder"])
 
     assert (gate.state.name, gate.report.release) == ("Completed", "v1.90.0")
-    assert gate.state.message == "Passed: single-request passed, 2 requests"
+    assert gate.reason == "Passed: single-request passed, 2 requests"
     assert len(gate.messages) == 1
     [child] = await children_of(gate)
     assert child.idempotency_key == f"{gate.id}-single-request"
@@ -104,8 +104,8 @@ async def test_one_failed_suite_fails_the_gate_and_is_named(observatory: Observa
 
     assert gate.state.name == "Failed"
     assert verdicts(gate) == {"single-request": "passed", "mcp-release": "failed"}
-    assert str(gate.state.message).startswith("Failed: mcp-release: ")
-    assert "(1 of 2 suites passed, 1 failed)" in str(gate.state.message)
+    assert gate.reason.startswith("Failed: mcp-release: ")
+    assert "(1 of 2 suites passed, 1 failed)" in gate.reason
     soak = next(child for child in await children_of(gate) if "duration_hours" in child.parameters)
     assert soak.parameters["duration_hours"] * 3600 == pytest.approx(2)
     assert soak.parameters["request_interval_seconds"] == 0.05
@@ -125,14 +125,14 @@ async def test_a_release_that_is_not_what_the_gateway_runs_is_refused(
     gate = await observatory.run(release_gate, release="v9.9.9")
 
     assert gate.state.name == "Refused"
-    assert str(gate.state.message).startswith("Refused: v9.9.9 is not what gateway 'default' at ")
+    assert gate.reason.startswith("Refused: v9.9.9 is not what gateway 'default' at ")
     assert "runs: it tells 1.89.0; deploy that release, name the one that runs, or set allow_other_version" in str(
-        gate.state.message
+        gate.reason
     )
     assert await children_of(gate) == []
 
     allowed = await observatory.run(release_gate, release="v9.9.9", allow_other_version=True)
-    assert allowed.state.message == (
+    assert allowed.reason == (
         "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, not v9.9.9"
     )
 
@@ -143,7 +143,7 @@ async def test_a_release_that_is_what_the_gateway_runs_is_compared_in_silence(
 ) -> None:
     monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
     gate = await observatory.run(release_gate, release=release)
-    assert gate.state.message == "Passed: single-request passed, 2 requests"
+    assert gate.reason == "Passed: single-request passed, 2 requests"
 
 
 async def test_a_tag_that_is_no_version_is_said_to_be_compared_with_nothing(
@@ -151,7 +151,7 @@ async def test_a_tag_that_is_no_version_is_said_to_be_compared_with_nothing(
 ) -> None:
     monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
     gate = await observatory.run(release_gate, release="my-branch")
-    assert gate.state.message == (
+    assert gate.reason == (
         "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, "
         "which cannot be compared with my-branch"
     )
@@ -162,7 +162,7 @@ async def test_a_version_that_the_gateway_does_not_tell_is_no_mismatch_but_noted
 ) -> None:
     monkeypatch.setattr(observatory.gateway, "version", "")
     gate = await observatory.run(release_gate, release="v1.90.0")
-    assert gate.state.message == "Passed: single-request passed, 2 requests"
+    assert gate.reason == "Passed: single-request passed, 2 requests"
     assert gate.report.notes == ("The gateway does not tell its version: nobody knows whether it is v1.90.0",)
 
 
@@ -179,7 +179,7 @@ async def test_a_gateway_that_is_redeployed_between_its_suites_was_not_tested(
     assert re.search(
         r"^Invalid: the gateway's version changed during the run: 1\.89\.0 since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC "
         r"\(preflight\), 1\.90\.0 since \S+ \S+ UTC \(single-request\) \(1 of 1 suites passed\)",
-        str(gate.state.message),
+        gate.reason,
     )
     assert [(seen.version, seen.by) for seen in gate.report.versions] == [
         ("1.89.0", "preflight"),
@@ -195,7 +195,7 @@ async def test_a_profile_leaves_out_what_the_gateway_has_nothing_for(
     gate = await observatory.run(release_gate, profile="standard")
     assert verdicts(gate) == {"single-request": "passed"}
     assert gate.report.left_out == (LeftOut(suite="mcp-release", reason="the gateway lists no MCP server"),)
-    assert str(gate.state.message).endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
+    assert gate.reason.endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
     assert "mcp-release: left out, the gateway lists no MCP server" in gate.slack_text
     assert "- **mcp-release**: left out, the gateway lists no MCP server" in gate.page
 
@@ -209,9 +209,9 @@ async def test_a_gateway_that_has_lost_its_mcp_servers_fails(
     gate = await observatory.run(release_gate, profile="standard")
     assert gate.state.name == "Failed"
     assert verdicts(gate) == {"single-request": "passed", "mcp-release": "failed"}
-    assert str(gate.state.message).startswith("Failed: mcp-release: lost since run ")
-    assert "LiteLLM 1.80.0-standin: the gateway lists no MCP server (1 of 2 suites" in str(gate.state.message)
-    assert "lost since run " in gate.slack_text
+    assert gate.reason.startswith("Failed: mcp-release: lost since run ")
+    assert "LiteLLM 1.80.0-standin: the gateway lists no MCP server (1 of 2 suites" in gate.reason
+    assert "lost since the last passed run: the gateway lists no MCP server" in gate.slack_text
 
 
 async def test_a_team_that_switches_mcp_off_says_so_once(
@@ -223,16 +223,16 @@ async def test_a_team_that_switches_mcp_off_says_so_once(
     monkeypatch.setattr(observatory.gateway, "servers", ())
     accepted = await observatory.run(release_gate, profile="standard", accept_losses=True)
     assert accepted.state.name == "Completed", accepted.state.message
-    assert "; 1 left out: mcp-release (lost since run " in str(accepted.state.message)
-    assert str(accepted.state.message).endswith(", accepted: the gateway lists no MCP server)")
+    assert "; 1 left out: mcp-release (lost since run " in accepted.reason
+    assert accepted.reason.endswith(", accepted: the gateway lists no MCP server)")
     for _ in range(2):
         later = await observatory.run(release_gate, profile="standard")
-        assert str(later.state.message).endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
+        assert later.reason.endswith("; 1 left out: mcp-release (the gateway lists no MCP server)")
 
     again = await observatory.run(single_request, slack="")  # MCP is back, and passes
     await store_report(again.report.model_copy(update={"suite": "mcp-release"}), again.id)
     gone = await observatory.run(release_gate, profile="standard")
-    assert str(gone.state.message).startswith("Failed: mcp-release: lost since run ")
+    assert gone.reason.startswith("Failed: mcp-release: lost since run ")
 
 
 async def test_one_mcp_server_of_several_that_is_gone_fails_unless_that_is_accepted(
@@ -247,14 +247,14 @@ async def test_one_mcp_server_of_several_that_is_gone_fails_unless_that_is_accep
     assert (await observatory.run(mcp_release, **tools, servers=[SERVERS[0]])).state.name == "Completed"
     alone = await observatory.run(mcp_release, **tools)
     assert alone.state.name == "Failed"
-    assert "lost since run " in str(alone.state.message)
-    assert f": MCP server {SERVERS[1]}" in str(alone.state.message)
+    assert "lost since run " in alone.reason
+    assert f": MCP server {SERVERS[1]}" in alone.reason
     gate = await observatory.run(release_gate, suites=["mcp-release"], profile="standard")
-    assert str(gate.state.message).startswith("Failed: mcp-release: lost since run ")
+    assert gate.reason.startswith("Failed: mcp-release: lost since run ")
     accepted = await observatory.run(mcp_release, **tools, accept_losses=True)
     assert accepted.state.name == "Completed", accepted.state.message
-    assert f", accepted: MCP server {SERVERS[1]}" in str(accepted.state.message)
-    assert "lost" not in str((await observatory.run(mcp_release, **tools)).state.message)
+    assert f", accepted: MCP server {SERVERS[1]}" in accepted.reason
+    assert "lost" not in (await observatory.run(mcp_release, **tools)).reason
 
 
 async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
@@ -264,7 +264,7 @@ async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
     gate = await observatory.run(release_gate, profile="standard")
     assert gate.state.name == "Refused"
     assert verdicts(gate) == {"single-request": "passed", "mcp-release": "refused"}
-    assert "does not tell its MCP servers: GET /v1/mcp/server was answered 500: no session" in str(gate.state.message)
+    assert "does not tell its MCP servers: GET /v1/mcp/server was answered 500: no session" in gate.reason
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ async def test_what_cannot_be_asked_is_refused_before_anything_is_started(
 ) -> None:
     gate = await observatory.run(release_gate, **parameters)
     assert gate.state.name == "Refused"
-    assert str(gate.state.message).startswith(f"Refused: {why}")
+    assert gate.reason.startswith(f"Refused: {why}")
     assert await children_of(gate) == []
     assert observatory.gateway.received == []
     assert len(gate.messages) == 1
@@ -307,8 +307,8 @@ async def test_a_gate_whose_suites_nobody_would_begin_is_refused_with_the_remedy
         await client.delete_deployment(deployment)
     resume = f"queue resume suites --pool {name}" if paused == "work queue" else f"pool resume {name}"
     assert gate.state.name == "Refused"
-    assert str(gate.state.message).startswith(f"Refused: {paused} '")
-    assert f"is paused, so no suite would begin; resume it: prefect work-{resume}" in str(gate.state.message)
+    assert gate.reason.startswith(f"Refused: {paused} '")
+    assert f"is paused, so no suite would begin; resume it: prefect work-{resume}" in gate.reason
 
 
 async def test_a_suite_that_another_gate_runs_already_is_not_run_twice(observatory: Observatory) -> None:
@@ -417,4 +417,4 @@ async def test_a_suite_whose_run_somebody_deletes_is_told_as_our_fault(observato
         await client.delete_flow_run(child.id)
     gate = await running
     assert gate.state.name == "Errored"
-    assert "somebody deleted its run" in str(gate.state.message)
+    assert "somebody deleted its run" in gate.reason

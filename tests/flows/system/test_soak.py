@@ -26,7 +26,7 @@ async def test_an_overloaded_client_accuses_itself_and_not_the_gateway(
     hogging.cancel()
 
     assert run.state.name == "Invalid"
-    assert "our client sent late: 99th percentile 0." in str(run.state.message)
+    assert "our client sent late: 99th percentile 0." in run.reason
     assert run.report.failures == 0
 
 

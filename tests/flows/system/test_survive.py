@@ -1,6 +1,7 @@
 """A run that is interrupted, cancelled, retried or doubled, and one that Slack could not be told of."""
 
 import asyncio
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -112,7 +113,8 @@ async def test_a_cancelled_soak_stops_sending_and_reports_what_was_seen(observat
     assert received < 200
     assert run.report.sent <= received <= run.report.sent + run.report.given_up
     [message] = run.messages
-    assert message["blocks"][0]["text"]["text"] == "🚫 Cancelled: oai-azure-release"
+    assert message["blocks"][0]["text"]["text"] == f"🚫 {run.report.headline}"
+    assert re.match(r"Cancelled after [\d.]+ % of its plan, by the night shift", run.report.headline)
     assert "by the night shift" in run.slack_text
 
 
@@ -201,7 +203,7 @@ async def test_a_run_that_no_worker_can_take_up_is_given_up_and_told_once(observ
 
     [message] = told[0]
     assert told[1] == []
-    assert message["blocks"][0]["text"]["text"] == "🛑 Crashed: oai-azure-release"
+    assert message["blocks"][0]["text"]["text"] == "🛑 Crashed, and given up: 'its host is gone'"
     assert "Crashed, and given up: its host is gone" in str(message)
     assert message["blocks"][-1]["elements"][0]["url"].endswith(str(lost.id))
 
@@ -255,9 +257,9 @@ async def test_a_soak_that_would_go_on_against_another_gateway_sends_nothing_and
     assert other.received == []
     assert run.state.name == "Invalid"
     assert f"the run began at {observatory.gateway_url}, and gateway block 'moving' names {url} now" in str(
-        run.state.message
+        run.reason
     )
-    assert "; until then: " in str(run.state.message)
+    assert "; until then: " in run.reason
     assert (run.report.sent > 0) is not lost
 
 
@@ -271,7 +273,7 @@ async def test_cases_are_not_gone_on_with_at_another_gateway(observatory: Observ
 
     assert other.received == []
     assert run.state.name == "Invalid"
-    assert f"gateway block 'moving' names {url} now" in str(run.state.message)
+    assert f"gateway block 'moving' names {url} now" in run.reason
     assert [case.passed for case in run.report.cases] == [True, False]
     assert run.report.cases[1].skipped
 

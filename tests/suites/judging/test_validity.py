@@ -18,7 +18,7 @@ STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 def doubted(seen: Tally, **changes: Any) -> list[str]:
     plan: dict[str, Any] = {"versions": (OLD,), "due": 1000, "interval_seconds": 0.1} | changes
-    return doubts(seen, plan.pop("versions"), **plan)
+    return [found.sentence for found in doubts(seen, plan.pop("versions"), **plan)]
 
 
 def test_a_client_that_did_its_work_is_not_doubted() -> None:

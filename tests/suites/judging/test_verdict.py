@@ -4,14 +4,14 @@ import itertools
 
 import pytest
 
-from suites.judging.verdict import Finding, Standing, Verdict, conclude
+from suites.judging.verdict import Finding, Standing, Verdict, conclude, doubt
 
 HOLDS = Finding("rate", Standing.HOLDS, "2 of 1,000 failed")
 BROKEN = Finding("rate", Standing.BROKEN, "half of all failed")
 UNDECIDED = Finding("rate", Standing.UNDECIDED, "60 sent")
 BURST = Finding("burst", Standing.BROKEN, "20 of 20 failed at 1:00:00")
 ADVISORY = Finding("latency", Standing.BROKEN, "slower", blocking=False)
-DOUBT = "our client sent late"
+DOUBT = doubt("our client sent late")
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ DOUBT = "our client sent late"
         (HOLDS, (BURST,), (), Verdict.FAILED, "Failed: 20 of 20 failed at 1:00:00"),
         (BROKEN, (BURST,), (), Verdict.FAILED, "Failed: half of all failed; 20 of 20 failed at 1:00:00"),
         (HOLDS, (), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late"),
-        (UNDECIDED, (), (DOUBT, "lost"), Verdict.INVALID, "Invalid: our client sent late; lost"),
+        (UNDECIDED, (), (DOUBT, doubt("lost")), Verdict.INVALID, "Invalid: our client sent late; lost"),
         (BROKEN, (), (DOUBT,), Verdict.FAILED, "Failed: half of all failed; noted: our client sent late"),
         (HOLDS, (ADVISORY,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed; noted: slower"),
         (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late; noted: slower"),
@@ -32,7 +32,7 @@ DOUBT = "our client sent late"
     ],
 )
 def test_a_proven_failure_outranks_doubts_and_doubts_outrank_a_pass(
-    main: Finding, others: tuple[Finding, ...], doubts: tuple[str, ...], verdict: Verdict, reason: str
+    main: Finding, others: tuple[Finding, ...], doubts: tuple[Finding, ...], verdict: Verdict, reason: str
 ) -> None:
     assert conclude(main, *others, doubts=doubts) == (verdict, reason)
 
