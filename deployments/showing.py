@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from deployments.api import Run
 from deployments.log_text import log_text, say
 from suites.progress import Progress
-from suites.words import clock, span
+from suites.words import clock
 
 
 class Showing:
@@ -68,7 +68,7 @@ def describe(run: Run, progress: Progress | None, now: datetime) -> str:
     """How far a run is: the time that has passed of what it plans, its requests, its failures."""
     if progress is None:
         return run.state
-    of = f" of {span(progress.seconds)}" if progress.seconds else ""
+    of = f" of {clock(round(progress.seconds))}" if progress.seconds else ""
     counted = f"{progress.sent:,} of {progress.due:,} requests, {progress.failed:,} failed"
     state = "" if run.state == "Running" else f" ({run.state})"
     return f"{100 * progress.share(now):.0f} %, {clock(progress.passed(now))}{of}, {counted}{state}"

@@ -37,7 +37,7 @@ def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -
     here.tell(run, Progress(began=began, seconds=3000, due=600, sent=250, failed=1, said="2 of 6 suites have ended"))
     log.reactions["2 of 6 suites have ended\n"] = lambda: here.end(run, Verdict.PASSED)
     assert follow(here.prefect, run, Console(file=log, width=200)).kind == "COMPLETED"
-    told = r"^  42 %, 0:21:\d\d of 50 min, 250 of 600 requests, 1 failed: 2 of 6 suites have ended$"
+    told = r"^  42 %, 0:21:\d\d of 0:50:00, 250 of 600 requests, 1 failed: 2 of 6 suites have ended$"
     assert re.search(told, log.getvalue(), re.MULTILINE)
 
 

@@ -60,7 +60,7 @@ def test_two_who_run_the_same_watch_one_run_and_get_its_verdict(up: Up, said: di
 
     for output in (lines, shown):
         assert f"Prefect server: {up.api_url}" in output
-        assert re.search(rf"\d %, 0:\d\d:\d\d of 3 min, \d+ of 900 requests, [1-9]\d* failed: {FAILURE}", output)
+        assert re.search(rf"\d %, 0:\d\d:\d\d of 0:03:00, \d+ of 900 requests, [1-9]\d* failed: {FAILURE}", output)
         assert re.search(r"gpt-a +[\d,]+ +[\d,]+ +100 %", output)
         assert "Failed: " in output
     assert "━" in shown
