@@ -48,7 +48,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 def declared_parser() -> argparse.ArgumentParser:
     """What may be typed."""
     parser = argparse.ArgumentParser(
-        prog="litellm-observatory", description="Apply, gateway, run, gate, up, demo: the observatory from a shell."
+        prog="litellm-observatory",
+        description="Apply, gateway, run, gate, report, up, demo: the observatory from a shell.",
     )
     parser.set_defaults(judges=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -88,6 +89,13 @@ def declared_parser() -> argparse.ArgumentParser:
     )
     declare_parameters(suite, "the suite")
     suite.set_defaults(command=_run, judges=True)
+
+    report = commands.add_parser("report", help="write the report of a run that has ended as one page of HTML")
+    report.add_argument(
+        "run", metavar="RUN", help="the id of a run of a suite or of release-gate, or its page's address"
+    )
+    report.add_argument("--html", type=Path, required=True, metavar="FILE", help="where to")
+    report.set_defaults(command=_report)
 
     up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
     up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
@@ -138,6 +146,12 @@ def _run(options: argparse.Namespace) -> int:
     from deployments import run_suite  # here, as above
 
     return run_suite.run(options, _at_server(), _console())
+
+
+def _report(options: argparse.Namespace) -> int:
+    from deployments import reports  # here, as above
+
+    return reports.run(options, _at_server(), _console())
 
 
 def _up(options: argparse.Namespace) -> int:

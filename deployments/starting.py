@@ -56,7 +56,12 @@ def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
             f"{typed('litellm-observatory')} apply.{choices}"
         ) from None
     except Unanswered as silence:
-        raise Obstacle(f"{silence} Start one (make up), or set PREFECT_API_URL to one that runs.") from None
+        raise no_server(silence) from None
+
+
+def no_server(silence: Unanswered) -> Obstacle:
+    """That no server answers, and what to do."""
+    return Obstacle(f"{silence} Start one (make up), or set PREFECT_API_URL to one that runs.")
 
 
 def start(

@@ -4,6 +4,7 @@ import json
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -21,9 +22,12 @@ from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
+from deployments.reports import reports_of_suites
 from deployments.starting import connected
 from deployments.statuses import INTERRUPTED
 from deployments.waits import USUAL, Waits
+from flows.publishing.html import html
+from suites.report import Report
 
 FLOW = DEPLOYMENT.partition("/")[0]
 
@@ -41,7 +45,7 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
 
 def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Waits = USUAL) -> int:
     """Run a gate to its end; returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle."""
-    for path in filter(None, (wish.junit, wish.json)):
+    for path in filter(None, (wish.junit, wish.json, wish.html)):
         prepare(path)
     where = ""
     try:
@@ -69,11 +73,12 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
         return INTERRUPTED
     except Obstacle as obstacle:
         sentence = f"{obstacle} Look at it: {where} The same command follows it again." if where else f"{obstacle}"
-        _write_junit(wish, junit.of_obstacle(wish.release, sentence), console)
+        _write(wish.junit, junit.of_obstacle(wish.release, sentence), console)
         raise Obstacle(sentence) from None
     where = link(environment, prefect, end.run.id)
-    _write_junit(wish, junit.of_end(wish.release, end, where, earlier), console)
-    _write_json(wish, end, console)
+    reports = reports_of_suites(prefect, end.report) if end.report and (wish.junit or wish.html) else {}
+    _write(wish.junit, junit.of_end(wish.release, end, where, earlier, reports), console)
+    _write_result(wish, end, where, reports, console)
     tell(end, where, console)
     if report := report_link(environment, prefect, end.run, FLOW):
         say(console, report, lead="  report: ")
@@ -97,17 +102,22 @@ def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
     say(console, where, lead="  ")
 
 
-def _write_junit(wish: Wish, content: bytes, console: Console) -> None:
-    if wish.junit and (trouble := write(wish.junit, content)):
+def _write(path: Path | None, content: bytes, console: Console) -> None:
+    if path and (trouble := write(path, content)):
         say(console, trouble)
 
 
-def _write_json(wish: Wish, end: End, console: Console) -> None:
-    """The whole result as the gate stored it, or that there is none."""
-    if wish.json and end.result is None:
-        say(console, f"The gate has left no result, so {wish.json} is not written.")
-    elif wish.json and (trouble := write(wish.json, _as_json(end.result))):
-        say(console, trouble)
+def _write_result(wish: Wish, end: End, where: str, reports: Mapping[str, Report], console: Console) -> None:
+    """The whole result as the gate stored it, and its page, each where it is wanted; or why there is none."""
+    if end.result is not None:
+        _write(wish.json, _as_json(end.result), console)
+    if end.report and wish.html:
+        _write(wish.html, html(end.report, where, [*reports.values()]).encode(), console)
+    for path in (wish.json, wish.html):
+        if path and end.result is None:
+            say(console, f"The gate has left no result, so {path} is not written.")
+    if wish.html and end.result is not None and not end.report:
+        say(console, f"The gate's result is of another version than this command, so {wish.html} is not written.")
 
 
 def _as_json(result: Any) -> bytes:

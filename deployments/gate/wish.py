@@ -30,6 +30,7 @@ class Wish:
     junit: Path | None = None
     json: Path | None = None
     pipeline: str | None = None
+    html: Path | None = None
 
     @property
     def key(self) -> str:
@@ -72,13 +73,21 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="for a person: another number tests the release again (default: 1); of an attempt that has ended "
         "before, no verdict is given",
     )
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write a testcase for each suite, as JUnit XML")
+    parser.add_argument(
+        "--junit",
+        type=Path,
+        metavar="FILE",
+        help="write a testcase for each suite, each of its objectives and each of its cases, as JUnit XML",
+    )
     parser.add_argument(
         "--dry-run",
         action="store_true",
         help="print what would be tested, for how long and what it takes; send nothing, start nothing, write nothing",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result, as JSON")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the report, with those of its suites, as one page of HTML"
+    )
 
 
 def wish_of(options: argparse.Namespace) -> Wish:
@@ -96,4 +105,4 @@ def wish_of(options: argparse.Namespace) -> Wish:
     parameters = parameters_of(options.parameters)
     if "release" in parameters:
         raise Obstacle("The parameter release is given by --release, not by -p.")
-    return Wish(release, parameters, options.attempt, options.junit, options.json, key)
+    return Wish(release, parameters, options.attempt, options.junit, options.json, key, options.html)

@@ -18,7 +18,7 @@ from suites.report import Report
 async def store_report(report: Report, run_id: UUID) -> None:
     """Create `SUITE-report` and `SUITE-result` of a flow run, each of what fits an artifact."""
     report = await asyncio.to_thread(fit, report)
-    text = await asyncio.to_thread(markdown, report)
+    text = await asyncio.to_thread(_page, report, run_id)
     result = ArtifactCreate(
         type="json",
         key=f"{report.suite}-result",
@@ -27,7 +27,7 @@ async def store_report(report: Report, run_id: UUID) -> None:
         flow_run_id=run_id,
     )
     page = ArtifactCreate(
-        type="markdown", key=_page(report), description=describe(report), data=text, flow_run_id=run_id
+        type="markdown", key=_key(report), description=describe(report), data=text, flow_run_id=run_id
     )
     async with get_client() as client:
         await client.create_artifact(result)
@@ -37,11 +37,11 @@ async def store_report(report: Report, run_id: UUID) -> None:
 async def renew_report(report: Report, run_id: UUID) -> None:
     """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
     report = await asyncio.to_thread(fit, report)
-    text = await asyncio.to_thread(markdown, report)
+    text = await asyncio.to_thread(_page, report, run_id)
     async with get_client() as client:
         pages = await client.read_artifacts(
             artifact_filter=ArtifactFilter(
-                key=ArtifactFilterKey(any_=[_page(report)]), flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])
+                key=ArtifactFilterKey(any_=[_key(report)]), flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])
             ),
             sort=ArtifactSort.CREATED_DESC,
             limit=1,
@@ -50,7 +50,13 @@ async def renew_report(report: Report, run_id: UUID) -> None:
             await client.update_artifact(page.id, ArtifactUpdate(data=text))
 
 
-def _page(report: Report) -> str:
+def _page(report: Report, run_id: UUID) -> str:
+    """The report, and by which command it can be taken along: no link of the UI would save it as a file."""
+    command = f"litellm-observatory report {run_id} --html report.html"
+    return f"{markdown(report)}\nThis page as one file to take along: `{command}`\n"
+
+
+def _key(report: Report) -> str:
     return f"{report.suite}-report"
 
 

@@ -26,11 +26,15 @@ MOST_OF_A_SENTENCE = 4000
 
 def markdown(report: Report) -> str:
     """The whole report; it renders in the Prefect UI without anything from outside."""
+    return f"### {safe(headline(report))}\n\n{below_headline(report)}"
+
+
+def below_headline(report: Report) -> str:
+    """The report without its headline; flows.publishing.html knows all the markup that stands in it."""
     return "\n\n".join(section for section in _sections(report) if section) + "\n"
 
 
 def _sections(report: Report) -> Iterable[str]:
-    yield f"### {safe(headline(report))}"
     below = (f"- **{safe(name)}**: {_said(text)}" for name, text in details(report, report.findings))
     yield "\n".join([*below, *unpassed(report)])
     yield _facts(report)

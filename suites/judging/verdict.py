@@ -118,16 +118,22 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) ->
     return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"
 
 
-def leading(verdict: Verdict, findings: Sequence[Finding]) -> Finding:
-    """The one of a run's findings, doubts among them, that a verdict rests on first; the main one comes first."""
+def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
+    """Those of a run's findings, doubts among them, that a verdict rests on; the main one comes first.
+
+    Empty for a pass, and for what is no judgement.
+    """
     match verdict:
         case Verdict.FAILED:
-            decisive = [finding for finding in findings if finding.fails_a_run]
+            return [finding for finding in findings if finding.fails_a_run]
         case Verdict.INVALID:
-            decisive = [finding for finding in findings if finding.objective == VALIDITY]
+            return [finding for finding in findings if finding.objective == VALIDITY]
         case Verdict.INCONCLUSIVE:
-            needed = [findings[0], *(finding for finding in findings if finding.required)]
-            decisive = [finding for finding in needed if finding.standing is not Standing.HOLDS]
-        case _:
-            decisive = []
-    return (decisive or findings)[0]
+            needed = [*findings[:1], *(finding for finding in findings[1:] if finding.required)]
+            return [finding for finding in needed if finding.standing is not Standing.HOLDS]
+    return []
+
+
+def leading(verdict: Verdict, findings: Sequence[Finding]) -> Finding:
+    """The one of a run's findings that a verdict rests on first; of a pass the main one."""
+    return (deciding(verdict, findings) or findings)[0]

@@ -15,6 +15,7 @@ from deployments.gate.telling import tell
 from deployments.slack_text import plain
 from flows.publishing.artifacts import describe
 from flows.publishing.history import Gate, history
+from flows.publishing.html import html
 from flows.publishing.markdown import markdown
 from flows.publishing.slack import message
 from flows.releases import describe_history
@@ -32,7 +33,7 @@ from suites.suite import Soak
 from suites.traffic import Traffic
 from suites.wire.requests import chat
 from tests.hostile import HOSTILE
-from tests.sinks import COMMAND, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
+from tests.sinks import COMMAND, Page, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
 
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 MANY = tuple(f"provider/model-{number}" for number in range(30_000))
@@ -130,6 +131,20 @@ def test_nothing_that_a_gateway_says_acts_in_markdown(said: str) -> None:
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_gateway_says_acts_in_a_page_of_html_and_all_of_it_can_be_read(said: str) -> None:
+    gate = end_of(said).report
+    assert gate
+    text = html(gate, LINK, [report_of(said)])
+    page = Page(text)
+    assert page.foreign == set()
+    assert page.links == {LINK}
+    assert unprintable(text) <= {"\u00a0"}
+    assert len(text) < 100_000
+    readable = " ".join("".join(char if char.isprintable() else " " for char in said).split())
+    assert readable[:80] in page.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_that_a_gateway_says_acts_in_slack(said: str) -> None:
     text, blocks = message(report_of(said), LINK)
     sent = [text, *texts_in_slack([block.to_dict() for block in blocks])]
@@ -156,12 +171,12 @@ def test_nothing_that_a_gateway_says_acts_in_a_state_a_ci_log_or_a_junit_file(sa
     if "[red]" in said:
         assert said in log
 
-    xml = of_end("v1", end_of(said), LINK)
+    xml = of_end("v1", end_of(said), LINK, reports={"api-contract": report_of(said)})
     red = ElementTree.fromstring(xml).find(".//failure")
     assert red is not None
     assert unprintable(red.get("message", "")) == set()
     assert not COMMAND.search(xml.decode())
-    assert len(xml) < 20_000
+    assert len(xml) < 30_000
 
 
 @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))

@@ -14,9 +14,9 @@ from deployments.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
 from flows.publishing.gates import gate_sections
-from suites.judging.verdict import Verdict
+from suites.judging.verdict import Finding, Standing, Verdict
 from suites.measured import Figures, Spread
-from suites.report import LeftOut, Report, SuiteOutcome
+from suites.report import LeftOut, Omitted, Report, SuiteOutcome
 from suites.wire.failures import FailureKind
 from tests.suites.examples import alike, unpassed
 
@@ -100,6 +100,48 @@ def test_a_suite_that_failed_tells_by_which_ids_its_failures_are_found() -> None
         "  03:04:05 x-litellm-call-id call-1, x-request-id run-1-7, x-litellm-model-id deployment-2\n"
         "  03:04:06 x-request-id run-1-8"
     )
+
+
+def test_what_a_verdict_rests_on_is_red_and_what_is_told_besides_is_not() -> None:
+    findings = (
+        Finding("failure rate", Standing.UNDECIDED, "too few requests", remedy="run longer"),
+        Finding("overhead", Standing.BROKEN, "200 ms (limit 100 ms)", blocking=False),
+        Finding("rescued", Standing.HOLDS, "none was rescued", required=True),
+    )
+    ended = end(Verdict.INCONCLUSIVE, outcome(Verdict.INCONCLUSIVE))
+    assert ended.report
+    report = ended.report.model_copy(update={"findings": findings})
+    suite = suite_in(of_end("v1", ended, LINK, reports={"suite-inconclusive": report}))
+    assert counted(suite) == (4, 0, 2)
+    _, rate, overhead, rescued = suite
+    error = rate.find("error")
+    assert error is not None
+    assert (error.attrib, error.text) == (
+        {"type": "inconclusive", "message": "too few requests"},
+        "too few requests\nrun longer",
+    )
+    assert [one.get("message") for one in overhead] == ["broken, told: 200 ms (limit 100 ms)"]
+    assert rescued.findtext("system-out") == "none was rescued"
+
+
+def test_every_case_is_a_testcase_and_one_that_fails_its_suite_tells_its_ids() -> None:
+    lost = unpassed("metrics", level="should", regressed=True, skipped="the gateway has no /metrics/")
+    failed = unpassed("chat", attempts=("500: no",), exemplar=alike().exemplars[1])
+    rescued = unpassed("tools", passed=True, rescued=True, attempts=("500: no", "passed"), latency_seconds=1.5)
+    ended = end(Verdict.FAILED, outcome(Verdict.FAILED, "it failed"))
+    assert ended.report
+    stored = {"cases": (failed, lost, rescued), "omitted": Omitted(cases=3)}
+    report = ended.report.model_copy(update=stored)
+    suite = suite_in(of_end("v1", ended, LINK, reports={"suite-failed": report}))
+    assert counted(suite) == (5, 3, 0)
+    assert {case.attrib["name"]: case.findtext("failure") for case in suite} == {
+        "suite-failed": "it failed",
+        "chat": "500: no\n03:04:06 x-request-id run-1-8",
+        "metrics": "lost since the last passed run: the gateway has no /metrics/",
+        "tools": None,
+        "suite-failed: 3 more": None,
+    }
+    assert suite.findtext("testcase[@name='tools']/system-out") == "500: no → passed"
 
 
 def test_what_was_left_out_or_skipped_is_a_skipped_testcase() -> None:
