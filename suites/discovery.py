@@ -105,7 +105,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
             return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
     raise Refused(
         f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
-        "check its URL",
+        "leave /v1 off the end of its URL" if gateway.url.endswith("/v1") else "check its URL",
         brief=f"{gateway.called} is no LiteLLM gateway",
         said=f"{listing.status}: {said}",
     )

@@ -24,6 +24,7 @@ from tests.observatory import shell_lines
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+TROUBLE = (ROOT / "docs/troubleshooting.md").read_text()
 
 
 STANZAS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
@@ -85,6 +86,11 @@ def test_every_command_of_deployments_in_it_exists(command: str, capsys: pytest.
         main([command, "--help"])
     assert ended.value.code == 0
     assert command in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", re.findall(r"^ +\.venv/bin/litellm-observatory (.*)", TROUBLE, re.MULTILINE))
+def test_every_command_that_helps_with_a_red_run_is_understood(line: str) -> None:
+    assert declared_parser().parse_args(shlex.split(line)).command
 
 
 def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:

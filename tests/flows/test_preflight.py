@@ -84,6 +84,12 @@ async def test_a_server_that_is_no_litellm_is_refused(observatory: Observatory, 
     assert "is no LiteLLM gateway: GET /v1/models was answered " in run.reason
 
 
+async def test_a_url_that_ends_as_sdks_take_it_is_refused_with_what_to_leave_off(observatory: Observatory) -> None:
+    run = await refused(observatory, gateway=await block(f"{observatory.gateway_url}/v1"))
+    assert "is no LiteLLM gateway: GET /v1/models was answered 404" in run.reason
+    assert run.reason.endswith("; leave /v1 off the end of its URL")
+
+
 async def test_a_wrong_key_is_refused_and_not_shown(observatory: Observatory) -> None:
     run = await refused(observatory, gateway=await block(observatory.gateway_url, "sk-wrong-0123456789"))
     assert "refused the key (400: No connected db.)" in run.reason
