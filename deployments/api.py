@@ -114,12 +114,6 @@ class Prefect:
         found = self.artifact(run, key)
         return found["data"] if found else None
 
-    def report(self, run_id: str) -> Any:
-        """The latest result of a run of any suite, or of the gate, as it is stored; None where it has none."""
-        chosen = {"artifacts": {"flow_run_id": {"any_": [run_id]}, "key": {"like_": "%-result"}}}
-        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
-        return found[0]["data"] if found else None
-
     def suites(self) -> list[str]:
         """The suites that are deployed: of what runs on demand the flow's name, of the others FLOW/DEPLOYMENT."""
         chosen = {"deployments": {"tags": {"all_": [SUITE_TAG]}}, "limit": MOST_SUITES}

@@ -13,6 +13,7 @@ from flows.api_contract import api_contract
 from flows.blocks import LiteLLMGateway
 from flows.mcp_release import mcp_release
 from flows.oai_azure_release import oai_azure_release
+from flows.publishing.html import html
 from flows.single_request import single_request
 from suites.judging.verdict import Verdict
 from tests.flows.conftest import KEY, Finished, Observatory, database_file
@@ -20,7 +21,7 @@ from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.serving import serve
 from tests.hostile import HOSTILE, REFUSALS
-from tests.sinks import COMMAND, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
+from tests.sinks import COMMAND, Page, acting_in_markdown, acting_in_slack, texts_in_slack, unprintable
 
 Row = tuple[str, str]
 
@@ -126,6 +127,7 @@ def check_pages(runs: list[Finished]) -> None:
     assert {"report", "result", "series", "progress"} <= kinds
     for run in runs:
         assert acting_in_markdown(run.page) == set(), run.page
+        assert Page(html(run.report)).foreign == set()
 
 
 def check_messages(runs: list[Finished]) -> None:
