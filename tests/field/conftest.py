@@ -12,7 +12,7 @@ from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Observatory, observatory, prefect_server, stage
 from tests.gateway.app import Gateway
 from tests.gateway.formats import Model
-from tests.gateway.serving import serve
+from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 
 __all__ = ["field", "observatory", "prefect_server", "proxy", "stage"]
 
@@ -51,7 +51,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     provider = Gateway([*names, Model("embedder", "embedding")], key=None, latency_seconds=0.02)
     folder = tmp_path_factory.mktemp("litellm")
     with (
-        serve(provider) as upstream,
+        serve(provider, idle_seconds=PROVIDERS_IDLE_SECONDS) as upstream,
         litellm_proxy(DEPLOYMENTS, SERVERS, SETTINGS, upstream.url, folder) as url,
     ):
         yield Proxy(url, provider, folder / LOG)

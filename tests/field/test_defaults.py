@@ -14,7 +14,7 @@ from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.flows.conftest import Observatory
 from tests.gateway.app import Gateway
 from tests.gateway.formats import Model
-from tests.gateway.serving import serve
+from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 
 THINKER = "thinker"
 CACHE = """
@@ -36,7 +36,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     )
     folder = tmp_path_factory.mktemp("defaults")
     with (
-        serve(provider) as upstream,
+        serve(provider, idle_seconds=PROVIDERS_IDLE_SECONDS) as upstream,
         litellm_proxy(deployments, (), CACHE, upstream.url, folder) as url,
     ):
         yield Proxy(url, provider, folder / LOG)

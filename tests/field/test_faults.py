@@ -26,7 +26,7 @@ from tests.flows.working import deploy_suites, working
 from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.formats import Model
-from tests.gateway.serving import serve
+from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 
 pytestmark = pytest.mark.night
 
@@ -115,7 +115,7 @@ def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Breakable]:
     wishes = folder / "wishes.json"
     wishes.write_text("{}")
     provider = Gateway(models, key=None, latency_seconds=0.02)
-    with redis(folder) as port, serve(provider) as upstream:
+    with redis(folder) as port, serve(provider, idle_seconds=PROVIDERS_IDLE_SECONDS) as upstream:
         settings = (
             "litellm_settings:\n"
             "  cache: true\n"

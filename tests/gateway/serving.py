@@ -16,6 +16,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 DISCONNECT = "standin.disconnect"  # in the scope: `await scope[DISCONNECT]()` closes the connection as it is
 
+PROVIDERS_IDLE_SECONDS = 75
+"""nginx's own. A provider that closes sooner is raced by the next request of a gateway on a busy machine, and LiteLLM
+tells its caller of a connection error."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -25,8 +29,10 @@ class Served:
 
 
 @contextmanager
-def serve(app: ASGIApp, port: int = 0) -> Iterator[Served]:
+def serve(app: ASGIApp, port: int = 0, idle_seconds: int = 5) -> Iterator[Served]:
     """Serve `app` on 127.0.0.1 while the context lasts; with port 0 the kernel chooses one.
+
+    An idle connection is closed after `idle_seconds`: 5 as LiteLLM does; `PROVIDERS_IDLE_SECONDS` for a provider.
 
     The socket listens before the thread starts, so a request is never too early. On leaving, open requests
     are cut and the thread has ended. Raises OSError when the port is taken.
@@ -40,6 +46,7 @@ def serve(app: ASGIApp, port: int = 0) -> Iterator[Served]:
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=idle_seconds,
     )
     server = _Server(config)
     thread = threading.Thread(target=_run, args=(server, listener), name=f"serve {type(app).__name__}")
@@ -51,11 +58,11 @@ def serve(app: ASGIApp, port: int = 0) -> Iterator[Served]:
         thread.join()
 
 
-def serve_until_signalled(app: ASGIApp, port: int) -> None:
+def serve_until_signalled(app: ASGIApp, port: int, idle_seconds: int = 5) -> None:
     """Serve `app`, print `{"url": …}` as one line, and return upon SIGINT or SIGTERM."""
     stops = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before the thread starts: it inherits the mask
-    with serve(app, port) as served:
+    with serve(app, port, idle_seconds) as served:
         print(json.dumps({"url": served.url}), flush=True)
         signal.sigwait(stops)
 

@@ -72,6 +72,7 @@ class Setting:
 
 
 USUAL_SETTING = Setting((*USUAL, *TROUBLED))
+HEALTHY_OPENAI = Setting((*USUAL[:2], USUAL[-1]))
 BENCHING = Setting((Model("slow", "openai/slow"),), benches=True)
 EXPIRING = Setting(USUAL[:2], expires=True)
 PLAIN_KEY = Setting(USUAL[:2], plain=True)

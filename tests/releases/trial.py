@@ -74,6 +74,11 @@ class Trial:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     smoke: list[Outcome] = field(default_factory=list)
 
+    @property
+    def passed(self) -> bool:
+        """Whether the smoke gate's suites were run, and each passed."""
+        return bool(self.smoke) and all(outcome.verdict == Verdict.PASSED for outcome in self.smoke)
+
     def keep(self) -> None:
         """Keep it beside the release's environment."""
         _kept(self.version).write_text(json.dumps(asdict(self), indent=1))
@@ -93,8 +98,12 @@ def _kept(version: str) -> Path:
     return FOLDER / f"{version}.json"
 
 
-def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool, suites: bool = True) -> Trial:
+def try_release(
+    version: str, regressions: Sequence[Regression], *, smoke: Setting | None, suites: bool = True
+) -> Trial:
     """Start the release once for each setting, and try it: the gate's suites, those of its regressions, every probe.
+
+    `smoke` is the setting in which the gate's suites meet it, if they do.
 
     Without `suites` only the probes: they tell since when a defect is there.
 
@@ -102,9 +111,10 @@ def try_release(version: str, regressions: Sequence[Regression], *, smoke: bool,
     """
     trial = Trial.kept(version)
     concerned = [one for one in regressions if version in (one.bad, one.good)]
-    with release(version, USUAL_SETTING) as gateway:
-        if smoke and suites:
+    if smoke and suites:
+        with release(version, smoke) as gateway:
             trial.smoke[:] = asyncio.run(_smoke(gateway))
+    with release(version, USUAL_SETTING) as gateway:
         asyncio.run(_try(gateway, concerned if suites else (), regressions, USUAL_SETTING, trial))
     for setting in dict.fromkeys(one.setting for one in concerned if one.setting != USUAL_SETTING):
         with release(version, setting) as gateway:

@@ -9,7 +9,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from tests.gateway.app import Gateway
-from tests.gateway.serving import serve_until_signalled
+from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve_until_signalled
 from tests.releases.provider.anthropic import anthropic_messages
 from tests.releases.provider.chat import openai_chat
 from tests.releases.provider.embeddings import openai_embeddings, vllm_embeddings
@@ -31,11 +31,11 @@ def provider() -> ASGIApp:
             Route("/v1/embeddings", openai_embeddings, methods=["POST"]),
             Route("/vllm/v1/embeddings", vllm_embeddings, methods=["POST"]),
             Route("/anthropic/v1/messages", anthropic_messages, methods=["POST"]),
-            Route("/gemini/{call:path}", gemini, methods=["POST"]),
+            Route("/gemini{call:path}", gemini, methods=["POST"]),
             Mount("/", Gateway([], key=None, servers=SERVERS)),
         ]
     )
 
 
 if __name__ == "__main__":
-    serve_until_signalled(provider(), 0)
+    serve_until_signalled(provider(), 0, PROVIDERS_IDLE_SECONDS)
