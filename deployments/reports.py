@@ -18,7 +18,6 @@ from deployments.obstacle import Obstacle
 from deployments.patience import Patience
 from deployments.run_suite import PERSON
 from deployments.starting import connected, no_server
-from flows.publishing.html import html
 from suites.report import Report
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -30,6 +29,8 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
     found = _read_run(prefect, options.run)
     report = _read_report(prefect, found)
     reports = reports_of_suites(prefect, report)
+    from flows.publishing.html import html  # here, since its charts take a second to import
+
     page = html(report, link(environment, prefect, found.id), [*reports.values()])
     prepare(options.html)
     if trouble := write(options.html, page.encode()):

@@ -26,7 +26,6 @@ from deployments.reports import reports_of_suites
 from deployments.starting import connected
 from deployments.statuses import INTERRUPTED
 from deployments.waits import USUAL, Waits
-from flows.publishing.html import html
 from suites.report import Report
 
 FLOW = DEPLOYMENT.partition("/")[0]
@@ -112,6 +111,8 @@ def _write_result(wish: Wish, end: End, where: str, reports: Mapping[str, Report
     if end.result is not None:
         _write(wish.json, _as_json(end.result), console)
     if end.report and wish.html:
+        from flows.publishing.html import html  # here, since its charts take a second to import
+
         _write(wish.html, html(end.report, where, [*reports.values()]).encode(), console)
     for path in (wish.json, wish.html):
         if path and end.result is None:

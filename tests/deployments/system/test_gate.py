@@ -48,7 +48,7 @@ def test_a_gate_whose_process_is_killed_is_taken_up_and_starts_no_suite_twice(up
     assert [child["state"]["name"] for child in children_of(stage, gate)] == ["Completed"]
     assert len(up.gateway.received) == 1
     [told] = stage.ends_told(gate)
-    assert "Passed: release-gate v2.0.0" in str(told)
+    assert "release-gate: Passed: v2.0.0" in str(told)
 
 
 def test_cancelling_a_gate_cancels_its_suite_and_is_told(stage: Stage) -> None:
@@ -62,5 +62,5 @@ def test_cancelling_a_gate_cancels_its_suite_and_is_told(stage: Stage) -> None:
         SECONDS,
     )
     [told] = stage.ends_told(gate)
-    assert "Cancelled: release-gate v2.1.0" in str(told)
+    assert "release-gate: Cancelled: v2.1.0" in str(told)
     assert "the night shift" in str(told)

@@ -119,7 +119,7 @@ def test_an_apply_tells_what_it_changed_and_switches_the_night_on_by_a_word(up: 
     switch(up.prefect, on=False)
     up.prefect.ask("DELETE", f"/block_documents/{gateway_block(up.prefect)['id']}")
     untested = run("apply", "--nightly", PREFECT_API_URL=up.api_url, **LET_IN)
-    assert (untested.returncode, untested.stdout) == (1, "")
+    assert (untested.returncode, untested.stdout) == (1, f"Prefect server: {up.api_url}\n")
     assert untested.stderr.startswith(
         "The night cannot be switched on: there is no gateway 'default' for it to test."
     )
@@ -279,11 +279,11 @@ def test_what_keeps_apply_from_going_on_is_told_in_one_sentence(
 ) -> None:
     applied = run("apply", **{"PREFECT_API_URL": "http://me:very-secret@127.0.0.1:9/api"} | said)
     assert applied.returncode == 1
-    assert applied.stdout == ""
+    assert re.fullmatch(r"Prefect server: http://127\.0\.0\.1:[0-9]+/api.*\n", applied.stdout)
     assert sentence in applied.stderr
     assert len(applied.stderr.splitlines()) == 1
     assert KEY not in applied.stderr
-    assert "very-secret" not in applied.stderr
+    assert "very-secret" not in applied.stdout + applied.stderr
 
 
 def test_a_command_that_does_not_exist_is_a_wrong_usage(run: Run) -> None:

@@ -70,9 +70,12 @@ async def test_a_healthy_gateway_passes(
 
 
 @pytest.mark.parametrize("found", DETECTED, ids=lambda found: f"{found.flow.name}: {found.fault}")
-async def test_a_fault_is_detected_and_its_cause_is_named(observatory: Observatory, found: Detected) -> None:
-    if found.flow is api_contract:  # some of its cases fail only where a passed run had them
+async def test_a_fault_is_detected_and_its_cause_is_named(
+    observatory: Observatory, found: Detected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if found.flow is api_contract:  # some of its cases fail only where a passed run of another release had them
         assert (await _run(observatory, found.flow)).state.name == "Completed"
+        monkeypatch.setattr(observatory.gateway, "version", "1.81.0-standin")
     observatory.gateway.arm(found.faults)
 
     run = await _run(observatory, found.flow)
