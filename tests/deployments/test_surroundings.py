@@ -8,6 +8,7 @@ from threading import Thread
 from typing import ClassVar
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.access import CLIENT_AUTH, CLIENT_KEY, as_header
 from deployments.obstacle import Obstacle
@@ -51,7 +52,8 @@ def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_
     filed = find_server(look_around({}, tmp_path))
     assert filed.variables["PREFECT_API_URL"] == "https://file.example.com/api"
     assert filed.told[0].endswith(".env: PREFECT_API_URL")
-    local = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        local = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
     assert local.variables["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
     assert local.told == ("Prefect server: http://127.0.0.1:4200/api (that of make up: PREFECT_API_URL is not set)",)
 

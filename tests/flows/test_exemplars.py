@@ -45,6 +45,7 @@ async def test_a_soak_tells_by_which_ids_its_first_failures_are_found(observator
 
 
 async def test_a_case_that_failed_tells_by_which_ids_its_last_attempt_is_found(observatory: Observatory) -> None:
+    await observatory.forget("single-request")
     observatory.gateway.arm([Fault(FaultKind.STATUS, models=("azure-gpt-4o",))])
 
     run = await observatory.run(single_request)

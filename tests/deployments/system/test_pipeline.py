@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,7 +99,7 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     (helped, said), (good_curl, passed), (bad_curl, why), (good_one, _), (bad_one, _) = map(ended, begun)
 
     assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1)
-    assert "Failed: single-request: 0 of 1 requests passed, 'gpt-a'" in said
+    assert re.search(r"Failed: .*single-request.*0 of 1 requests passed", said), said
     # The last line, since curl says before it when it asks a busy server again.
     assert passed.splitlines()[-1] == (
         "COMPLETED Completed: Passed: single-request passed, 1 requests; noted: the gateway tells 1.80.0-standin, "
