@@ -69,8 +69,8 @@ def page(regressions: Sequence[Regression], healthy: Sequence[str], trials: Mapp
         )
         + _misses(regressions, standings)
         + "\n## Healthy releases\n\nThe smoke gate's suites with their default parameters. "
-        + (f"Failed: {', '.join(failed)}. " if failed else "None is failed. ")
-        + (f"Not tried yet: {', '.join(untried)}.\n\n" if untried else "\n\n")
+        + (f"Failed: {', '.join(failed)}." if failed else "None is failed.")
+        + (f" Not tried yet: {', '.join(untried)}.\n\n" if untried else "\n\n")
         + "| release | single-request | api-contract | oai-azure-release |\n|---|---|---|---|\n"
         + "".join(_healthy(trial) for trial in tried)
     )
