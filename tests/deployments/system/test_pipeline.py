@@ -107,7 +107,11 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     assert why.splitlines()[-1].startswith("FAILED Failed: Failed: v1.92.1, single-request: 1 of 1 requests failed")
     suite = ElementTree.parse(tmp_path / "gate.xml").find("testsuite")
     assert suite is not None
-    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == ("release-gate v1.91.0", "1", "1")
+    assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == (
+        "release-gate v1.91.0",
+        "3",
+        "3",
+    )  # the suite, its finding, its case
     result = json.loads((tmp_path / "gate.json").read_text())
     assert (result["verdict"], result["release"]) == ("failed", "v1.91.0")
 
