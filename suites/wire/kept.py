@@ -18,7 +18,10 @@ ID_LIMIT = 100
 def attempt_of(
     request: Request, reply: Reply, failure: Failure | None, first_byte: float | None, secret: str
 ) -> Attempt:
-    """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here."""
+    """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here.
+
+    The gateway's ids are kept of a failure alone: they are for finding it in a log, and cleaning them costs.
+    """
     tokens = token_seconds(reply, request.is_token) if request.is_token else ()
     return Attempt(
         seconds=reply.seconds,
@@ -34,8 +37,8 @@ def attempt_of(
         # An error costs nothing that anybody told: LiteLLM puts 0 there.
         cost=_number(reply.headers, "x-litellm-response-cost") if reply.status < 400 else None,
         version=_said(reply.headers, "x-litellm-version", secret, VERSION_LIMIT),
-        call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT),
-        model_id=_said(reply.headers, "x-litellm-model-id", secret, ID_LIMIT),
+        call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT) if failure else None,
+        model_id=_said(reply.headers, "x-litellm-model-id", secret, ID_LIMIT) if failure else None,
     )
 
 

@@ -20,7 +20,7 @@ class Attempt:
     `retries`, `fallbacks`, `overhead_ms`, `cost` (in dollars) and `version` are what the gateway's own headers said
     (`x-litellm-*`). Of a stream there are the time to its first token, and the longest gap between two chunks from
     then on. `reading` is the number that the request reads off a reply, `process` that which answered, `skipped` why
-    nothing was tested. `request_id` is what we sent as `x-request-id`; `call_id` and `model_id` are the
+    nothing was tested. `request_id` is what we sent as `x-request-id`; of a failure `call_id` and `model_id` are the
     gateway's own, of the request and of the deployment that it went to.
     """
 
