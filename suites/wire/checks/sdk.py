@@ -7,7 +7,7 @@ client itself fails over it.
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anthropic
@@ -16,9 +16,9 @@ import openai
 from anthropic.types import Message
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.responses import Response
-from pydantic import BaseModel, ValidationError
 
 from suites.wire.checks.check import Check, malformed
+from suites.wire.checks.misfits import ends_of, misfit, read_of
 from suites.wire.failures import Failure
 from suites.wire.reply import Reply
 
@@ -37,18 +37,12 @@ Of a MiB of small events it would take a minute. What is beyond one of these bou
 paced traffic waits meanwhile: clients read the contract's answers, one after the other.
 """
 
-MOST_COMPARED = 16
-"""Chunks at either end of a stream, and items of a list, whose fields are compared with the client's types."""
-
 ASKED: Mapping[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
 ENDS = (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError)
 """How the client says that an answer was cut: it has read it well."""
 
 _OTHER_IDS = "identity changed"
 """LiteLLM gives a response other ids as it goes on where it bridges another API; who iterates reads it well."""
-
-_OF_A_VALUE = {"finish_reason", "stop_reason", "object", "type", "role", "status"}
-"""Fields whose values clients decide by."""
 
 
 def _openai(reply: Reply) -> openai.OpenAI:
@@ -95,54 +89,19 @@ def _has_more_events(reply: Reply) -> bool:
     return reply.lines > 4 * MOST_EVENTS or reply.body.count(b"data") > MOST_EVENTS
 
 
-def _misfit(kind: type[BaseModel], bodies: Iterable[Any]) -> str | None:
-    """The first field of a type or value that the client's own types do not have."""
-    for body in bodies:
-        try:
-            kind.model_validate(_beginning(body))
-        except ValidationError as error:
-            for wrong in error.errors(include_url=False):
-                if _counts(wrong["type"], wrong["loc"], wrong["input"]):
-                    where = ".".join(str(part) for part in wrong["loc"])
-                    return f"has another type for {where}: {str(wrong['input'])[:60]}"
-    return None
-
-
-def _ends_of(chunks: Sequence[Any]) -> Sequence[Any]:
-    """The first and the last chunks of a stream: what is between them is alike."""
-    return chunks if len(chunks) <= 2 * MOST_COMPARED else [*chunks[:MOST_COMPARED], *chunks[-MOST_COMPARED:]]
-
-
-def _beginning(value: Any) -> Any:
-    """The value with the first items alone of each list: a type's errors are told of each by each."""
-    match value:
-        case dict():
-            return {name: _beginning(inner) for name, inner in value.items()}
-        case list():
-            return [_beginning(inner) for inner in value[:MOST_COMPARED]]
-    return value
-
-
-def _counts(error: str, where: tuple[int | str, ...], given: object) -> bool:
-    """Whether a misfit is one that typed clients fail over: not what is missing, null, or new."""
-    if error == "missing" or given in (None, "") or error.startswith("union_"):
-        return False
-    return error != "literal_error" or where[-1] in _OF_A_VALUE
-
-
 def _chat(reply: Reply) -> str | None:
     answer = _openai(reply).chat.completions.create(**ASKED)
     if not answer.choices:
         return "finds no choice"
-    return _misfit(ChatCompletion, [_read_of(reply.json, "id", "object", "created", "model", "choices", "usage")])
+    return misfit(ChatCompletion, [read_of(reply.json, "id", "object", "created", "model", "choices", "usage")])
 
 
 def _chat_stream(reply: Reply) -> str | None:
     ids = {chunk.get("id") for chunk in reply.chunks if isinstance(chunk, dict) and chunk.get("choices")}
     if len(ids - {None, ""}) > 1:
         return f"sees {len(ids)} answers in one stream: its chunks have different ids"
-    if misfit := _misfit(ChatCompletionChunk, _ends_of(reply.chunks)):
-        return misfit
+    if wrong := misfit(ChatCompletionChunk, ends_of(reply.chunks)):
+        return wrong
     said = ""
     with _openai(reply).chat.completions.stream(**ASKED) as stream:
         for event in stream:
@@ -153,9 +112,7 @@ def _chat_stream(reply: Reply) -> str | None:
 
 def _response(reply: Reply) -> str | None:
     _openai(reply).responses.create(model="m", input="x").output_text  # noqa: B018  a property that reads the items
-    return _misfit(
-        Response, [_read_of(reply.json, "id", "object", "created_at", "model", "status", "output", "usage")]
-    )
+    return misfit(Response, [read_of(reply.json, "id", "object", "created_at", "model", "status", "output", "usage")])
 
 
 def _response_stream(reply: Reply) -> str | None:
@@ -174,7 +131,7 @@ def _response_stream(reply: Reply) -> str | None:
 
 def _message(reply: Reply) -> str | None:
     _anthropic(reply).messages.create(**ASKED, max_tokens=16)
-    return _misfit(Message, [_read_of(reply.json, "id", "type", "role", "model", "content", "stop_reason", "usage")])
+    return misfit(Message, [read_of(reply.json, "id", "type", "role", "model", "content", "stop_reason", "usage")])
 
 
 def _message_stream(reply: Reply) -> str | None:
@@ -203,11 +160,6 @@ def _length(part: object) -> int:
 def _embedding(reply: Reply) -> str | None:
     vector = _openai(reply).embeddings.create(model="m", input="x").data[0].embedding
     return None if vector and all(isinstance(number, float) for number in vector) else "reads no vector of numbers"
-
-
-def _read_of(body: Any, *names: str) -> Any:
-    """The fields of an answer that users read."""
-    return {name: body[name] for name in names if name in body} if isinstance(body, dict) else body
 
 
 def _whole(name: str, read: Callable[[Reply], str | None]) -> Check:
