@@ -2,7 +2,7 @@
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deployments.obstacle import Obstacle
@@ -33,6 +33,11 @@ def parameters_of(typed: Sequence[str]) -> dict[str, Any]:
             raise Obstacle(f"The value of the parameter {name} is no text in UTF-8.")
         parameters[name] = _value(text)
     return parameters
+
+
+def in_words(parameters: Mapping[str, Any]) -> str:
+    """Parameters as `NAME=VALUE`s in JSON, for a person to read."""
+    return " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in parameters.items())
 
 
 def _value(text: str) -> Any:

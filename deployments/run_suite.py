@@ -1,6 +1,5 @@
 """`litellm-observatory run`: one suite, started and followed to its verdict, which the exit status says."""
 
-import json
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.obstacle import Obstacle
-from deployments.parameters import parameters_of
+from deployments.parameters import in_words, parameters_of
 from deployments.patience import Patience
 from deployments.starting import connected, read_deployment, start
 from deployments.statuses import INTERRUPTED
@@ -44,8 +43,7 @@ def run_suite(
             prefect = connected(environment, Patience(waits.start, rest, console.print))
             begun = _start(prefect, name, parameters)
             where = link(environment, prefect, begun.id)
-            spoken = " ".join(f"{one}={json.dumps(value, ensure_ascii=False)}" for one, value in parameters.items())
-            say(console, f"{' '.join(filter(None, (name, spoken)))}: {begun.name}")
+            say(console, f"{' '.join(filter(None, (name, in_words(parameters))))}: {begun.name}")
             say(console, where, lead="  ")
             patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
             end = follow_to_end(patient, begun, flow, console, waits)

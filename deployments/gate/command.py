@@ -21,6 +21,7 @@ from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.obstacle import Obstacle
+from deployments.parameters import in_words
 from deployments.patience import Patience
 from deployments.reports import reports_of_suites
 from deployments.starting import connected
@@ -96,8 +97,7 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
 
 def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
-    spoken = " ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in wish.asked.items())
-    say(console, f"{DEPLOYMENT} {spoken}, {wish.named}: {begun.name}")
+    say(console, f"{DEPLOYMENT} {in_words(wish.asked)}, {wish.named}: {begun.name}")
     say(console, where, lead="  ")
 
 
