@@ -95,9 +95,9 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
         script(person, RELEASE="v1.93.0"),
         script(person, RELEASE="v1.93.1", GATEWAY=bad),
     ]
-    (helped, said), (good_curl, passed), (bad_curl, why), (good_one, _), (bad_one, _) = map(ended, begun)
+    (helped, said), (good_curl, passed), (bad_curl, why), (good_one, one), (bad_one, other) = map(ended, begun)
 
-    assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1)
+    assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1), (one, other)
     assert "Failed: v1.91.0, single-request: 1 of 1 requests failed" in said
     # The last line, since curl says before it when it asks a busy server again.
     assert passed.splitlines()[-1] == (
