@@ -12,6 +12,7 @@ from rich.console import Console
 from deployments.api import Run
 from deployments.following import NOT_BEGUN, Check, follow
 from deployments.interrupts import Interrupted, interruptible
+from deployments.links import link
 from deployments.local import Observatory, observatory
 from deployments.log_text import say
 from deployments.obstacle import Obstacle
@@ -116,7 +117,7 @@ def _started(running: Observatory, console: Console, deployment: str, parameters
     """A run, started through the REST API as release tooling does it."""
     run = running.prefect.start_run(deployment, parameters)
     spoken = " ".join(f"{name}={value:.3g}" for name, value in parameters.items())
-    console.print(f"\n{deployment} {spoken}\n  {running.server.url}/runs/flow-run/{run.id}")
+    console.print(f"\n{deployment} {spoken}\n  {link(running.server.environment, running.prefect, run.id)}")
     return run
 
 

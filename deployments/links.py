@@ -1,4 +1,4 @@
-"""Where somebody looks at a run, and at its report."""
+"""Where somebody looks at a run, and at its report: in that of Prefect's two UIs to which its bare address leads."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,6 +8,7 @@ from deployments.obstacle import Obstacle
 from deployments.patience import Patience
 
 CLOUD_API = "https://api.prefect.cloud/api"
+NEWER_UI = "/v2"
 
 
 def link(environment: Mapping[str, str], prefect: Prefect, run_id: str) -> str:
@@ -35,4 +36,4 @@ def _beside(api_url: str) -> str:
             api_url.removeprefix(CLOUD_API).replace("/accounts/", "/account/").replace("/workspaces/", "/workspace/")
         )
         return f"https://app.prefect.cloud{path}"
-    return api_url.removesuffix("/api")
+    return f"{api_url.removesuffix('/api')}{NEWER_UI}"

@@ -13,6 +13,7 @@ import httpx
 
 from deployments.access import CLIENT_AUTH, for_clients, for_server, read_auth
 from deployments.interrupts import rest
+from deployments.links import NEWER_UI
 from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
 from deployments.settings import ENV_FILE, without_secrets
@@ -85,7 +86,7 @@ def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> d
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{url},{url.replace('127.0.0.1', 'localhost')}",
             "PREFECT_SERVER_UI_API_URL": f"{url}/api",
             "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-            "PREFECT_UI_URL": url,
+            "PREFECT_UI_URL": f"{url}{NEWER_UI}",
             "PYTHONUNBUFFERED": "1",
             "TMPDIR": str(folder / TEMPORARY),
         }

@@ -1,12 +1,20 @@
 """`recovery`: a run that crashed is taken up again, and one whose end nobody told is told."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateName,
+    FlowRunFilterTags,
+)
 from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Completed
 
@@ -15,7 +23,7 @@ from flows.claim import DuplicateError, claimed
 from flows.delivery import Delivery
 from flows.ended import read_report
 from flows.gate.children import cancel_children
-from flows.lost import end_the_dead, ended_badly
+from flows.lost import CONTROL_TAG, end_the_dead, ended_badly, every_run
 from flows.parameters import SLACK_BLOCK
 from flows.publishing.publish import mark_undelivered, store
 from suites.headline import Part, as_many_as_fit, compose
@@ -28,6 +36,9 @@ GRACE = timedelta(seconds=15)
 
 PASS_SECONDS = 240.0
 """What a pass does not come to in this time is found by the next, which begins every five minutes."""
+
+IDLE = "Idle"
+"""The state of a pass that had nothing to do."""
 
 POLL_SECONDS = 2.0
 """Between two looks while a cancelled run has its grace."""
@@ -51,7 +62,19 @@ async def recovery(flow_run_id: UUID | None = None) -> State[None]:
         else:
             done = await end_the_dead(prefect)
             done += await _look_after_all(prefect, asyncio.get_running_loop().time() + PASS_SECONDS)
-    return Completed(message=as_many_as_fit(done) or "nothing to do")
+        await _remove_idle(prefect)
+    return Completed(message=as_many_as_fit(done)) if done else Completed(name=IDLE, message="nothing to do")
+
+
+async def _remove_idle(prefect: PrefectClient) -> None:
+    """Remove earlier passes that had nothing to do: people who look for their tests would wade through them."""
+    idle = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[CONTROL_TAG]),
+        state=FlowRunFilterState(name=FlowRunFilterStateName(any_=[IDLE])),
+    )
+    for run in await every_run(prefect, idle):
+        with suppress(ObjectNotFound):  # another pass removed it meanwhile
+            await prefect.delete_flow_run(run.id)
 
 
 async def _look_after_all(prefect: PrefectClient, until: float) -> list[str]:

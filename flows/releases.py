@@ -1,4 +1,4 @@
-"""The history of releases: every gate renews the page of its gateway, from Prefect's own artifacts alone."""
+"""The history of releases: every gate renews the one page of its gateway, from Prefect's own artifacts alone."""
 
 import asyncio
 import re
@@ -6,9 +6,11 @@ from hashlib import sha256
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import ArtifactCreate
-from prefect.utilities.urls import url_for
+from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
+from flows.addresses import run_address
 from flows.ended import stored_reports
 from flows.publishing.history import Gate, history
 from flows.publishing.markup import safe
@@ -22,8 +24,26 @@ PAGE, PAGES = 50, 20
 MOST_OF_A_KEY = 60
 
 
-async def renew_history(report: Report, run_id: UUID) -> None:
-    """Create a new version of `releases-GATEWAY` that holds the report of a gate's run and those before it.
+async def open_history(report: Report) -> UUID | None:
+    """The page `releases-GATEWAY` of a gate's gateway: one for good, so that a link always leads to the newest.
+
+    It belongs to no run. It is made where there is none yet, and the gate has a judgement to begin it with.
+    """
+    key = history_key(report.gateway)
+    async with get_client() as prefect:
+        pages = await prefect.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])), sort=ArtifactSort.CREATED_DESC, limit=1
+        )
+        if pages:
+            return pages[0].id
+        if not _belongs(report, report.gateway):
+            return None
+        page = ArtifactCreate(type="markdown", key=key, description=describe_history(report), data="")
+        return (await prefect.create_artifact(page)).id
+
+
+async def renew_history(page: UUID, report: Report, run_id: UUID) -> None:
+    """Write the report of a gate's run, and those before it, on the page of its gateway's releases.
 
     A gate without a judgement is no part of the history, and leaves it as it is. Raises what the server's client
     raises.
@@ -33,15 +53,8 @@ async def renew_history(report: Report, run_id: UUID) -> None:
     gates = [_gate(report, run_id), *await _earlier(report, run_id)]
     newest_first = sorted(gates, key=lambda gate: gate.report.ended_at.timestamp(), reverse=True)
     text = await asyncio.to_thread(history, newest_first)
-    page = ArtifactCreate(
-        type="markdown",
-        key=history_key(report.gateway),
-        description=describe_history(report),
-        data=text,
-        flow_run_id=run_id,
-    )
     async with get_client() as prefect:
-        await prefect.create_artifact(page)
+        await prefect.update_artifact(page, ArtifactUpdate(data=text, description=describe_history(report)))
 
 
 def describe_history(latest: Report) -> str:
@@ -77,4 +90,4 @@ def _belongs(report: Report, gateway: str) -> bool:
 
 
 def _gate(report: Report, run_id: UUID | None) -> Gate:
-    return Gate(report, url_for("flow-run", obj_id=run_id) if run_id else None)
+    return Gate(report, report.page_url or (run_address(run_id) if run_id else None))

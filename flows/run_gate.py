@@ -91,6 +91,7 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
         reports,
         datetime.now(UTC),
         left_out=plan.left_out,
+        profile="" if question.suites else question.profile,
         cancelled=cancelled,
         allow_other_version=question.allow_other_version,
     )

@@ -38,6 +38,10 @@ def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> b
     return isinstance(state.data, TransientFailureError)
 
 
+def _met_a_fault_of_ours(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.data, BaseException)
+
+
 def once_per_run(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     """One result per flow run, task and position: a resumed run takes it from storage and sends nothing twice."""
     require_data(context.result_store)
@@ -88,6 +92,7 @@ def _window_name() -> str:
 @task(
     task_run_name=_window_name,
     retries=1,
+    retry_condition_fn=_met_a_fault_of_ours,
     persist_result=True,
     result_serializer=DataSerializer(kind=Tally),
     cache_key_fn=once_per_run,
@@ -95,11 +100,11 @@ def _window_name() -> str:
 async def send_request_window(
     client: Client, mix: Mix, traffic: Traffic, window: Window, start: float, brake: Brake
 ) -> Tally | State[Tally]:
-    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`."""
+    """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`, in red."""
     tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), brake)
     if not tally.failures:
         return tally
-    return Completed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)
+    return Failed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)
 
 
 Result = TypeVar("Result")

@@ -92,13 +92,14 @@ def report_of_gate(
     ended_at: datetime,
     *,
     left_out: Sequence[LeftOut] = (),
+    profile: str = "",
     cancelled: str = "",
     allow_other_version: bool = False,
 ) -> Report:
     """The report of a gate, from what became of its suites and from those reports of theirs that there are.
 
-    `cancelled` says by which way somebody ended it, if somebody did. `allow_other_version` says that the release's
-    tag need not be the version that the gateway tells.
+    Its `profile` is empty where somebody named the suites. `cancelled` says by which way somebody ended it, if
+    somebody did. `allow_other_version` says that the release's tag need not be the version that the gateway tells.
     """
     met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
     versions = first_sightings((*subject.versions, *met))
@@ -130,6 +131,7 @@ def report_of_gate(
     return blank.model_copy(
         update={
             "release": release,
+            "profile": profile,
             "suites": tuple(outcomes),
             "left_out": tuple(left_out),
             "findings": (*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),

@@ -40,8 +40,8 @@ class SuiteOutcome(Value):
     """What a gate learned of one of its suites.
 
     `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
-    `run_url` is where to look at it; `headline` is its run's, and `remedy` what to do next;
-    `last_good` is what the last passed run before it measured.
+    `run_url` is where to look at it, `page_url` where to read its report; `headline` is its run's, and `remedy` what
+    to do next; `last_good` is what the last passed run before it measured.
     """
 
     suite: str
@@ -49,6 +49,7 @@ class SuiteOutcome(Value):
     reason: str
     run_id: str | None = None
     run_url: str | None = None
+    page_url: str | None = None
     headline: str = ""
     remedy: str = ""
     figures: Figures | None = None
@@ -61,6 +62,11 @@ class SuiteOutcome(Value):
     """The most frequent of its failures."""
     noted: tuple[str, ...] = ()
     """What became of targets of its last passed run that the gateway lists no more, where that failed nothing."""
+
+    @property
+    def address(self) -> str | None:
+        """Where somebody reads of it: in its report, or in its run where that left none."""
+        return self.page_url or self.run_url
 
     @property
     def skipped(self) -> Counter[str]:
@@ -118,9 +124,10 @@ class Report(Value):
     `headline` is one sentence of at most 120 characters, `reason` the whole of it; `findings` hold what every
     objective found, then our doubts, then how a run was ended early, each with what to do next.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
-    order in which they were seen first. A gate's report names its `release` and holds what
-    became of its `suites`; its counts are theirs together. Where a list is longer than is stored, `omitted` says how
-    much; `passed_cases` are then digests of the names of all cases that passed.
+    order in which they were seen first. A gate's report names its `release` and its `profile`, empty where its suites
+    were named, and holds what became of its `suites`; its counts are theirs together. Where a list is longer than is
+    stored, `omitted` says how much; `passed_cases` are then digests of the names of all cases that passed.
+    `page_url` is where people read it, `history_url` where they read of all releases of its gateway.
     """
 
     suite: str
@@ -165,6 +172,9 @@ class Report(Value):
     alert: Alert | None = None
     connections_opened: int = 0
     release: str | None = None
+    profile: str = ""
+    page_url: str | None = None
+    history_url: str | None = None
     suites: tuple[SuiteOutcome, ...] = ()
     versions: tuple[Sighting, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -69,7 +69,7 @@ def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:
     for outcome in outcomes:
         verdict = Text(outcome.verdict, COLOURS.get(outcome.verdict, "yellow"))
         table.add_row(
-            log_text(outcome.suite, most=100), verdict, *_numbers(outcome), log_text(outcome.run_url or "–")
+            log_text(outcome.suite, most=100), verdict, *_numbers(outcome), log_text(outcome.address or "–")
         )
     return table
 

@@ -68,7 +68,7 @@ def _suite(outcome: SuiteOutcome) -> Case:
     text = "\n".join(filter(None, (outcome.reason, outcome.remedy)))
     details = tuple(failures.lines(outcome.fingerprints, MOST_OF_A_FAILURE, exemplars=MOST_EXEMPLARS))
     return Case(
-        outcome.suite, seconds, trouble_of(outcome.verdict), said, text, outcome.run_url or "", details=details
+        outcome.suite, seconds, trouble_of(outcome.verdict), said, text, outcome.address or "", details=details
     )
 
 

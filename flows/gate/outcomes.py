@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from prefect.logging import get_run_logger
-from prefect.utilities.urls import url_for
 
+from flows.addresses import run_address
 from flows.ended import last_passed
 from flows.gate.children import Followed
 from flows.states import message_of, state_of, verdict_of
@@ -33,7 +33,8 @@ async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
         verdict=verdict,
         reason=reason,
         run_id=str(child.run_id),
-        run_url=url_for("flow-run", obj_id=child.run_id) if child.run else None,
+        run_url=run_address(child.run_id) if child.run else None,
+        page_url=report.page_url if report else None,
         headline=headline,
         remedy=leading(verdict, judged.findings).remedy if judged else "",
         figures=report.figures if report else None,

@@ -8,6 +8,7 @@ from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 
+from flows.addresses import artifact_address
 from flows.publishing.markdown import markdown
 from flows.publishing.markup import safe
 from flows.states import message_of
@@ -15,10 +16,30 @@ from suites.fitting import fit
 from suites.report import Report
 
 
-async def store_report(report: Report, run_id: UUID) -> None:
-    """Create `SUITE-report` and `SUITE-result` of a flow run, each of what fits an artifact."""
-    report = await asyncio.to_thread(fit, report)
+async def store_report(report: Report, run_id: UUID) -> Report:
+    """Create `SUITE-report` and `SUITE-result` of a flow run, each of what fits an artifact.
+
+    Returns the report with the address of its page. The result is stored even where the page cannot be.
+    """
+    try:
+        report = report.model_copy(update={"page_url": await _store_page(report, run_id)})
+    finally:
+        await _store_result(report, run_id)
+    return report
+
+
+async def _store_page(report: Report, run_id: UUID) -> str | None:
+    """Create the page; returns where it is read."""
     text = await asyncio.to_thread(_page, report, run_id)
+    page = ArtifactCreate(
+        type="markdown", key=_key(report), description=describe(report), data=text, flow_run_id=run_id
+    )
+    async with get_client() as client:
+        return artifact_address((await client.create_artifact(page)).id)
+
+
+async def _store_result(report: Report, run_id: UUID) -> None:
+    report = await asyncio.to_thread(fit, report)
     result = ArtifactCreate(
         type="json",
         key=f"{report.suite}-result",
@@ -26,17 +47,12 @@ async def store_report(report: Report, run_id: UUID) -> None:
         data=report.model_dump(mode="json"),
         flow_run_id=run_id,
     )
-    page = ArtifactCreate(
-        type="markdown", key=_key(report), description=describe(report), data=text, flow_run_id=run_id
-    )
     async with get_client() as client:
         await client.create_artifact(result)
-        await client.create_artifact(page)
 
 
 async def renew_report(report: Report, run_id: UUID) -> None:
     """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
-    report = await asyncio.to_thread(fit, report)
     text = await asyncio.to_thread(_page, report, run_id)
     async with get_client() as client:
         pages = await client.read_artifacts(
@@ -53,7 +69,7 @@ async def renew_report(report: Report, run_id: UUID) -> None:
 def _page(report: Report, run_id: UUID) -> str:
     """The report, and by which command it can be taken along: no link of the UI would save it as a file."""
     command = f"litellm-observatory report {run_id} --html report.html"
-    return f"{markdown(report)}\nThis page as one file to take along: `{command}`\n"
+    return f"{markdown(fit(report))}\nThis page as one file to take along: `{command}`\n"
 
 
 def _key(report: Report) -> str:

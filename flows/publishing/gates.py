@@ -51,7 +51,7 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
 
 def _row(outcome: SuiteOutcome) -> Sequence[str]:
     return (
-        link(outcome.suite, outcome.run_url),
+        link(outcome.suite, outcome.address),
         f"{MARKS[outcome.verdict]} {outcome.verdict}",
         below(*_failed(outcome.figures), *(f"({line})" for line in _failed(outcome.last_good))),
         *(_compared(time, outcome.figures, outcome.last_good) for time in TIMES),
@@ -92,7 +92,7 @@ def gate_blocks(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = 
 
 
 def _line(outcome: SuiteOutcome) -> str:
-    name = mrkdwn.link(shortened(outcome.suite, most=MOST_OF_A_NAME), outcome.run_url)
+    name = mrkdwn.link(shortened(outcome.suite, most=MOST_OF_A_NAME), outcome.address)
     line = f"{MARKS[outcome.verdict]} {name} {outcome.verdict}"
     if outcome.figures:
         line += f": {_measured(outcome.figures)}"

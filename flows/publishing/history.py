@@ -10,24 +10,29 @@ from flows.publishing.quantities import OVERHEAD, P95, RATE, Quantity
 from flows.publishing.words import MARKS
 from suites.measured import Figures
 from suites.report import Report, SuiteOutcome
-from suites.words import shortened
+from suites.words import listed, shortened
 
 COLUMNS = (RATE, P95, OVERHEAD)
 MOST_OF_A_NAME = 60
+MOST_NAMES = 3
 MARGIN = 0.1
+FEWEST = 100
+"""Requests of both runs below which a few answers decide a rate and a 95th percentile, and no trend is shown."""
+
 LEGEND = (
-    "Each cell: the suite's verdict and failure rate, the 95th percentile of its latency, and that of the gateway's "
-    f"overhead. ↑ higher, ↓ lower, → within {100 * MARGIN:.0f} % of the same suite's run below it. A release tested "
-    "several times stands there several times; an empty cell is a suite that was not asked."
+    "Each release: when it was tested, what the gateway told of itself, profile and models. Each cell: the suite's "
+    "verdict and failure rate, the 95th percentile of its latency, and that of the gateway's overhead. ↑ higher, ↓ "
+    f"lower, → within {100 * MARGIN:.0f} % of the same suite's run below it, where both sent {FEWEST} requests. A "
+    "release tested several times stands there several times; an empty cell is a suite that was not asked."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One run of a gate: its report, and where to look at it."""
+    """One run of a gate: its report, and where to read it."""
 
     report: Report
-    run_url: str | None = None
+    url: str | None = None
 
     @property
     def outcomes(self) -> dict[str, SuiteOutcome]:
@@ -59,10 +64,14 @@ def _table(gates: Sequence[Gate]) -> str:
 
 
 def _release(gate: Gate) -> Markup:
-    """Verdict, tag and date of a gate, the tag leading to its run."""
+    """Verdict, tag and date of a gate, the tag leading to its report; what it met, and what it asked."""
     report = gate.report
-    tag = link(shortened(report.release or "no release", most=MOST_OF_A_NAME), gate.run_url)
-    return below(Markup(f"{MARKS[report.verdict]} {tag}"), f"{report.ended_at:%Y-%m-%d %H:%M}")
+    tag = link(shortened(report.release or "no release", most=MOST_OF_A_NAME), gate.url)
+    met = [f"LiteLLM {shortened(report.gateway_version, most=MOST_OF_A_NAME)}"] if report.gateway_version else []
+    asked = [report.profile or "chosen suites"]
+    if report.models:
+        asked.append(listed(report.models, most=MOST_NAMES, besides=report.omitted.models))
+    return below(Markup(f"{MARKS[report.verdict]} {tag}"), f"{report.ended_at:%Y-%m-%d %H:%M}", *met, *asked)
 
 
 def _before(older: Sequence[Gate], suite: str) -> Figures | None:
@@ -81,9 +90,10 @@ def _cell(outcome: SuiteOutcome | None, before: Figures | None) -> str:
 
 
 def _trend(column: Quantity, outcome: SuiteOutcome, before: Figures | None) -> str:
-    """An arrow from the earlier value to this one; nothing where one of them is unknown."""
+    """An arrow from the earlier value to this one; nothing where one of them is unknown, or of few requests."""
     now, then = column.of(outcome.figures), column.of(before)
-    if now is None or then is None:
+    few = any(figures and figures.requests < FEWEST for figures in (outcome.figures, before))
+    if now is None or then is None or few:
         return ""
     if abs(now - then) <= MARGIN * then:
         return " →"

@@ -8,15 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
-from flows.publishing.chart import data_uri
+from flows.publishing.chart import AMBER, BLUE, INK, RED, data_uri, plain
 from flows.publishing.quantities import OVERHEAD, P95, RATE, Quantity
 from suites.judging.verdict import Verdict
 from suites.report import Report, SuiteOutcome
+from suites.words import printable
 
 PANELS = ((RATE, "failed"), (P95, "latency p95"), (OVERHEAD, "overhead p95"))
-COLOURS = ("#0969da", "#bf8700", "#1a7f37", "#8250df", "#1b9aaa", "#bc4c00", "#bf3989", "#57606a", "#8c6d31")
+COLOURS = (BLUE, AMBER, "#46954a", "#986ee2", "#1b9aaa", "#cc6b2c", "#c96198", INK, "#9c8250")
 STYLES = ("-", "--", ":")
-FAILED, GREY = "#d1242f", "#57606a"
 SPREAD = 0.5
 """Of the distance between two runs, over which the dots of a run's suites are spread: equal ones stay visible."""
 
@@ -29,15 +29,14 @@ def history_chart(reports: Sequence[Report]) -> str:
     """A PNG data URI: a panel per quantity, a line per suite; runs from the oldest on the left to the newest."""
     runs = [{outcome.suite: outcome for outcome in report.suites} for report in reports]
     suites = list(dict.fromkeys(suite for run in reversed(runs) for suite in run))[:MOST_SUITES]
-    figure = Figure(figsize=(10, 8), dpi=100, layout="constrained")
+    figure = Figure(figsize=(10, 8), dpi=100, layout="constrained", facecolor="none")
     panels: Sequence[Axes] = figure.subplots(len(PANELS), 1, sharex=True)
     for axes, (quantity, label) in zip(panels, PANELS, strict=True):
         for place, suite in enumerate(suites):
             aside = SPREAD * ((place + 0.5) / len(suites) - 0.5)
             _draw(axes, quantity, [run.get(suite) for run in runs], aside, *_looks(place))
         axes.set_ylabel(label)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(axis="y", alpha=0.3)
+        plain(axes)
         _scale(axes, quantity)
     figure.align_ylabels(panels)
     _name_runs(panels[-1], [report.release or "" for report in reports])
@@ -69,7 +68,7 @@ def _dot(verdict: Verdict, colour: str) -> tuple[str, float]:
     """Fill and size of a run's dot: of the suite's colour for passed, red for failed, hollow for neither."""
     if verdict is Verdict.PASSED:
         return colour, 3.5
-    return (FAILED, 7.5) if verdict is Verdict.FAILED else ("white", 6.5)
+    return (RED, 7.5) if verdict is Verdict.FAILED else ("none", 6.5)
 
 
 def _scale(axes: Axes, quantity: Quantity) -> None:
@@ -108,8 +107,8 @@ def _explain(figure: Figure, suites: Sequence[str]) -> None:
         for colour, style in map(_looks, range(len(suites)))
     ]
     dots = [
-        Line2D([], [], ls="", marker="o", ms=size, mec=GREY, mfc=fill, mew=1.4)
-        for fill, size in (_dot(verdict, GREY) for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE))
+        Line2D([], [], ls="", marker="o", ms=size, mec=INK, mfc=fill, mew=1.4)
+        for fill, size in (_dot(verdict, INK) for verdict in (Verdict.FAILED, Verdict.INCONCLUSIVE))
     ]
     names = [*map(_label, suites), "failed", "neither passed nor failed"]
     legend = figure.legend(
@@ -117,6 +116,7 @@ def _explain(figure: Figure, suites: Sequence[str]) -> None:
     )
     for text in legend.get_texts():
         text.set_parse_math(False)
+        text.set_color(INK)
 
 
 def _label(text: str) -> str:
@@ -124,5 +124,5 @@ def _label(text: str) -> str:
 
     A label that began with an underscore would be left out of a legend.
     """
-    line = " ".join(text.encode("ascii", "replace").decode("ascii").split()).lstrip("_")
+    line = " ".join(printable(text).encode("ascii", "replace").decode("ascii").split()).lstrip("_")
     return line if len(line) <= MOST_OF_A_LABEL else line[: MOST_OF_A_LABEL - 3] + "..."

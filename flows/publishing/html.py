@@ -24,7 +24,7 @@ h1, li, p, summary { overflow-wrap: anywhere; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid #8886; padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top; }
 th:empty { padding: 0; border: 0; }
-img { background: #fff; max-width: 100%; }
+img { max-width: 100%; }
 pre { overflow-x: auto; border: 1px solid #8886; padding: .5rem; }
 blockquote { border-left: 3px solid #8886; margin-left: 0; padding-left: 1rem; }
 details { border-top: 1px solid #8886; margin-top: 1rem; padding-top: 1rem; }

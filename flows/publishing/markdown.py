@@ -6,8 +6,8 @@ from flows.publishing import failures
 from flows.publishing.chart import chart
 from flows.publishing.gates import gate_sections, unpassed
 from flows.publishing.load_test import load_test
-from flows.publishing.markup import safe, table
-from flows.publishing.strip import LEGEND, strip
+from flows.publishing.markup import link, safe, table
+from flows.publishing.strip import legend, strip
 from flows.publishing.words import details, dollars, failure_rate, headline, seconds, where
 from suites.case_outcome import CaseOutcome
 from suites.measured import ModelStatistics
@@ -38,6 +38,8 @@ def _sections(report: Report) -> Iterable[str]:
     below = (f"- **{safe(name)}**: {_said(text)}" for name, text in details(report, report.findings))
     yield "\n".join([*below, *unpassed(report)])
     yield _facts(report)
+    if report.history_url:
+        yield link("All releases of this gateway, the newest first", report.history_url)
     if report.plan:
         yield f"Plan: {_said(report.plan)}."
     if report.notes:
@@ -188,7 +190,8 @@ def _outcome(case: CaseOutcome) -> str:
 def _strips(report: Report) -> str:
     strips = ((one.model, strip(report, one.model, STRIP_CELLS)) for one in _worst(report)[:MOST_STRIPS])
     rows = [(model, squares) for model, squares in strips if squares]
-    return table(("Model", "From the first window to the last"), rows) + f"\n\n{LEGEND}"
+    drawn = table(("Model", "From the first window to the last"), rows)
+    return f"{drawn}\n\n{legend(squares for _, squares in rows)}"
 
 
 def _failures(report: Report) -> str:

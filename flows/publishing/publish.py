@@ -3,26 +3,30 @@
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
-from prefect.utilities.urls import url_for
 from prefect_slack import SlackWebhook
 
+from flows.addresses import artifact_address, run_address
 from flows.alerts import with_alert
 from flows.patience import until_reachable
 from flows.publishing.artifacts import renew_report, store_report
 from flows.publishing.slack import RETRIES, SlackUndeliveredError, message, tell_slack
-from flows.releases import renew_history
+from flows.releases import open_history, renew_history
 from flows.states import message_of
 from flows.stored import data_only
 from suites.report import Report
+
+Result = TypeVar("Result")
 
 UNDELIVERED = "slack-undelivered"
 """The tag of a run whose end Slack has not been told; `recovery` tells it later."""
 
 UNSTORED = "The report could not be stored as an artifact; the verdict stands."
+UNRENEWED = "The history of releases could not be renewed."
 UNTAGGED = "The run's tags could not be changed."
 
 
@@ -44,9 +48,12 @@ async def store(report: Report, run_id: UUID) -> Report:
     get_run_logger().info(message_of(report))
     await until_reachable()
     report = await with_alert(report, run_id)
-    await _suppressed(store_report(report, run_id), UNSTORED)
-    if report.suites:
-        await _suppressed(renew_history(report, run_id), "The history of releases could not be renewed.")
+    history = await _tried(open_history(report), UNRENEWED) if report.suites else None
+    if history:
+        report = report.model_copy(update={"history_url": artifact_address(history)})
+    report = await _tried(store_report(report, run_id), UNSTORED) or report
+    if history:
+        await _tried(renew_history(history, report, run_id), UNRENEWED)
     return report
 
 
@@ -67,14 +74,14 @@ async def tell(
     try:
         telling = tell_slack.with_options(retries=retries)
         with data_only():
-            await telling(webhook, *message(report, url_for("flow-run", obj_id=run_id)), end)
+            await telling(webhook, *message(report, run_address(run_id)), end)
     except Exception as error:
         missed = _undelivered(error)
         get_run_logger().warning(missed.note)
         with suppress(Exception):  # the log has it, and there is nobody else to tell
             await renew_report(report.model_copy(update={"notes": (*report.notes, missed.note)}), run_id)
     if missed is None or missed.final:
-        await _suppressed(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
+        await _tried(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
     return missed
 
 
@@ -89,7 +96,7 @@ def _undelivered(error: Exception) -> Undelivered:
 
 async def mark_undelivered(run_id: UUID) -> None:
     """Tag a run as one whose end Slack has not been told."""
-    await _suppressed(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
+    await _tried(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
 
 
 async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> None:
@@ -100,9 +107,10 @@ async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> 
             await prefect.update_flow_run(run_id, tags=sorted(changed))
 
 
-async def _suppressed(work: Awaitable[None], otherwise: str) -> None:
-    """Do what no verdict depends on; where it fails, the log says `otherwise`."""
+async def _tried(work: Awaitable[Result], otherwise: str) -> Result | None:
+    """Do what no verdict depends on; where it fails, the log says `otherwise`, and there is no result."""
     try:
-        await work
+        return await work
     except Exception:
         get_run_logger().exception(otherwise)
+        return None

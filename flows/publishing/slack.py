@@ -1,6 +1,7 @@
 """Slack: one Block Kit message per run, delivered through the prefect-slack block."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -25,7 +26,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from flows.publishing import failures
 from flows.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
 from flows.publishing.mrkdwn import FIELD_LIMIT, HEADER_LIMIT, SECTION_LIMIT, URL_LIMIT, escaped, mrkdwn, sections
-from flows.publishing.strip import LEGEND, strip
+from flows.publishing.strip import legend, strip
 from flows.publishing.words import details, failure_rate, headline, seconds, summary, where
 from flows.stored import DataSerializer, require_data
 from suites.headline import decisive
@@ -111,13 +112,19 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
         SectionBlock(fields=[mrkdwn(f"*{name}*\n", limit, value) for name, value in _fields(report)]),
     ]
     if report.windows:
-        blocks += [SectionBlock(text=_strips(report)), ContextBlock(elements=[mrkdwn(LEGEND, FIELD_LIMIT)])]
+        blocks += _strips(report)
     if report.fingerprints:
         blocks.append(SectionBlock(text=_fingerprints(report)))
-    if run_url and len(run_url) <= URL_LIMIT:
-        button = ButtonElement(text=PlainTextObject(text="Open the run"), url=run_url, action_id="open-run")
-        blocks.append(ActionsBlock(elements=[button]))
+    if buttons := [*_buttons(report=report.page_url, run=run_url, history=report.history_url)]:
+        blocks.append(ActionsBlock(elements=buttons))
     return shortened(escaped(summary(report)), most=SECTION_LIMIT), blocks
+
+
+def _buttons(**urls: str | None) -> Iterator[ButtonElement]:
+    """A button for each place that has an address which Slack takes."""
+    for what, url in urls.items():
+        if url and len(url) <= URL_LIMIT:
+            yield ButtonElement(text=PlainTextObject(text=f"Open the {what}"), url=url, action_id=f"open-{what}")
 
 
 def _details(report: Report) -> list[SectionBlock]:
@@ -147,12 +154,16 @@ def _fields(report: Report) -> list[tuple[str, str]]:
     return fields
 
 
-def _strips(report: Report) -> MarkdownTextObject:
+def _strips(report: Report) -> list[Block]:
+    """The squares of the models that failed most, and what they mean."""
     ranked = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
     shown = {model.model: squares for model in ranked if (squares := strip(report, model.model, STRIP_CELLS))}
     lines = [f"{shortened(model, most=80)}\n{squares}" for model, squares in shown.items()]
     rest = len(report.models) + report.omitted.models - len(shown)
-    return mrkdwn("\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else ""))
+    text = "\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else "")
+    meaning = legend(shown.values())
+    explained = [ContextBlock(elements=[mrkdwn(meaning, FIELD_LIMIT)])] if meaning else []
+    return [SectionBlock(text=mrkdwn(text)), *explained]
 
 
 def _fingerprints(report: Report) -> MarkdownTextObject:

@@ -1,16 +1,20 @@
 """The strip: one coloured square per window, so that a glance tells when a model failed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from suites.measured import ModelWindow, WindowStatistics
 from suites.report import Report
 
-CLEAN, SOME, MOST, NOTHING, UNSEEN = "🟩", "🟨", "🟥", "⬜", "⬛"
+CLEAN, SOME, MOST, NOTHING, UNSEEN, UNSENT = "🟩", "🟨", "🟥", "⬜", "⬛", "🟦"
 MOST_SHARE = 0.5
-LEGEND = (
-    f"{CLEAN} no failure  {SOME} some failed  {MOST} half or more failed  {NOTHING} nothing due yet  "
-    f"{UNSEEN} not observed"
-)
+MEANINGS = {
+    CLEAN: "no failure",
+    SOME: "some failed",
+    MOST: "half or more failed",
+    NOTHING: "nothing was due",
+    UNSEEN: "not observed",
+    UNSENT: "not sent, the run had ended",
+}
 
 
 def strip(report: Report, model: str, cells: int) -> str:
@@ -20,14 +24,25 @@ def strip(report: Report, model: str, cells: int) -> str:
         return ""
     cells = min(cells, len(own))
     bounds = [round(position * len(own) / cells) for position in range(cells + 1)]
-    return "".join(_square(own[bounds[i] : bounds[i + 1]]) for i in range(cells))
+    return "".join(_square(own[bounds[i] : bounds[i + 1]], report.ended_early_after_seconds) for i in range(cells))
 
 
-def _square(windows: Sequence[tuple[WindowStatistics, ModelWindow]]) -> str:
-    """The worst of some windows: failures before what nobody observed, and that before what was clean."""
+def legend(strips: Iterable[str]) -> str:
+    """What the squares mean that stand in some strips."""
+    seen = set().union(*strips)
+    return "  ".join(f"{square} {meaning}" for square, meaning in MEANINGS.items() if square in seen)
+
+
+def _square(windows: Sequence[tuple[WindowStatistics, ModelWindow]], ended: float | None) -> str:
+    """The worst of some windows: failures before what nobody observed, and that before what was clean.
+
+    The run `ended` early after so many seconds, if it did.
+    """
     worst = max((part.failures / part.requests for _, part in windows if part.requests), default=0.0)
     if worst:
         return SOME if worst < MOST_SHARE else MOST
     if any(window.not_observed for window, _ in windows):
         return UNSEEN
-    return CLEAN if any(part.requests for _, part in windows) else NOTHING
+    if any(part.requests for _, part in windows):
+        return CLEAN
+    return UNSENT if ended is not None and windows[0][0].start_seconds >= ended else NOTHING

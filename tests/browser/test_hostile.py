@@ -86,11 +86,13 @@ def look_at(up: Up, page: Page, run: Run) -> None:
     page.goto(f"{ui}/runs/flow-run/{run.id}")
     for tab in ("Details", "Logs", "Artifacts"):
         page.get_by_role("tab", name=tab).click()
-        see(page.get_by_role("tabpanel", name=tab))
+        expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()
+        page.wait_for_load_state("networkidle")  # a headline quotes the gateway only where it has room
     [report] = left_by(up, run, "markdown")
-    for address in (f"key/{report['key']}", f"artifact/{report['id']}"):
-        page.goto(f"{ui}/artifacts/{address}")
-        see(page.get_by_role("main"))
+    page.goto(f"{ui}/artifacts/key/{report['key']}")
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{ui}/artifacts/artifact/{report['id']}")
+    see(page.get_by_role("main"))
     for result in left_by(up, run, "json"):
         page.goto(f"{ui}/artifacts/artifact/{result['id']}")
         see(page.get_by_role("main"))

@@ -12,7 +12,12 @@ from uuid import UUID
 import pytest
 from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterId,
+    ArtifactFilterKey,
+)
 from prefect.client.schemas.objects import State
 from prefect.client.schemas.sorting import ArtifactSort
 from prefect.flow_engine import run_flow_async
@@ -130,6 +135,17 @@ class Observatory:
         assert message.isprintable(), message
         artifacts = {artifact.key: artifact.data for artifact in reversed(found) if artifact.key}
         return Finished(run_id, state, artifacts, self.slack.messages[told:])
+
+
+async def page_at(address: str | None) -> str:
+    """The artifact that the UI shows at an address of ours."""
+    assert address
+    _, _, artifact_id = address.partition("/artifacts/artifact/")
+    async with get_client() as client:
+        [page] = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(id=ArtifactFilterId(any_=[UUID(artifact_id)]))
+        )
+    return str(page.data)
 
 
 def database_file() -> Path:

@@ -61,6 +61,8 @@ def gate(
     verdict: Verdict = Verdict.PASSED,
     reason: str = "Passed: all 2 suites passed, 2,000 requests",
     at: datetime = AT,
+    profile: str = "",
+    models: tuple[str, ...] = ("gpt-4o-mini", "azure-gpt-4o"),
 ) -> Report:
     """The report of a gate that ended three hours after `at`."""
     return Report(
@@ -70,7 +72,7 @@ def gate(
         started_at=at,
         ended_at=at + timedelta(hours=3),
         duration_seconds=10_800,
-        models=("gpt-4o-mini", "azure-gpt-4o"),
+        models=models,
         requests=2000,
         sent=2000,
         due=2000,
@@ -78,5 +80,6 @@ def gate(
         reason=reason,
         headline=reason,
         release=release,
+        profile=profile,
         suites=outcomes,
     )

@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import State, StateType
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Completed
 
 from flows.care import MOST_RESUMPTIONS, Care, care_for
+from flows.lost import CONTROL_TAG
+from flows.recovery import recovery
 from suites.judging.verdict import Verdict
+from tests.flows.conftest import Observatory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -67,3 +74,30 @@ def test_a_run_that_was_given_up_and_told_so_is_left_alone() -> None:
 
 def test_a_crash_after_the_verdict_was_told_is_taken_up_so_that_the_verdict_becomes_the_state() -> None:
     assert care_for(states(*RUNS, "Crashed"), deployed=True, told=Verdict.PASSED) is Care.RESUME
+
+
+async def test_a_pass_removes_earlier_ones_that_had_nothing_to_do_and_no_others(observatory: Observatory) -> None:
+    """288 passes a day must not hide the tests among them."""
+    async with get_client() as prefect:
+
+        async def ended(state: State[None], tag: str) -> UUID:
+            return (await prefect.create_flow_run(recovery, state=state, tags=[tag])).id
+
+        idle = [await ended(Completed(name="Idle", message="nothing to do"), CONTROL_TAG) for _ in range(3)]
+        busy = await ended(Completed(message="run x is told"), CONTROL_TAG)
+        strange = await ended(Completed(name="Idle"), "of somebody else")
+
+        last = await observatory.run(recovery)
+
+        assert last.state.name in {"Idle", "Completed"}  # other tests may have left something to do
+        left = [run for run in (*idle, busy, strange, last.id) if await is_there(prefect, run)]
+        assert left == [busy, strange, last.id]
+
+
+async def is_there(prefect: PrefectClient, run_id: UUID) -> bool:
+    """Whether the server still has a run."""
+    try:
+        await prefect.read_flow_run(run_id)
+    except ObjectNotFound:
+        return False
+    return True

@@ -12,20 +12,25 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.objects import Artifact
-from prefect.client.schemas.sorting import ArtifactSort
 from prefect.states import Completed
 from prefect.types.names import raise_on_name_alphanumeric_dashes_only
 
 from flows import releases
+from flows.addresses import artifact_address
+from flows.ended import read_report
 from flows.publishing.artifacts import store_report
 from flows.publishing.history import Gate, history
 from flows.publishing.history_chart import history_chart
 from flows.publishing.markup import UNBROKEN
-from flows.releases import history_key, renew_history
+from flows.publishing.publish import store
+from flows.releases import history_key, open_history, renew_history
 from suites.judging.verdict import Verdict
 from suites.report import Report
+from tests.flows.conftest import page_at
 from tests.flows.gates import AT, HOSTILE, RUN_URL, figures, gate, outcome
 from tests.flows.test_gates import acts, tables
+
+ASKED = "<br>LiteLLM 1.90.0<br>chosen suites<br>azure-gpt-4o, gpt-4o-mini"
 
 
 def night(number: int, *outcomes: Any, **changes: Any) -> Report:
@@ -56,13 +61,27 @@ def test_releases_stand_below_each_other_with_trends_against_the_run_below() -> 
     assert page.startswith("# Releases on gateway default\n")
     assert tables(page)[0][0] == ["Release", "a", "b", "c"]
     assert rows(page) == [
-        [f"✅ [v1.3]({RUN_URL})<br>2026-11-25 05:00", "✅ 0 % →<br>310 ms →<br>9 ms ↓", "⚠️ invalid", ""],
-        [f"✅ [v1.2]({RUN_URL})<br>2026-11-24 05:00", "", "", "✅ 0.5 %<br>200 ms<br>–"],
-        [f"❌ [v1.1]({RUN_URL})<br>2026-11-23 05:00", "❌ 0 % ↓<br>290 ms ↑<br>12 ms", "", ""],
-        [f"✅ [v1.0]({RUN_URL})<br>2026-11-22 05:00", "✅ 2 %<br>200 ms<br>–", "", ""],
+        [f"✅ [v1.3]({RUN_URL})<br>2026-11-25 05:00{ASKED}", "✅ 0 % →<br>310 ms →<br>9 ms ↓", "⚠️ invalid", ""],
+        [f"✅ [v1.2]({RUN_URL})<br>2026-11-24 05:00{ASKED}", "", "", "✅ 0.5 %<br>200 ms<br>–"],
+        [f"❌ [v1.1]({RUN_URL})<br>2026-11-23 05:00{ASKED}", "❌ 0 % ↓<br>290 ms ↑<br>12 ms", "", ""],
+        [f"✅ [v1.0]({RUN_URL})<br>2026-11-22 05:00{ASKED}", "✅ 2 %<br>200 ms<br>–", "", ""],
     ]
     assert "↑ higher, ↓ lower, → within 10 % of the same suite's run below it" in page
     assert "| a | Passed ✅ |" in page.split("```markdown")[1]
+
+
+def test_a_row_says_what_the_gateway_was_and_what_was_asked_of_it() -> None:
+    models = ("d", "c", "b", "a")
+    page = history([Gate(night(1, profile="standard", models=models), RUN_URL)])
+    [[release, _]] = rows(page)
+    assert release.split("<br>")[2:] == ["LiteLLM 1.90.0", "standard", "a, b, c and 1 more"]
+
+
+def test_few_requests_show_no_trend() -> None:
+    few, many = figures(99, 1, 0.31, 9.0), figures(1000, 5, 0.2, 12.0)
+    for now, then in ((few, many), (many, few)):
+        page = history([Gate(night(n, outcome("a", measured=one)), RUN_URL) for n, one in ((2, now), (1, then))])
+        assert not re.search("[↑↓→]", "".join(cell for row in rows(page) for cell in row))
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "x" * 10_000, "|" * 300, "_$x_1^{", "\N{SNOWMAN}发布", ""])
@@ -109,15 +128,21 @@ async def end(report: Report, *, stored: bool = True, told: bool = True) -> UUID
     if stored:
         await store_report(report, run.id)
     if told:
-        await renew_history(report, run.id)
+        await tell(report, run.id)
     return run.id
 
 
-async def versions(key: str) -> list[Artifact]:
-    """Every version of an artifact, the newest first."""
+async def tell(report: Report, run_id: UUID) -> None:
+    """Write a gate into the history of its gateway, if it has one."""
+    if page := await open_history(report):
+        await renew_history(page, report, run_id)
+
+
+async def pages(gateway: str) -> list[Artifact]:
+    """All pages of a gateway's history: there is one, or none yet."""
     async with get_client() as prefect:
         return await prefect.read_artifacts(
-            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])), sort=ArtifactSort.CREATED_DESC
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[history_key(gateway)]))
         )
 
 
@@ -146,8 +171,8 @@ async def test_the_page_holds_the_gateways_judged_runs_the_newest_first(
     await unreadable(here)
 
     unseen = await end(night(8, gateway=here), stored=False)
-    [page] = await versions(history_key(here))
-    assert (page.flow_run_id, page.type) == (unseen, "markdown")
+    [page] = await pages(here)
+    assert (page.flow_run_id, page.type) == (None, "markdown")
     assert (
         page.description
         == "Every release that a gate tested; the latest: ✅ Passed: all 2 suites passed, 2,000 requests"
@@ -157,28 +182,51 @@ async def test_the_page_holds_the_gateways_judged_runs_the_newest_first(
 
     await end(night(9, gateway=here))
     await end(night(3, gateway=there))
-    assert shown((await versions(history_key(here)))[0]) == ["v1.9", "v1.2", "v1.2", "v1.1"]
-    assert shown((await versions(history_key(there)))[0]) == ["v1.3", "v1.3"]
+    [renewed] = await pages(here)
+    assert (renewed.id, shown(renewed)) == (page.id, ["v1.9", "v1.2", "v1.2", "v1.1"])
+    assert [shown(other) for other in await pages(there)] == [["v1.3", "v1.3"]]
 
     monkeypatch.setattr(releases, "RUNS", 2)
     await end(night(10, gateway=here))
-    newest, *before = await versions(history_key(here))
-    assert shown(newest) == ["v1.10", "v1.9"]
-    assert len(before) == 2
+    assert [shown(only) for only in await pages(here)] == [["v1.10", "v1.9"]]
 
 
 async def test_a_gate_without_a_judgement_leaves_the_history_as_it_is(prefect_server: None, plain: None) -> None:
     gateway = f"g-{uuid4()}"
     await end(night(1, gateway=gateway, verdict=Verdict.CANCELLED))
     await end(gate(gateway=gateway))
-    assert await versions(history_key(gateway)) == []
+    assert await pages(gateway) == []
+
+    await end(night(2, gateway=gateway))
+    [page] = await pages(gateway)
+    await end(night(3, gateway=gateway, verdict=Verdict.CANCELLED))
+    assert [one.data for one in await pages(gateway)] == [page.data]
 
 
 async def test_a_run_that_ended_twice_is_shown_once_as_it_ended_last(prefect_server: None) -> None:
     gateway = f"g-{uuid4()}"
     twice = await end(night(1, gateway=gateway, verdict=Verdict.INCONCLUSIVE), told=False)
     await store_report(night(2, gateway=gateway), twice)
-    await renew_history(night(2, gateway=gateway), twice)
+    await tell(night(2, gateway=gateway), twice)
     await end(night(3, gateway=gateway))
-    newest, before = await versions(history_key(gateway))
-    assert (shown(newest), shown(before)) == (["v1.3", "v1.2"], ["v1.2"])
+    assert [shown(page) for page in await pages(gateway)] == [["v1.3", "v1.2"]]
+
+
+async def test_a_row_leads_to_the_report_itself_and_the_report_to_the_history(
+    prefect_server: None, plain: None
+) -> None:
+    """One click either way, whenever the report was written: the history's address stays."""
+    gateway = f"g-{uuid4()}"
+    async with get_client() as prefect:
+        run = await prefect.create_flow_run(release_gate, state=Completed())
+
+    @flow
+    async def ends() -> Report:
+        return await store(night(1, gateway=gateway), run.id)
+
+    report = await ends()
+    [history_page] = await pages(gateway)
+    assert report.history_url == artifact_address(history_page.id)
+    assert f"]({report.page_url})" in rows(str(history_page.data))[0][0]
+    assert f"[All releases of this gateway, the newest first]({report.history_url})" in await page_at(report.page_url)
+    assert await read_report("release-gate", run.id) == report

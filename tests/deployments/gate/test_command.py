@@ -36,7 +36,7 @@ def followed(here: World, process: subprocess.Popen[str]) -> Run:
     """The run that a command says it follows, as soon as it does."""
     assert process.stdout
     for line in process.stdout:
-        if found := re.search(f"{here.api_url.removesuffix('/api')}/runs/flow-run/(.*)", line):
+        if found := re.search(f"{here.api_url.removesuffix('/api')}/v2/runs/flow-run/(.*)", line):
             return Run(found[1], "", "", "", "")
     raise AssertionError("no link was printed")
 
@@ -157,7 +157,7 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
         process.send_signal(signal.SIGTERM)
         output, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (130, "")
-    assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/runs/flow-run/{run.id}\n" in output
+    assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
     assert here.prefect.read_run(run).kind == "SCHEDULED"
 
 

@@ -134,7 +134,7 @@ def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_ch
     assert page.tags.count("table") >= 5
     assert page.tags.count("details") == 2
     assert page.tags.count("img") == 1
-    of_the_gate = f"{here.api_url.removesuffix('/api')}/runs/flow-run/{run.id}"
+    of_the_gate = f"{here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}"
     assert page.links == {of_the_gate, *(outcome.run_url for outcome in gate.suites)}
     source = (tmp_path / "gate.html").read_text()
     [style] = re.findall("<style>(.*?)</style>", source, re.DOTALL)

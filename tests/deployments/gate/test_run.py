@@ -109,7 +109,7 @@ def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: Worl
     assert "Failed: because of it" in lines
     artifact = here.prefect.artifact(run, f"{SUITE}-report")
     assert artifact
-    ui = here.api_url.removesuffix("/api")
+    ui = f"{here.api_url.removesuffix('/api')}/v2"
     assert lines[-2:] == [f"{ui}/runs/flow-run/{run.id}", f"report: {ui}/artifacts/artifact/{artifact['id']}"]
 
 
@@ -198,7 +198,7 @@ def test_somebody_who_interrupts_leaves_the_run_going_on(here: World) -> None:
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
-    assert f"Interrupted; the run goes on: {here.api_url.removesuffix('/api')}/runs/flow-run/{run.id}\n" in output
+    assert f"Interrupted; the run goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
     assert here.prefect.read_run(run).kind == "SCHEDULED"
 
 

@@ -89,7 +89,7 @@ def test_a_password_in_the_address_lets_in_and_is_shown_nowhere() -> None:
     environment = {"PREFECT_API_URL": "https://me:very%2Dsecret@prefect.example.com/api/"}
     found = connected(environment, Patience())
     assert (found.api_url, found.auth) == ("https://prefect.example.com/api", "me:very-secret")
-    assert link(environment, found, "1") == "https://prefect.example.com/runs/flow-run/1"
+    assert link(environment, found, "1") == "https://prefect.example.com/v2/runs/flow-run/1"
     assert link({"PREFECT_UI_URL": "https://ui/"}, found, "1") == "https://ui/runs/flow-run/1"
 
 

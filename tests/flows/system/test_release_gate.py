@@ -30,7 +30,7 @@ from flows.single_request import single_request
 from suites.judging.verdict import Verdict
 from suites.profiles import PROFILES, Profile
 from suites.report import LeftOut
-from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory
+from tests.flows.conftest import MODELS, SERVERS, Finished, Observatory, page_at
 from tests.flows.working import deploy_suites, working
 from tests.gateway.faults import Fault, FaultKind
 
@@ -94,7 +94,7 @@ async def test_a_release_that_passes_is_told_once_and_stands_beside_the_last_goo
     assert now.figures
     assert (now.figures.requests, now.figures.failures) == (2, 0)
     assert now.last_good == then.figures
-    history = gate.artifacts["releases-default"]
+    history = await page_at(gate.report.history_url)
     assert history.index("v1.90.0") < history.index("v1.89.0")
 
 

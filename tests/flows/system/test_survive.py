@@ -35,7 +35,7 @@ from flows.worker_ended import worker_ended
 from suites.judging.tally import Tally
 from suites.judging.verdict import Verdict
 from suites.traffic import Traffic, Window
-from tests.flows.conftest import KEY, MODELS, Finished, Observatory, database_file
+from tests.flows.conftest import KEY, MODELS, Finished, Observatory, database_file, page_at
 from tests.gateway.app import Gateway
 from tests.gateway.faults import Fault, FaultKind
 from tests.gateway.formats import Model
@@ -205,7 +205,9 @@ async def test_a_run_that_no_worker_can_take_up_is_given_up_and_told_once(observ
     assert told[1] == []
     assert message["blocks"][0]["text"]["text"] == "🛑 Crashed, and given up: 'its host is gone'"
     assert "Crashed, and given up: its host is gone" in str(message)
-    assert message["blocks"][-1]["elements"][0]["url"].endswith(str(lost.id))
+    to_report, to_run = (button["url"] for button in message["blocks"][-1]["elements"])
+    assert "Crashed, and given up: its host is gone" in await page_at(to_report)
+    assert to_run.endswith(f"/runs/flow-run/{lost.id}")
 
 
 async def test_the_runs_of_a_worker_that_was_ended_are_called_crashed_and_no_others(
