@@ -96,7 +96,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
         raise Refused(
             f"{gateway} refused the key ({listing.status}: {said})",
-            "renew the block's api_key",
+            "renew the api_key of its block (Blocks in the UI, or the commands apply and gateway)",
             brief=f"{gateway.called} refused the key",
             said=f"{listing.status}: {said}",
         )

@@ -1,5 +1,6 @@
 """A gate as testcases: each suite, what each of its objectives found, and each of its cases."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,8 +53,10 @@ def of_suite(outcome: SuiteOutcome, report: Report | None) -> Iterator[Case]:
     yield _suite(outcome)
     if report and report.verdict is outcome.verdict:
         decisive = deciding(report.verdict, report.findings)
+        met: Counter[str] = Counter()
         for finding in report.findings:
-            yield _finding(finding, finding in decisive, outcome)
+            met[finding.objective] += 1
+            yield _finding(finding, finding in decisive, outcome, met[finding.objective])
     cases, more = (report.cases, report.omitted.cases) if report else (outcome.cases, outcome.omitted_cases)
     for case in cases:
         yield _case(case, outcome)
@@ -72,9 +75,12 @@ def _suite(outcome: SuiteOutcome) -> Case:
     )
 
 
-def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome) -> Case:
-    """What an objective found: red where the suite's verdict rests on it, else told where it does not hold."""
-    name, group = finding.objective, f"{GATE}.{outcome.suite}"
+def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome, count: int) -> Case:
+    """What an objective found: red where the suite's verdict rests on it, else told where it does not hold.
+
+    `count` tells findings of one objective apart, such as several doubts of ours.
+    """
+    name, group = f"{finding.objective} {count}" if count > 1 else finding.objective, f"{GATE}.{outcome.suite}"
     if finding.standing is Standing.HOLDS:
         return Case(name, 0.0, None, output=finding.sentence, group=group)
     if not decides:

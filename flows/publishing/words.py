@@ -36,7 +36,7 @@ def details(report: Report, findings: Sequence[Finding]) -> list[tuple[str, str]
     The suites of a gate are no findings here.
     """
     suites = {outcome.suite for outcome in report.suites}
-    lines = [(report.alert.course.capitalize(), report.alert.sentence(report.ended_at))] if report.alert else []
+    lines = [("alert", report.alert.sentence(report.ended_at))] if report.alert else []
     lines += [(one.objective, _found(one)) for one in told(findings) if one.objective not in suites]
     if not report.findings and not report.suites and report.reason != report.headline:
         lines.append(("in full", report.reason))

@@ -72,7 +72,7 @@ class Finished:
     def course(self) -> str:
         """Where it stands among earlier runs, by the first words below Slack's header; else its verdict."""
         below = str(self.messages[0]["blocks"][1]["text"]["text"])
-        alert = re.match(r"• \*(Resolved|Still failing)\* ", below)
+        alert = re.match(r"• \*alert\* (Resolved|Still failing)", below)
         return alert[1] if alert else str(self.report.verdict)
 
     @property

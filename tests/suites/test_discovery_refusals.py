@@ -34,7 +34,7 @@ KEY_REFUSED: dict[str, httpx.Response] = {
 async def test_a_wrong_key_is_said_to_be_one(answer: httpx.Response) -> None:
     said = await refusal({"/v1/models": answer})
     assert said.startswith(f"gateway 'staging' at http://gateway.test refused the key ({answer.status_code}: ")
-    assert said.endswith("); renew the block's api_key")
+    assert said.endswith("); renew the api_key of its block (Blocks in the UI, or the commands apply and gateway)")
     assert KEY[:8] not in said
     assert "\n" not in said
 

@@ -14,7 +14,7 @@ from deployments.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
 from flows.publishing.gates import gate_sections
-from suites.judging.verdict import Finding, Standing, Verdict
+from suites.judging.verdict import Finding, Standing, Verdict, doubt
 from suites.measured import Figures, Spread
 from suites.report import LeftOut, Omitted, Report, SuiteOutcome
 from suites.wire.failures import FailureKind
@@ -122,6 +122,14 @@ def test_what_a_verdict_rests_on_is_red_and_what_is_told_besides_is_not() -> Non
     )
     assert [one.get("message") for one in overhead] == ["broken, told: 200 ms (limit 100 ms)"]
     assert rescued.findtext("system-out") == "none was rescued"
+
+
+def test_several_doubts_of_ours_are_testcases_of_different_names() -> None:
+    ended = end(Verdict.INVALID, outcome(Verdict.INVALID))
+    assert ended.report
+    report = ended.report.model_copy(update={"findings": (doubt("our client was late"), doubt("two versions"))})
+    _, *doubts = suite_in(of_end("v1", ended, LINK, reports={"suite-invalid": report}))
+    assert [case.attrib["name"] for case in doubts] == ["validity", "validity 2"]
 
 
 def test_every_case_is_a_testcase_and_one_that_fails_its_suite_tells_its_ids() -> None:
