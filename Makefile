@@ -42,7 +42,7 @@ test: $(READY)  ## The test suite
 system: system-deployments system-flows  ## What takes longer: a real observatory, every suite against every fault
 
 system-flows: $(READY)
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' --numprocesses 2 --dist loadfile tests/flows/system $(ARGS)
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q' --numprocesses 2 --dist loadfile tests/orchestration/system $(ARGS)
 
 system-deployments: $(READY)
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/deployments/system $(ARGS)

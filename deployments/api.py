@@ -10,7 +10,7 @@ import httpx
 from deployments.access import as_header, locked_out
 from deployments.obstacle import Obstacle
 from deployments.patience import Patience
-from suites.progress import Progress
+from litellm_observatory.core.report.progress import Progress
 
 ANSWER_SECONDS = 10.0
 ASKED_AGAIN = {408, 429, 500, 502, 503, 504}

@@ -21,7 +21,7 @@ from deployments.notices import tell_what_is_there
 from deployments.obstacle import Obstacle
 from deployments.pool import bring_pool
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
-from flows.blocks import LiteLLMGateway
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
 Tell = Callable[[Change | Notice], None]
 

@@ -14,7 +14,7 @@ from prefect_slack import SlackWebhook
 from deployments.blocks import SLACK_DOCUMENT
 from deployments.changes import Change, Fate, compared
 from deployments.pool import POOL
-from flows.lost import TESTS
+from litellm_observatory.orchestration.recovery.find import TESTS
 
 ZOMBIE_SECONDS = 600.0
 """Longer than the longest outage of the server that a run must survive; heartbeats come every 30 s (prefect.yaml)."""

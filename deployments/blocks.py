@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from deployments.changes import Change, compared
 from deployments.obstacle import Obstacle
 from deployments.settings import ALLOWED_HOSTS, API_KEY, GATEWAY_URL, GatewaySettings, Settings
-from flows.blocks import LiteLLMGateway
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
 GATEWAY_DOCUMENT = "default"
 SLACK_DOCUMENT = "litellm-observatory"

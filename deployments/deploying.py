@@ -14,7 +14,7 @@ from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
-from flows.lost import GATE_TAG
+from litellm_observatory.orchestration.recovery.find import GATE_TAG
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100

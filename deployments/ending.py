@@ -12,11 +12,11 @@ from deployments.interrupts import rest
 from deployments.log_text import say
 from deployments.statuses import NO_VERDICT
 from deployments.waits import Waits
-from flows import duplicate
-from suites.headline import shown
-from suites.judging.verdict import Verdict
-from suites.report import Report
-from suites.words import span
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.text import span
+from litellm_observatory.orchestration.duplicates import duplicate
 
 PACE = Pace(longest=5, line=60)
 

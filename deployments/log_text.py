@@ -5,7 +5,7 @@ import os
 from rich.console import Console
 from rich.text import Text
 
-from suites.words import break_commands, one_line
+from litellm_observatory.core.text import break_commands, one_line
 
 MOST_OF_A_LINE = 4000
 

@@ -8,13 +8,13 @@ from deployments.blocks import GATEWAY_DOCUMENT, read_document, read_gateway
 from deployments.changes import GATEWAY, NIGHT, Notice
 from deployments.deploying import name_of, read_nights
 from deployments.settings import Settings
-from flows.blocks import LiteLLMGateway
-from flows.gate.deployed import defaults_of
-from flows.gate.plan import make_plan
-from flows.gate.question import Question
-from suites.gateway import Refused
-from suites.introduction import introduce
-from suites.wire.client import open_client
+from litellm_observatory.core.discovery.introduction import introduce
+from litellm_observatory.core.wire.client import open_client
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.orchestration.gate.deployed import defaults_of
+from litellm_observatory.orchestration.gate.plan import make_plan
+from litellm_observatory.orchestration.gate.question import Question
 
 
 async def tell_what_is_there(client: PrefectClient, settings: Settings) -> list[Notice]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from suites.words import span
+from litellm_observatory.core.text import span
 
 LEAST_TRIES = 6
 FIRST_WAIT_SECONDS = 0.2

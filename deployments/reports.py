@@ -18,7 +18,7 @@ from deployments.obstacle import Obstacle
 from deployments.patience import Patience
 from deployments.run_suite import PERSON
 from deployments.starting import connected, no_server
-from suites.report import Report
+from litellm_observatory.core.report.report import Report
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -29,7 +29,9 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
     found = _read_run(prefect, options.run)
     report = _read_report(prefect, found)
     reports = reports_of_suites(prefect, report)
-    from flows.publishing.html import html  # here, since its charts take a second to import
+    from litellm_observatory.orchestration.publishing.html import (
+        html,  # here, since its charts take a second to import
+    )
 
     page = html(report, link(environment, prefect, found.id), [*reports.values()])
     prepare(options.html)

@@ -6,10 +6,10 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from deployments.log_text import log_text
-from flows.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
-from suites.case_outcome import CaseOutcome
-from suites.measured import ModelStatistics
-from suites.wire.request import Level
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.measured import ModelStatistics
+from litellm_observatory.core.wire.request import Level
+from litellm_observatory.orchestration.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
 
 MOST_ROWS = 20
 """Models, and cases, that are told of; the report has more of them."""

@@ -11,8 +11,8 @@ from rich.progress import Progress as Bar
 
 from deployments.api import Run
 from deployments.log_text import log_text, say
-from suites.progress import Progress
-from suites.words import clock
+from litellm_observatory.core.report.progress import Progress
+from litellm_observatory.core.text import clock
 
 
 class Showing:

@@ -51,8 +51,16 @@ def stand_ins(logs: Path, environment: Mapping[str, str]) -> Iterator[StandIns]:
     """Both of them while the block lasts. Raises Obstacle when one does not come up."""
     logs.mkdir(parents=True, exist_ok=True)
     key = f"sk-{secrets.token_urlsafe(24)}"
-    gateway = ("tests.gateway", "--models", MODELS, "--latency", str(LATENCY_SECONDS), "--port", "0")
-    slack = ("tests.slack", "--port", "0")
+    gateway = (
+        "litellm_observatory.standin.gateway",
+        "--models",
+        MODELS,
+        "--latency",
+        str(LATENCY_SECONDS),
+        "--port",
+        "0",
+    )
+    slack = ("litellm_observatory.standin.slack", "--port", "0")
     keyed = {**environment, "STANDIN_GATEWAY_KEY": key}
     with (
         running("stand-in gateway", gateway, keyed, logs / "gateway.log") as gateway_child,

@@ -13,7 +13,7 @@ from deployments.api import ANSWER_SECONDS, Prefect, Refusal, Run, Unanswered
 from deployments.obstacle import Obstacle
 from deployments.paths import typed
 from deployments.patience import Patience
-from suites.words import listed, shortened
+from litellm_observatory.core.text import listed, shortened
 
 HERE = {"127.0.0.1", "localhost", "::1"}
 MOST_OF_A_REASON = 300

@@ -18,18 +18,18 @@ from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_run_logger
 from prefect.states import AwaitingRetry, Completed
 
-from flows.care import Care, care_for
-from flows.claim import DuplicateError, claimed
-from flows.delivery import Delivery
-from flows.ended import read_report
-from flows.gate.children import cancel_children
-from flows.lost import CONTROL_TAG, end_the_dead, ended_badly, every_run
-from flows.parameters import SLACK_BLOCK
-from flows.publishing.publish import mark_undelivered, store
-from suites.headline import Part, as_many_as_fit, compose
-from suites.judging.verdict import Verdict
-from suites.report import Report
-from suites.reporting import Subject, report_without_traffic
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.reporting.build import Subject, report_without_traffic
+from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
+from litellm_observatory.orchestration.gate.children import cancel_children
+from litellm_observatory.orchestration.history.reports import read_report
+from litellm_observatory.orchestration.parameters import SLACK_BLOCK
+from litellm_observatory.orchestration.publishing.publish import mark_undelivered, store
+from litellm_observatory.orchestration.recovery.delivery import Delivery
+from litellm_observatory.orchestration.recovery.find import CONTROL_TAG, end_the_dead, ended_badly, every_run
+from litellm_observatory.orchestration.recovery.policy import Care, care_for
 
 GRACE = timedelta(seconds=15)
 """A cancelled run tells its end itself where it can: that takes some seconds."""

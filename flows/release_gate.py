@@ -4,9 +4,11 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from flows.gate.losses import GATE
-from flows.gate.question import Question
-from flows.parameters import (
+from litellm_observatory.core.gate.profiles import ProfileName
+from litellm_observatory.core.text import shortened
+from litellm_observatory.orchestration.gate.losses import GATE
+from litellm_observatory.orchestration.gate.question import Question
+from litellm_observatory.orchestration.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
@@ -17,9 +19,7 @@ from flows.parameters import (
     SlackBlockName,
     SuiteNames,
 )
-from flows.run_gate import run_gate
-from suites.profiles import ProfileName
-from suites.words import shortened
+from litellm_observatory.orchestration.run_gate import run_gate
 
 
 def _name() -> str:

@@ -3,7 +3,7 @@
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.parameters import (
+from litellm_observatory.orchestration.parameters import (
     SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
@@ -16,8 +16,8 @@ from flows.parameters import (
     Share,
     SlackBlockName,
 )
-from flows.run import Target
-from flows.run_suite import run_suite
+from litellm_observatory.orchestration.run import Target
+from litellm_observatory.orchestration.run_suite import run_suite
 from suites import streaming_release as suite
 
 

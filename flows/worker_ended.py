@@ -13,8 +13,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Crashed
 
-from flows.lost import ALIVE, CONTROL_TAG, TESTS, every_run
-from flows.parameters import WorkerName
+from litellm_observatory.orchestration.parameters import WorkerName
+from litellm_observatory.orchestration.recovery.find import ALIVE, CONTROL_TAG, TESTS, every_run
 
 WORKER_LABEL = "prefect.worker.name"
 

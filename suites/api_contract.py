@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from suites.cases.callers import chat_after_a_timeout, same_prompt_tokens
-from suites.cases.costs import costs
-from suites.cases.gateway import ITSELF, cases_of_the_gateway
-from suites.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from suites.cases.refusals import refusals
-from suites.cases.tools import tool_calls
-from suites.facts import Facts
-from suites.suite import Cases
-from suites.targets import Kind
-from suites.wire.request import Request
-from suites.wire.requests import chat
+from litellm_observatory.core.cases.callers import chat_after_a_timeout, same_prompt_tokens
+from litellm_observatory.core.cases.costs import costs
+from litellm_observatory.core.cases.gateway import ITSELF, cases_of_the_gateway
+from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
+from litellm_observatory.core.cases.refusals import refusals
+from litellm_observatory.core.cases.tools import tool_calls
+from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.suite import Cases
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.requests import chat
 
 LEAST = 256
 """Tokens that an answer may have at least: a tool call takes some fifty."""

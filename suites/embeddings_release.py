@@ -1,10 +1,10 @@
 """`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
 
-from suites.objectives import usual
-from suites.objectives.one_length import OneLength
-from suites.suite import Soak
-from suites.targets import Kind
-from suites.wire.requests import embedding
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives.one_length import OneLength
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import embedding
 
 
 def embeddings_release(

@@ -1,9 +1,9 @@
 """`fallback-routing`: does a group with a failing deployment still answer, by retries and fallbacks?"""
 
-from suites.objectives import hidden_by_a_rate
-from suites.objectives.rescued import Rescued
-from suites.suite import Soak
-from suites.wire.requests import chat
+from litellm_observatory.core.objectives import hidden_by_a_rate
+from litellm_observatory.core.objectives.rescued import Rescued
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import chat
 
 
 def fallback_routing(

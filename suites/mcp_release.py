@@ -1,9 +1,9 @@
 """`mcp-release`: does a release keep listing the tools of its MCP servers?"""
 
-from suites.objectives import usual
-from suites.suite import Soak
-from suites.targets import Kind
-from suites.wire.requests import mcp_tools
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import mcp_tools
 
 
 def mcp_release(

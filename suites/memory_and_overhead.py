@@ -1,10 +1,10 @@
 """`memory-and-overhead`: what does a steady load cost the gateway itself, in time and in memory?"""
 
-from suites.objectives import usual
-from suites.objectives.limits import overhead_limit
-from suites.objectives.memory_growth import MemoryGrowth
-from suites.suite import Soak
-from suites.wire.requests import chat, memory
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives.limits import overhead_limit
+from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import chat, memory
 
 
 def memory_and_overhead(

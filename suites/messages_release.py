@@ -1,8 +1,8 @@
 """`messages-release`: does a release keep answering the Messages API, whole and streamed?"""
 
-from suites.objectives import usual
-from suites.suite import Soak
-from suites.wire.requests import message
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import message
 
 
 def messages_release(

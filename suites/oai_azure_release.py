@@ -1,8 +1,8 @@
 """`oai-azure-release`: does a release keep answering for hours, past the lifetimes of its HTTP clients?"""
 
-from suites.objectives import usual
-from suites.suite import Soak
-from suites.wire.requests import chat
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import chat
 
 
 def oai_azure_release(

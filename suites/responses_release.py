@@ -1,8 +1,8 @@
 """`responses-release`: does a release keep answering the Responses API, whole and streamed?"""
 
-from suites.objectives import usual
-from suites.suite import Soak
-from suites.wire.requests import response
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import response
 
 
 def responses_release(

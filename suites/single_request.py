@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from suites.suite import Cases
-from suites.wire.checks.check import or_refused
-from suites.wire.request import Request
-from suites.wire.requests import chat
+from litellm_observatory.core.suite import Cases
+from litellm_observatory.core.wire.checks.check import or_refused
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.requests import chat
 
 
 def single_request(*, max_tokens: int | None = None, stream: bool = False, gateway_retries: bool = False) -> Cases:

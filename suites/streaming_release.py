@@ -1,9 +1,9 @@
 """`streaming-release`: do streams keep flowing, long ones also across the hour at which HTTP clients expire?"""
 
-from suites.objectives import usual
-from suites.objectives.across_the_hour import AcrossTheHour
-from suites.suite import Soak
-from suites.wire.requests import LONG_TOKENS, chat, long_stream
+from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives.across_the_hour import AcrossTheHour
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.requests import LONG_TOKENS, chat, long_stream
 
 
 def streaming_release(

@@ -1,6 +1,6 @@
 """What a gateway may say to act on whoever shows it: in a message, a version, a name of a model or a server."""
 
-from tests.gateway.faults import Fault, FaultKind
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 
 HOSTILE = (
     "![x](http://evil.example/a.png)",

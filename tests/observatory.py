@@ -14,9 +14,9 @@ from deployments.access import SERVER_AUTH
 from deployments.api import Prefect
 from deployments.kin import Kin, alive, descendants
 from deployments.settings import ENV_FILE, OURS, ROOT
-from tests.gateway.app import Gateway
-from tests.gateway.serving import serve
-from tests.slack.app import Slack
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.serving import serve
+from litellm_observatory.standin.slack.app import Slack
 
 KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 

@@ -17,10 +17,10 @@ from deployments import access, settings
 from deployments.__main__ import main
 from deployments.commands import declared_parser
 from deployments.gate.wish import wish_of
-from flows.states import _STATES
-from suites.profiles import PROFILES
-from tests.flows.detected import DETECTED
+from litellm_observatory.core.gate.profiles import PROFILES
+from litellm_observatory.orchestration.states import _STATES
 from tests.observatory import shell_lines
+from tests.orchestration.detected import DETECTED
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

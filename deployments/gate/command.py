@@ -27,7 +27,7 @@ from deployments.reports import reports_of_suites
 from deployments.starting import connected
 from deployments.statuses import INTERRUPTED
 from deployments.waits import USUAL, Waits
-from suites.report import Report
+from litellm_observatory.core.report.report import Report
 
 FLOW = DEPLOYMENT.partition("/")[0]
 
@@ -111,7 +111,9 @@ def _write_result(wish: Wish, end: End, where: str, reports: Mapping[str, Report
     if end.result is not None:
         _write(wish.json, _as_json(end.result), console)
     if end.report and wish.html:
-        from flows.publishing.html import html  # here, since its charts take a second to import
+        from litellm_observatory.orchestration.publishing.html import (
+            html,  # here, since its charts take a second to import
+        )
 
         _write(wish.html, html(end.report, where, [*reports.values()]).encode(), console)
     for path in (wish.json, wish.html):

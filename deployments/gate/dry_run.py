@@ -23,13 +23,13 @@ from deployments.log_text import log_text, say
 from deployments.obstacle import Obstacle
 from deployments.settings import SERVER
 from deployments.starting import check_names, read_deployment, refuse_parameter
-from flows.gate.deployed import defaults_of, read_suites
-from flows.gate.plan import Plan, make_plan
-from flows.gate.question import Child, Question
-from flows.preflight import require_gateway, require_slack
-from suites.gateway import Gateway, Refused
-from suites.wire.client import open_client
-from suites.words import in_dollars, span
+from litellm_observatory.core.text import in_dollars, span
+from litellm_observatory.core.wire.client import open_client
+from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.orchestration.gate.deployed import defaults_of, read_suites
+from litellm_observatory.orchestration.gate.plan import Plan, make_plan
+from litellm_observatory.orchestration.gate.question import Child, Question
+from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 
 def dry_run(prefect: Prefect, wish: Wish, console: Console) -> None:

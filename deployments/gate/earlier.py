@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from deployments.api import Run
 from deployments.gate.wish import Wish
 from deployments.obstacle import Obstacle
-from flows import duplicate
-from suites.words import shortened
+from litellm_observatory.core.text import shortened
+from litellm_observatory.orchestration.duplicates import duplicate
 
 MOST_OF_A_REASON = 300
 UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}

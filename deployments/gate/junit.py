@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 from deployments.ending import End
 from deployments.gate.testcases import GATE, Case, of_left_out, of_suite, trouble_of
-from suites.report import Report
-from suites.words import break_commands, one_line, printable
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.text import break_commands, one_line, printable
 
 MOST_OF_A_TEXT, MOST_OF_A_LINE = 4000, 500
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

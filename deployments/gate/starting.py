@@ -7,7 +7,7 @@ from deployments import starting
 from deployments.api import Prefect, Run
 from deployments.gate.wish import Wish
 from deployments.obstacle import Obstacle
-from suites.words import listed
+from litellm_observatory.core.text import listed
 
 DEPLOYMENT = "release-gate/on-demand"
 

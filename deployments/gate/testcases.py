@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.publishing import failures
-from suites.case_outcome import CaseOutcome
-from suites.judging.fingerprints import MOST_EXEMPLARS
-from suites.judging.verdict import Finding, Standing, Verdict, deciding
-from suites.report import LeftOut, Report, SuiteOutcome
+from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS
+from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, deciding
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
+from litellm_observatory.orchestration.publishing import failures
 
 GATE = "release-gate"
 MOST_OF_A_FAILURE = 500

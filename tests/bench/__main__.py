@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suites.judging.tally import Tally
+from litellm_observatory.core.judging.tally import Tally
 from suites.oai_azure_release import oai_azure_release
 from tests.bench.corpus import Message, corpus_tables, messages
 from tests.bench.faults import FAULTS, Detected

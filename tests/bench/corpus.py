@@ -1,14 +1,14 @@
-"""How well a failure's origin is told, on the labelled messages of tests/suites/judging/origins.csv."""
+"""How well a failure's origin is told, on the labelled messages of tests/core/judging/origins.csv."""
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from suites.judging.origin import Origin, origin
-from suites.wire.failures import Failure, FailureKind
+from litellm_observatory.core.judging.origin import Origin, origin
+from litellm_observatory.core.wire.failures import Failure, FailureKind
 
-CORPUS = Path(__file__).parents[1] / "suites" / "judging" / "origins.csv"
+CORPUS = Path(__file__).parents[1] / "core" / "judging" / "origins.csv"
 HELD_OUT = "held-out"
 FIRST_READ = {"mended 1": 91, "mended 2": 35, "mended 3": 34, HELD_OUT: 58}
 """How many of a part were right when the rule first read it; the rule was mended by a part only after that."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from suites.judging.verdict import Verdict
-from suites.wire.failures import FailureKind
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.simulation import Run, traffic
 
 BACKGROUND = 0.001

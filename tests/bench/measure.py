@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suites.judging.tally import KINDS, PASSED
-from suites.judging.verdict import Standing, Verdict
-from suites.objectives.against_last_good import LastGood
-from suites.wire.failures import FailureKind
+from litellm_observatory.core.judging.tally import KINDS, PASSED
+from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.faults import PROVIDERS, Detected, Fault, is_detected
 from tests.bench.simulation import Run, first, healthy, judged
 

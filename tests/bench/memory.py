@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.judging.gauge import Reading
-from suites.judging.growth import growth
-from suites.judging.intervals import CONFIDENCE
-from suites.judging.tally import Tally
-from suites.judging.verdict import Standing
+from litellm_observatory.core.judging.gauge import Reading
+from litellm_observatory.core.judging.growth import growth
+from litellm_observatory.core.judging.intervals import CONFIDENCE
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.load.send_window import GAUGED_PER_WINDOW
+from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
+from litellm_observatory.core.wire.samples import Process
 from suites.memory_and_overhead import memory_and_overhead
-from suites.objectives.memory_growth import MemoryGrowth
-from suites.sending import GAUGED_PER_WINDOW
-from suites.wire.samples import Process
 
 SEED = 20_260_102
 SUITE = memory_and_overhead()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from suites.words import percent
+from litellm_observatory.core.text import percent
 from tests.bench.corpus import Message, corpus_tables
 from tests.bench.measure import Detection, FalseAlarms
 from tests.bench.memory import Watched, memory_table
@@ -88,7 +88,7 @@ listed in the log, Slack, the report and JUnit. Where the suite's last passed ru
 failed as lost. A suite that somebody named is refused, and what a choice of models leaves out is nobody's loss.
 """
 
-ORIGINS = """How the rule reads the messages in tests/suites/judging/origins.csv. What the rule was built with stands
+ORIGINS = """How the rule reads the messages in tests/core/judging/origins.csv. What the rule was built with stands
 in LiteLLM's source, in providers' documentation or in public code. All others were pasted by users into issues, or
 stand in public code. They were labelled before the rule read them, though by one who knew it; only then was it
 mended by them, and never by those held out. A part's first reading is what to expect of messages that are new to the

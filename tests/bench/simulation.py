@@ -6,17 +6,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from suites.concluding import judge_soak
-from suites.judging.fingerprints import Fingerprint, Seen
-from suites.judging.origin import origin
-from suites.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
-from suites.judging.verdict import Finding, Verdict
+from litellm_observatory.core.judging.fingerprints import Fingerprint, Seen
+from litellm_observatory.core.judging.origin import origin
+from litellm_observatory.core.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
+from litellm_observatory.core.judging.verdict import Finding, Verdict
+from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.reporting.concluding import judge_soak
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.failures import Failure, FailureKind
 from suites.oai_azure_release import oai_azure_release
-from suites.objectives.against_last_good import LastGood
-from suites.sent import Sent
-from suites.suite import Soak
-from suites.traffic import Traffic
-from suites.wire.failures import Failure, FailureKind
 
 SOAK = oai_azure_release()
 """Three hours, one request a second, 1 %: the suite as it ships."""

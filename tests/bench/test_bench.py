@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suites.judging.origin import Origin
-from suites.judging.verdict import Verdict
-from suites.wire.failures import FailureKind
+from litellm_observatory.core.judging.origin import Origin
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.__main__ import promises_broken
 from tests.bench.corpus import Message, messages
 from tests.bench.faults import FAULTS, Detected, Fault

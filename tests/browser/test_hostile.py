@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, Request, expect
 
 from deployments.api import Run
+from litellm_observatory.standin.gateway.app import Gateway
 from tests.browser.conftest import home
 from tests.chaos.waiting import until
-from tests.gateway.app import Gateway
 from tests.hostile import HOSTILE, REFUSALS
 from tests.observatory import KEY, Up
 

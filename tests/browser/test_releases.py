@@ -3,10 +3,10 @@
 from playwright.sync_api import Page, expect
 
 from deployments.api import Run
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.browser.album import Album
 from tests.browser.way import open_artifact, see_end
 from tests.chaos.waiting import until
-from tests.gateway.faults import Fault, FaultKind
 from tests.observatory import Up
 
 ASKED = {"suites": ["single-request", "api-contract"]}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.suites.sockets import Talk, read_request
+from tests.core.sockets import Talk, read_request
 
 ANSWERS = Path(__file__).parent / "answers"
 

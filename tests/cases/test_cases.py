@@ -2,15 +2,15 @@
 
 import pytest
 
-from suites.cases.gateway import cases_of_the_gateway
-from suites.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from suites.cases.refusals import refusals
-from suites.wire.client import send
-from suites.wire.request import Request
-from suites.wire.requests import chat, embedding, long_stream, mcp_tools, message, response
-from suites.wire.samples import Attempt
+from litellm_observatory.core.cases.gateway import cases_of_the_gateway
+from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
+from litellm_observatory.core.cases.refusals import refusals
+from litellm_observatory.core.wire.client import send
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, message, response
+from litellm_observatory.core.wire.samples import Attempt
 from tests.cases.cases import Case, answering, every_case
-from tests.suites.sockets import client_of
+from tests.core.sockets import client_of
 
 MODEL = "m"
 IN_A_SOAK = {

@@ -15,16 +15,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from suites.discovery import discover
-from suites.facts import choose_targets
-from suites.gateway import Gateway, Refused
-from suites.probing import probe, settle
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.facts import choose_targets
+from litellm_observatory.core.discovery.probing import probe, settle
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.wire.client import open_client
+from litellm_observatory.core.wire.gateway import Gateway, Refused
 from suites.single_request import single_request
-from suites.targets import Kind
-from suites.wire.client import open_client
 from tests.cases.cases import Case, every_case
-from tests.suites.examples import KEY, completion
-from tests.suites.sockets import Talk, read_request
+from tests.core.examples import KEY, completion
+from tests.core.sockets import Talk, read_request
 
 CASES = [case for case in every_case() if case.request == "discover"]
 NO_CHAT_MODELS = ("embedding", "dall-e", "whisper")

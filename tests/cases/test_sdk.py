@@ -2,10 +2,10 @@
 
 import json
 
-from suites.wire.checks.sdk import MOST_BYTES, reads_as_users_do
-from suites.wire.reply import Reply
-from tests.gateway.responses import RESPONSES
-from tests.suites.wire.checks.examples import asked
+from litellm_observatory.core.wire.checks.sdk import MOST_BYTES, reads_as_users_do
+from litellm_observatory.core.wire.reply import Reply
+from litellm_observatory.standin.gateway.responses import RESPONSES
+from tests.core.wire.checks.examples import asked
 
 STREAMED = reads_as_users_do("/v1/responses", streamed=True)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from deployments.api import Run
-from suites.report import Report
+from litellm_observatory.core.report.report import Report
 from tests.chaos.faults import Fault
 from tests.chaos.stage import Stage
 from tests.chaos.waiting import report_of, until_any, until_ended, until_sending

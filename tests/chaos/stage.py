@@ -15,9 +15,9 @@ from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
 from deployments.server import environment_for, free_port, wait_until_answers
 from deployments.settings import OURS, without_secrets
-from tests.gateway.app import Gateway
-from tests.gateway.serving import serve
-from tests.slack.app import Slack
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.serving import serve
+from litellm_observatory.standin.slack.app import Slack
 
 KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 MODELS = ("gpt-a", "gpt-b")

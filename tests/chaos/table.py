@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from suites.words import percent
+from litellm_observatory.core.text import percent
 from tests.chaos.rounds import Outcome
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from deployments.api import Run
 from deployments.obstacle import Obstacle
-from suites.report import Report
+from litellm_observatory.core.report.report import Report
 from tests.chaos.stage import POLL_SECONDS, Stage
 
 LONGEST_SECONDS = 420.0

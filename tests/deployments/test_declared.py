@@ -15,10 +15,10 @@ from deployments.automations import ZOMBIE_SECONDS
 from deployments.declared import read_declared
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
-from suites.by_name import suite_by_name
-from suites.profiles import PROFILES
-from suites.suite import Soak
-from suites.targets import Kind
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.gate.profiles import PROFILES
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.orchestration.gate.by_name import suite_by_name
 
 FILE = ROOT / "prefect.yaml"
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from deployments.api import Prefect, Run
 from deployments.following import Pace, follow
-from suites.progress import Progress
+from litellm_observatory.core.report.progress import Progress
 from tests.hostile import HOSTILE
 from tests.sinks import COMMAND, unprintable
 

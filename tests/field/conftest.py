@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from flows.blocks import LiteLLMGateway
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.formats import Model
+from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
-from tests.flows.conftest import Observatory, observatory, prefect_server, stage
-from tests.gateway.app import Gateway
-from tests.gateway.formats import Model
-from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
+from tests.orchestration.conftest import Observatory, observatory, prefect_server, stage
 
 __all__ = ["field", "observatory", "prefect_server", "proxy", "stage"]
 

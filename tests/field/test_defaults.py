@@ -6,15 +6,15 @@ import pytest
 from pydantic import SecretStr
 
 from flows.api_contract import api_contract
-from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.formats import Model
+from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
-from tests.flows.conftest import Observatory
-from tests.gateway.app import Gateway
-from tests.gateway.formats import Model
-from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
+from tests.orchestration.conftest import Observatory
 
 THINKER = "thinker"
 CACHE = """

@@ -10,9 +10,9 @@ from flows.mcp_release import mcp_release
 from flows.messages_release import messages_release
 from flows.responses_release import responses_release
 from flows.streaming_release import streaming_release
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import SERVERS, Proxy
-from tests.flows.conftest import Observatory
-from tests.gateway.faults import Fault, FaultKind
+from tests.orchestration.conftest import Observatory
 
 pytestmark = pytest.mark.night
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
+from litellm_observatory.standin.gateway.serving import serve
 from tests.field.conftest import DEPLOYMENTS, Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, litellm_proxy
-from tests.flows.conftest import Observatory
-from tests.gateway.app import Gateway
-from tests.gateway.faults import Fault, FaultKind
-from tests.gateway.serving import serve
+from tests.orchestration.conftest import Observatory
 
 SOAK = {"duration_hours": 8 / 3600, "request_interval_seconds": 0.1}
 EXPLODED = Fault(FaultKind.STATUS, models=("gpt-4o",), rate=0.5, status=500, message="upstream exploded")

@@ -17,16 +17,16 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from flows.blocks import LiteLLMGateway
 from flows.release_gate import release_gate
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
+from litellm_observatory.standin.gateway.formats import Model
+from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
-from tests.flows.conftest import Finished, Observatory
-from tests.flows.working import deploy_suites, working
-from tests.gateway.app import Gateway
-from tests.gateway.faults import Fault, FaultKind
-from tests.gateway.formats import Model
-from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
+from tests.orchestration.conftest import Finished, Observatory
+from tests.orchestration.working import deploy_suites, working
 
 pytestmark = pytest.mark.night
 

@@ -2,12 +2,12 @@
 
 from pydantic import SecretStr
 
-from flows.blocks import LiteLLMGateway
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import MODELS, Proxy
-from tests.flows.conftest import Finished, Observatory
-from tests.gateway.faults import Fault, FaultKind
+from tests.orchestration.conftest import Finished, Observatory
 
 SOAK = {"duration_hours": 16 / 3600, "request_interval_seconds": 0.05}
 """320 requests: enough for a verdict at 1 %."""

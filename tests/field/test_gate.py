@@ -3,11 +3,11 @@
 import pytest
 
 from flows.release_gate import release_gate
-from suites.profiles import PROFILES, Profile
+from litellm_observatory.core.gate.profiles import PROFILES, Profile
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import Proxy
-from tests.flows.conftest import Observatory
-from tests.flows.working import deploy_suites, working
-from tests.gateway.faults import Fault, FaultKind
+from tests.orchestration.conftest import Observatory
+from tests.orchestration.working import deploy_suites, working
 
 BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
 
@@ -16,7 +16,7 @@ async def test_a_healthy_proxy_passes_under_its_own_version_and_a_failing_model_
     field: Proxy, observatory: Observatory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(PROFILES, "smoke", BRIEF)
-    monkeypatch.setattr("flows.gate.children.POLL_SECONDS", 0.2)
+    monkeypatch.setattr("litellm_observatory.orchestration.gate.children.POLL_SECONDS", 0.2)
     await deploy_suites()
     async with working():
         good = await observatory.run(release_gate, gateway="field")

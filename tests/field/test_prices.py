@@ -1,10 +1,10 @@
 """What a real LiteLLM tells of its models before a run: prices by its own map, and none where it knows none."""
 
-from suites.discovery import discover
-from suites.gateway import Gateway
-from suites.introduction import introduce
-from suites.model_info import Price
-from suites.wire.client import open_client
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.introduction import introduce
+from litellm_observatory.core.discovery.model_info import Price
+from litellm_observatory.core.wire.client import open_client
+from litellm_observatory.core.wire.gateway import Gateway
 from tests.field.conftest import GROUP, Proxy
 from tests.field.litellm_proxy import MASTER_KEY
 

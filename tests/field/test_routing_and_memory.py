@@ -4,9 +4,9 @@ import pytest
 
 from flows.fallback_routing import fallback_routing
 from flows.memory_and_overhead import memory_and_overhead
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import GROUP, Proxy
-from tests.flows.conftest import Observatory
-from tests.gateway.faults import Fault, FaultKind
+from tests.orchestration.conftest import Observatory
 
 pytestmark = pytest.mark.night
 

@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterator
 
+from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response
+from litellm_observatory.standin.gateway.chat import CHAT
+from litellm_observatory.standin.gateway.embeddings import EMBEDDINGS
+from litellm_observatory.standin.gateway.messages import MESSAGES
+from litellm_observatory.standin.gateway.responses import RESPONSES
 from suites.api_contract import api_contract
-from suites.facts import Facts
-from suites.targets import Kind
-from suites.wire.request import Request
-from suites.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response
 from tests.cases.cases import every_case
-from tests.gateway.chat import CHAT
-from tests.gateway.embeddings import EMBEDDINGS
-from tests.gateway.messages import MESSAGES
-from tests.gateway.responses import RESPONSES
-from tests.suites.wire.checks import examples
+from tests.core.wire.checks import examples
 
 MOST_BYTES = 65_536
 """Bytes of an answer to begin with; a longer one only makes the fuzzer slow."""

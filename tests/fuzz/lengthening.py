@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from suites.wire.request import BODY_LIMIT
+from litellm_observatory.core.wire.request import BODY_LIMIT
 
 WORDS = (
     *(

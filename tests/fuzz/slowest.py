@@ -5,13 +5,13 @@ import time
 from collections.abc import Iterator
 from random import Random
 
-from suites.wire.failures import presentable
-from suites.wire.reply import Arrival, Reply
-from suites.wire.request import Request
+from litellm_observatory.core.wire.failures import presentable
+from litellm_observatory.core.wire.reply import Arrival, Reply
+from litellm_observatory.core.wire.request import Request
+from tests.core.examples import KEY
 from tests.fuzz.answers import bodies, streamed_calls
 from tests.fuzz.lengthening import lengthened
 from tests.fuzz.targets import HEADERS, REQUESTS, STATUSES, cpu_seconds, judge_answer
-from tests.suites.examples import KEY
 
 ROWS = 20
 

@@ -10,29 +10,36 @@ from dataclasses import dataclass
 
 import httpx
 
-from suites.discovery import discover
-from suites.facts import choose_targets, told_apart
-from suites.gateway import Gateway, Refused
-from suites.judging.fingerprints import fingerprints_of
-from suites.judging.origin import Origin, origin
-from suites.probing import Probed, settle
-from suites.targets import Kind
-from suites.versions import is_another
-from suites.wire.checks import sdk
-from suites.wire.client import open_client, send
-from suites.wire.events import read_events
-from suites.wire.failures import MESSAGE_LIMIT, Failure, FailureKind, fingerprint, presentable, redact
-from suites.wire.kept import VERSION_LIMIT, attempt_of
-from suites.wire.reply import Arrival, Reply
-from suites.wire.request import Request
-from suites.wire.requests import chat
-from suites.wire.samples import Attempt
-from suites.wire.text import clean
-from suites.words import break_commands, one_line
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.facts import choose_targets, told_apart
+from litellm_observatory.core.discovery.probing import Probed, settle
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.judging.fingerprints import fingerprints_of
+from litellm_observatory.core.judging.origin import Origin, origin
+from litellm_observatory.core.text import break_commands, one_line
+from litellm_observatory.core.wire.attempts import VERSION_LIMIT, attempt_of
+from litellm_observatory.core.wire.checks import sdk
+from litellm_observatory.core.wire.client import open_client, send
+from litellm_observatory.core.wire.events import read_events
+from litellm_observatory.core.wire.failures import (
+    MESSAGE_LIMIT,
+    Failure,
+    FailureKind,
+    fingerprint,
+    presentable,
+    redact,
+)
+from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.reply import Arrival, Reply
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.requests import chat
+from litellm_observatory.core.wire.samples import Attempt
+from litellm_observatory.core.wire.text import clean
+from litellm_observatory.core.wire.versions import is_another
+from tests.core.examples import GATEWAY, KEY, sample
+from tests.core.sockets import read_request
 from tests.fuzz.answers import bodies, every_request, routes, streamed_calls
 from tests.hostile import HOSTILE
-from tests.suites.examples import GATEWAY, KEY, sample
-from tests.suites.sockets import read_request
 
 MOST_SECONDS = 4 * 0.050
 """CPU for one answer: 50 ms of a core of one's own; a runner that shares its cores takes a few times as long."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from suites.gateway import Gateway
+from litellm_observatory.core.wire.gateway import Gateway
 from tests.field.litellm_proxy import MASTER_KEY, run_proxy
 from tests.releases.environments import ensure_environment
 from tests.releases.probes import PROBED_TTL_SECONDS

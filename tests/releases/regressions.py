@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from litellm_observatory.core.suite import Cases, Soak
 from suites.api_contract import api_contract
 from suites.mcp_release import mcp_release
 from suites.oai_azure_release import oai_azure_release
-from suites.suite import Cases, Soak
 from tests.releases import probes
 from tests.releases.probes import Probe
 from tests.releases.proxies import BENCHING, EXPIRING, HEALTHY_OPENAI, PLAIN_KEY, USUAL_SETTING, Setting

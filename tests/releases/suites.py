@@ -7,24 +7,24 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from suites.cases.outcomes import Predecessor
-from suites.discovery import discover
-from suites.facts import Facts, choose_targets
-from suites.gateway import Gateway, Refused
-from suites.judging.brake import Brake
-from suites.judging.tally import Tally
-from suites.judging.verdict import Verdict
-from suites.losses import judge_loss
-from suites.report import LeftOut, Report
-from suites.reporting import Subject, report_of_cases, report_of_soak, report_without_traffic
-from suites.sending import send_window, sleep_until
-from suites.sending_cases import send_case
-from suites.sent import Sent
-from suites.suite import Cases, Soak
-from suites.traffic import Window
-from suites.wire.client import Client, open_client
-from suites.wire.request import Request
-from suites.wire.samples import Sample
+from litellm_observatory.core.cases.losses import judge_loss
+from litellm_observatory.core.cases.outcomes import Predecessor
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.facts import Facts, choose_targets
+from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.load.send_case import send_case
+from litellm_observatory.core.load.send_window import send_window, sleep_until
+from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.traffic import Window
+from litellm_observatory.core.report.report import LeftOut, Report
+from litellm_observatory.core.reporting.build import Subject, report_of_cases, report_of_soak, report_without_traffic
+from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.core.wire.client import Client, open_client
+from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.samples import Sample
 
 LEAD_SECONDS = 0.5
 RETRIES = 2

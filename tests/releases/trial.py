@@ -9,12 +9,12 @@ from pathlib import Path
 
 import httpx
 
+from litellm_observatory.core.cases.outcomes import Predecessor
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.gateway import Gateway
 from suites.api_contract import api_contract
-from suites.cases.outcomes import Predecessor
-from suites.gateway import Gateway
-from suites.judging.verdict import Verdict
 from suites.oai_azure_release import oai_azure_release
-from suites.report import Report
 from suites.single_request import single_request
 from tests.releases.environments import FOLDER
 from tests.releases.proxies import USUAL_SETTING, Setting, release

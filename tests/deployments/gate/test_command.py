@@ -18,7 +18,7 @@ from deployments.gate.earlier import ago
 from deployments.gate.wish import Wish
 from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
-from suites.judging.verdict import Verdict
+from litellm_observatory.core.judging.verdict import Verdict
 from tests.deployments.gate.world import World
 from tests.observatory import environment
 

@@ -22,18 +22,18 @@ from deployments.notices import introduce_gateway
 from deployments.obstacle import Obstacle
 from deployments.parameters import parameters_of
 from deployments.settings import SERVER
-from flows.blocks import LiteLLMGateway
 from flows.embeddings_release import embeddings_release
-from flows.gate.plan import Plan
-from flows.gate.question import Child
 from flows.oai_azure_release import oai_azure_release
 from flows.release_gate import release_gate
 from flows.single_request import single_request
+from litellm_observatory.orchestration.blocks import LiteLLMGateway
+from litellm_observatory.orchestration.gate.plan import Plan
+from litellm_observatory.orchestration.gate.question import Child
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.formats import Model
+from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
 from tests.deployments.gate.world import World
-from tests.gateway.app import Gateway
-from tests.gateway.formats import Model
-from tests.gateway.serving import serve
 
 KEY = "sk-dry-0123456789abcdef"
 SUITES: dict[Flow[Any, Any], list[str]] = {

@@ -11,8 +11,8 @@ from deployments.following import follow
 from deployments.gate.starting import start
 from deployments.gate.wish import Wish
 from deployments.waits import Waits
-from suites.judging.verdict import Verdict
-from suites.progress import Progress
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.progress import Progress
 from tests.deployments.gate.world import Log, World, report_of
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from deployments.gate.wish import Wish
-from suites.judging.verdict import Verdict
+from litellm_observatory.core.judging.verdict import Verdict
 from tests.deployments.gate.world import Log, World, report_of
 from tests.hostile import HOSTILE
 from tests.sinks import COMMAND, unprintable

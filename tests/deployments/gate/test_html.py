@@ -12,13 +12,13 @@ import pytest
 
 from deployments.api import Run
 from deployments.gate.wish import Wish
-from suites.judging.verdict import Finding, Standing, Verdict
-from suites.measured import ModelStatistics, ModelWindow, Spread, WindowStatistics
-from suites.report import Report
+from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
+from litellm_observatory.core.report.measured import ModelStatistics, ModelWindow, Spread, WindowStatistics
+from litellm_observatory.core.report.report import Report
+from tests.core.examples import alike, unpassed
 from tests.deployments.gate.test_command import called
 from tests.deployments.gate.world import BEGAN, World, report_of
 from tests.sinks import Page
-from tests.suites.examples import alike, unpassed
 
 FOUND = (
     Finding("failure rate", Standing.BROKEN, "2 % of 1,200 requests failed (limit 1 %)", remedy="hold it back"),

@@ -13,12 +13,12 @@ from deployments.api import Run
 from deployments.ending import End
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.telling import tell
-from flows.publishing.gates import gate_sections
-from suites.judging.verdict import Finding, Standing, Verdict, doubt
-from suites.measured import Figures, Spread
-from suites.report import LeftOut, Omitted, Report, SuiteOutcome
-from suites.wire.failures import FailureKind
-from tests.suites.examples import alike, unpassed
+from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, doubt
+from litellm_observatory.core.report.measured import Figures, Spread
+from litellm_observatory.core.report.report import LeftOut, Omitted, Report, SuiteOutcome
+from litellm_observatory.core.wire.failures import FailureKind
+from litellm_observatory.orchestration.publishing.gates import gate_sections
+from tests.core.examples import alike, unpassed
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -14,12 +14,12 @@ from deployments.obstacle import Obstacle
 from deployments.parameters import parameters_of
 from deployments.run_suite import run_suite
 from deployments.waits import Waits
-from suites.case_outcome import CaseOutcome
-from suites.judging.verdict import Verdict
-from suites.measured import ModelStatistics, Spread
-from suites.progress import Progress
-from suites.report import Report
-from suites.wire.request import Level
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.measured import ModelStatistics, Spread
+from litellm_observatory.core.report.progress import Progress
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.request import Level
 from tests.deployments.gate.test_command import called, followed
 from tests.deployments.gate.world import BEGAN, KINDS, NAMES, Log, World
 

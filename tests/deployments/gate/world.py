@@ -18,10 +18,10 @@ from deployments.gate.wish import Wish
 from deployments.patience import Patience
 from deployments.server import free_port, prefect_server
 from deployments.waits import Waits
-from suites.judging.verdict import Verdict
-from suites.measured import Figures, Spread
-from suites.progress import Progress
-from suites.report import Report, SuiteOutcome
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.measured import Figures, Spread
+from litellm_observatory.core.report.progress import Progress
+from litellm_observatory.core.report.report import Report, SuiteOutcome
 
 SCHEMA = {
     "type": "object",

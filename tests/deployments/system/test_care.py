@@ -7,7 +7,7 @@ import pytest
 
 from deployments.api import Run
 from deployments.automations import ZOMBIE_SECONDS
-from flows.ownership import NO_PAUSE
+from litellm_observatory.orchestration.ownership import NO_PAUSE
 from tests.chaos.stage import hasten_zombies
 from tests.observatory import Up
 

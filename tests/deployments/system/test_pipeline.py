@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from deployments.settings import ROOT
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
+from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import LET_IN
-from tests.gateway.app import Gateway
-from tests.gateway.faults import Fault, FaultKind
-from tests.gateway.serving import serve
 from tests.observatory import KEY, Up, shell_lines
 
 QUICK = '["single-request"]'

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from deployments.settings import ENV_FILE, ROOT
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.deployments.system.conftest import LET_IN
-from tests.gateway.faults import Fault, FaultKind
 from tests.observatory import Up
 
 SUITE = ("run", "oai-azure-release", "-p", "request_interval_seconds=0.2")

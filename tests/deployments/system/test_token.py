@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from deployments.access import CLIENT_KEY
+from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import AUTH
 from tests.deployments.system.token import proxy
-from tests.gateway.serving import serve
 from tests.observatory import KEY, Up
 
 TOKEN = "pnu_0123456789abcdefghij"

@@ -21,7 +21,7 @@ import pytest
 from deployments.api import Prefect, Refusal
 from deployments.kin import alive
 from deployments.local import drop_missed
-from flows.lost import TESTS
+from litellm_observatory.orchestration.recovery.find import TESTS
 from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import play
 from tests.chaos.stage import Stage

@@ -8,8 +8,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from tests.gateway.app import Gateway
-from tests.gateway.serving import PROVIDERS_IDLE_SECONDS, serve_until_signalled
+from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, serve_until_signalled
 from tests.releases.provider.anthropic import anthropic_messages
 from tests.releases.provider.chat import openai_chat
 from tests.releases.provider.embeddings import openai_embeddings, vllm_embeddings

@@ -1,0 +1,1 @@
+"""LiteLLM Observatory: tests a LiteLLM gateway the way its users feel it."""

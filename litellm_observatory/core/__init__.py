@@ -1,0 +1,1 @@
+"""What a suite sends and how it is judged. Knows no Prefect, no Slack, no files."""

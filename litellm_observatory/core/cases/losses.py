@@ -1,0 +1,27 @@
+"""Losses: a suite that has nothing to test any more, though it had in its last passed run."""
+
+from litellm_observatory.core.cases.outcomes import Predecessor
+from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.objectives.still_listed import ACCEPT
+from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
+
+
+def judge_loss(
+    suite: str, why: str, predecessor: Predecessor | None, *, accepted: bool = False
+) -> SuiteOutcome | LeftOut:
+    """A suite that has nothing to test, `why` says what is lacking: failed if it had in its last passed run.
+
+    Without such a run, and where somebody accepts the loss, it is left out.
+    """
+    if predecessor is None:
+        return LeftOut(suite=suite, reason=why)
+    lost = f"lost since {predecessor.name}"
+    if accepted:
+        return LeftOut(suite=suite, reason=f"{lost}, accepted: {why}", accepted=True)
+    return SuiteOutcome(
+        suite=suite,
+        verdict=Verdict.FAILED,
+        reason=f"Failed: {lost}: {why}",
+        headline=f"Failed: lost since the last passed run: {why}",
+        remedy=ACCEPT,
+    )

@@ -1,0 +1,1 @@
+"""What a gateway is and has, asked before anything is measured."""

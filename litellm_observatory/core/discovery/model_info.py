@@ -1,0 +1,96 @@
+"""What `/model/info` says of each model: its mode, its price, and whether it reasons."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.wire.reply import Reply
+from litellm_observatory.core.wire.text import clean
+
+LONGEST_NAME = 256
+"""Characters of a model's or an MCP server's name; what is longer, or cannot be printed, is no name."""
+
+LONGEST_MODE = 40
+"""Characters of a mode; those of LiteLLM have some twenty."""
+
+DEAREST = 1.0
+"""Dollars that a token costs at most; what is dearer is no price. LiteLLM's map of prices ends at 0.0006."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a token costs, in dollars: one that is sent, and one of the answer."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """Each model's mode, None where none is stated, the prices of those that tell one, and those that reason."""
+
+    modes: dict[str, str | None] = field(default_factory=dict)
+    prices: dict[str, Price] = field(default_factory=dict)
+    reasoning: tuple[str, ...] = ()
+
+
+def read_model_info(details: Reply) -> ModelInfo:
+    """What an answer to `/model/info` says; nothing where it is no such answer.
+
+    Several deployments of one name cost as much as the dearest of them, and nobody knows how much where one of them
+    tells no price.
+    """
+    entries = details.json.get("data") if details.status == 200 and isinstance(details.json, dict) else None
+    modes: dict[str, str | None] = {}
+    told: dict[str, list[Price | None]] = {}
+    reasoning: dict[str, None] = {}
+    for entry in entries if isinstance(entries, list) else ():
+        if is_named(entry, "model_name"):
+            name, info = entry["model_name"], entry.get("model_info")
+            modes[name] = modes.get(name) or mode_of(info)
+            told.setdefault(name, []).append(_price(info))
+            if isinstance(info, dict) and info.get("supports_reasoning") is True:
+                reasoning[name] = None
+    prices = {name: dearest for name, every in told.items() if (dearest := _dearest(every))}
+    return ModelInfo(modes, prices, tuple(reasoning))
+
+
+def is_named(model: Any, field: str) -> bool:
+    """Whether an entry has a name that can be sent as it is, and shown."""
+    name = model.get(field) if isinstance(model, dict) else None
+    return isinstance(name, str) and len(name) <= LONGEST_NAME and name.isprintable() and bool(name.strip())
+
+
+def mode_of(entry: object) -> str | None:
+    """The mode that an entry states."""
+    match entry:
+        case {"mode": str() as mode}:
+            return clean(mode, LONGEST_MODE)
+    return None
+
+
+def _price(info: object) -> Price | None:
+    """The price that a deployment tells; the answer of an embedding has no tokens, and may have none."""
+    match info:
+        case {"input_cost_per_token": int() | float() as sent, "output_cost_per_token": int() | float() as answered}:
+            embeds = mode_of(info) == Kind.EMBEDDING
+            if _is_told(sent) and (_is_told(answered) or (embeds and answered == 0)):
+                return Price(float(sent), float(answered))
+    return None
+
+
+def _is_told(cost: float) -> bool:
+    """Whether a cost was told by somebody.
+
+    Where it knows none LiteLLM 1.106 tells null and 1.81 the integer 0, as both do for the half of a price that is
+    missing; what is free by its map of prices costs 0.0 (measured).
+    """
+    return isinstance(cost, float) and 0 <= cost <= DEAREST
+
+
+def _dearest(prices: list[Price | None]) -> Price | None:
+    """What a request costs at most, whichever of the deployments answers."""
+    known = [price for price in prices if price]
+    if len(known) < len(prices):
+        return None
+    return Price(max(price.input for price in known), max(price.output for price in known))

@@ -1,0 +1,1 @@
+"""The one verdict of a release from those of its suites."""

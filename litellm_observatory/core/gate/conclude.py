@@ -1,0 +1,196 @@
+"""The gate: the one verdict of a release that follows from those of its suites."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from litellm_observatory.core.gate.headline import headline_of_gate, without_verdict
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.intervals import Rate
+from litellm_observatory.core.judging.validity import changed
+from litellm_observatory.core.judging.verdict import NOTED, Finding, Standing, Verdict, doubt
+from litellm_observatory.core.report.headline import Part, compose
+from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
+from litellm_observatory.core.reporting.build import Subject, report_without_traffic
+from litellm_observatory.core.text import called, count_cases, shortened
+from litellm_observatory.core.wire.request import Level
+from litellm_observatory.core.wire.versions import first_sightings, is_another, named
+
+_DECIDING = {
+    Verdict.FAILED: (Verdict.FAILED,),
+    Verdict.REFUSED: (Verdict.REFUSED,),
+    Verdict.ERRORED: (Verdict.ERRORED, Verdict.CRASHED),
+    Verdict.INVALID: (Verdict.INVALID,),
+    Verdict.INCONCLUSIVE: (Verdict.INCONCLUSIVE, Verdict.CANCELLED),
+}
+"""A gate's verdict, the gravest first, and those of its suites that make it so."""
+
+_STANDINGS = {Verdict.PASSED: Standing.HOLDS, Verdict.FAILED: Standing.BROKEN}
+MOST_OF_A_REASON = 200
+
+
+def conclude(
+    outcomes: Sequence[SuiteOutcome],
+    *,
+    left_out: Sequence[LeftOut] = (),
+    doubts: Sequence[str] = (),
+    noted: Sequence[str] = (),
+) -> tuple[Verdict, str]:
+    """The gate's verdict and its sentence: failed when any suite failed, passed only when all did.
+
+    Between them come refused, errored, invalid and inconclusive, in this order. `doubts` say why the suites together
+    tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what was not
+    tested, is told besides.
+    """
+    noted = [*noted, *dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.noted)]
+    untested = "".join(f"; {said}" for said in _untested(outcomes, left_out))
+    for verdict, deciding in _DECIDING.items():
+        why = [f"{outcome.suite}: {_why(outcome)}" for outcome in outcomes if outcome.verdict in deciding]
+        if verdict is Verdict.INVALID:
+            why, doubts = [*doubts, *why], ()
+        if why:
+            counted = _counted(outcomes)
+            return verdict, f"{verdict.capitalize()}: {'; '.join(why)} ({counted}){_noted(*doubts, *noted)}{untested}"
+    requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
+    passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
+    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests{_noted(*noted)}{untested}"
+
+
+def _noted(*sentences: str) -> str:
+    return "".join(f"; noted: {sentence}" for sentence in sentences)
+
+
+def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[str]:
+    """What of the profile and of its suites' cases was not tested, or is only told."""
+    if left_out:
+        yield f"{len(left_out)} left out: {'; '.join(f'{one.suite} ({one.reason})' for one in left_out)}"
+    for outcome in outcomes:
+        if lost := outcome.accepted:
+            why = shortened(", ".join(lost), most=MOST_OF_A_REASON)
+            yield f"{outcome.suite} lost {count_cases(lost.total())}, accepted: {why}"
+        if skipped := outcome.skipped:
+            why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
+            yield f"{outcome.suite} skipped {count_cases(skipped.total())}: {why}"
+        if unproven := outcome.unproven:
+            why = shortened(", ".join(unproven), most=MOST_OF_A_REASON)
+            yield f"{outcome.suite} learnt nothing from {count_cases(unproven.total())}: {why}"
+        if told := sum(
+            not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
+            for case in outcome.cases
+        ):
+            yield f"{outcome.suite} tells of {told} should{'s' if told > 1 else ''}"
+        if more := outcome.omitted_cases:
+            yield f"{more:,} more case{'s' if more > 1 else ''} of {outcome.suite} did not pass"
+
+
+def report_of_gate(
+    subject: Subject,
+    release: str,
+    outcomes: Sequence[SuiteOutcome],
+    reports: Sequence[Report],
+    ended_at: datetime,
+    *,
+    left_out: Sequence[LeftOut] = (),
+    profile: str = "",
+    cancelled: str = "",
+    allow_other_version: bool = False,
+) -> Report:
+    """The report of a gate, from what became of its suites and from those reports of theirs that there are.
+
+    Its `profile` is empty where somebody named the suites. `cancelled` says by which way somebody ended it, if
+    somebody did. `allow_other_version` says that the release's tag need not be the version that the gateway tells.
+    """
+    met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
+    versions = first_sightings((*subject.versions, *met))
+    others = named([seen for seen in versions if is_another(release, seen.version)])
+    strange = named([seen for seen in versions if is_another(release, seen.version) is None])
+    mismatch = [_mismatch(others, release)] if others else []
+    doubts = [*changed(versions)] or ([] if allow_other_version else mismatch)
+    noted = [*(mismatch if allow_other_version else []), *([_strange(strange, release)] if strange else [])]
+    if cancelled:
+        until_then = _counted(outcomes) if outcomes else "no suite was started"
+        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
+        parts = [Part(1, f", {cancelled}"), Part(0, f"; until then {until_then}")]
+        headline = compose(f"Cancelled: {called(release)}", parts)
+    else:
+        doubted, told = ([one.sentence for one in some] for some in (doubts, noted))
+        verdict, reason = conclude(outcomes, left_out=left_out, doubts=doubted, noted=told)
+        deciding = [outcome for outcome in outcomes if outcome.verdict in _DECIDING.get(verdict, ())]
+        headline = headline_of_gate(
+            release, verdict, outcomes, deciding, reports, doubts=doubts, noted=noted, left_out=left_out
+        )
+    models = dict.fromkeys(model for report in reports for model in report.models)
+    blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at, headline)
+    rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
+    kinds: Counter[str] = Counter()
+    for report in reports:
+        kinds.update(report.failure_kinds)
+    due = sum(report.due for report in reports)
+    costs = [report.cost for report in reports if report.cost is not None]
+    return blank.model_copy(
+        update={
+            "release": release,
+            "profile": profile,
+            "suites": tuple(outcomes),
+            "left_out": tuple(left_out),
+            "findings": (*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),
+            "gateway_version": named(versions),
+            "versions": versions,
+            "notes": (*subject.notes, *([] if versions else [_untold(release)])),
+            "requests": rate.requests,
+            "failures": rate.failures,
+            "failure_rate": rate.value,
+            "failure_rate_low": rate.low,
+            "failure_rate_high": rate.high,
+            "rescued": sum(report.rescued for report in reports),
+            "failure_kinds": dict(kinds),
+            "due": due,
+            "sent": sum(report.sent for report in reports),
+            "not_observed": sum(report.not_observed for report in reports),
+            "observed_fraction": rate.requests / due if due else 0.0,
+            "cost": sum(costs) if costs else None,
+        }
+    )
+
+
+def _untold(release: str) -> str:
+    return f"The gateway does not tell its version: nobody knows whether it is {release}"
+
+
+def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> Iterator[Finding]:
+    """What is noted of the gateway, and of what its suites lost without failing for it."""
+    sentences = [*(one.sentence for one in noted), *(said for outcome in outcomes for said in outcome.noted)]
+    for sentence in dict.fromkeys(sentences):
+        yield Finding(NOTED, Standing.UNDECIDED, sentence, blocking=False)
+
+
+def _mismatch(others: str, release: str) -> Finding:
+    remedy = "deploy that release, or set allow_other_version"
+    return doubt(f"the gateway tells {others}, not {release}", f"but the gateway tells {called(others)}", remedy)
+
+
+def _strange(others: str, release: str) -> Finding:
+    said = f"the gateway tells {others}, which cannot be compared with {release}"
+    return doubt(said, f"but the gateway tells {called(others)}")
+
+
+def _finding(outcome: SuiteOutcome) -> Finding:
+    standing = _STANDINGS.get(outcome.verdict, Standing.UNDECIDED)
+    brief = Brief(without_verdict(outcome))
+    return Finding(outcome.suite, standing, outcome.reason, required=True, brief=brief, remedy=outcome.remedy)
+
+
+def _why(outcome: SuiteOutcome) -> str:
+    """The suite's own sentence without its verdict's name before it, shortened; the run has all of it."""
+    _, colon, rest = outcome.reason.partition(": ")
+    said = rest if colon and outcome.reason.lower().startswith(outcome.verdict) else outcome.reason
+    verdict = "" if outcome.verdict is Verdict.FAILED else f"{outcome.verdict}, "
+    return verdict + shortened(said, most=MOST_OF_A_REASON)
+
+
+def _counted(outcomes: Sequence[SuiteOutcome]) -> str:
+    """How many suites ended how, in words."""
+    counts = Counter(outcome.verdict for outcome in outcomes)
+    passed = f"{counts.pop(Verdict.PASSED, 0)} of {len(outcomes)} suites passed"
+    return ", ".join([passed, *(f"{count} {verdict}" for verdict, count in counts.items())])

@@ -1,0 +1,57 @@
+"""A gate's headline: its release, how many of its suites decide, and the worst one's cause."""
+
+from collections.abc import Sequence
+
+from litellm_observatory.core.judging.verdict import Finding, Verdict, leading
+from litellm_observatory.core.report.headline import Part, compose, is_a_providers, parts_of
+from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
+from litellm_observatory.core.text import called
+
+
+def headline_of_gate(
+    release: str,
+    verdict: Verdict,
+    outcomes: Sequence[SuiteOutcome],
+    deciding: Sequence[SuiteOutcome],
+    reports: Sequence[Report],
+    *,
+    doubts: Sequence[Finding] = (),
+    noted: Sequence[Finding] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> str:
+    """The headline of a gate that was not cancelled: `deciding` are the suites that its verdict comes from."""
+    tag = called(release)
+    if verdict is Verdict.PASSED:
+        requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
+        passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else called(outcomes[0].suite)
+        parts = [Part(1, f"; {len(left_out)} left out")] if left_out else []
+        parts += [Part(2, f"; {one.short.what}") for one in noted[:1]]
+        return compose(f"Passed: {tag}, {passed} passed, {requests:,} requests", parts)
+    if verdict is Verdict.INVALID and doubts:
+        return compose(f"Invalid: {tag}, {doubts[0].short.what}", [Part(1, f"; {doubts[0].remedy}")])
+    by_suite = {report.suite: report for report in reports}
+    worst = max(deciding, key=lambda outcome: outcome.figures.failure_rate if outcome.figures else 1.0)
+    counted = f", {len(deciding)} of {len(outcomes)} suites {verdict}" if len(outcomes) > 1 else ""
+    what, parts = _cause(worst, by_suite.get(worst.suite), excused=_are_providers(deciding, by_suite))
+    suite = called(worst.suite)
+    return compose(
+        f"{verdict.capitalize()}: {tag}{counted}", [Part(0, f", {suite}: {what}", otherwise=f", {suite}"), *parts]
+    )
+
+
+def without_verdict(outcome: SuiteOutcome) -> str:
+    """A suite's headline without its verdict's name before it, which stands beside it anyway."""
+    return (outcome.headline or outcome.reason).removeprefix(f"{outcome.verdict.capitalize()}: ")
+
+
+def _cause(outcome: SuiteOutcome, report: Report | None, *, excused: bool) -> tuple[str, list[Part]]:
+    """What a suite found, and what its headline says besides; of one without findings its headline."""
+    if report is None or not report.findings or report.verdict is not outcome.verdict:
+        return without_verdict(outcome), []
+    lead = leading(report.verdict, report.findings)
+    return lead.short.what, parts_of(report.verdict, report.findings, report.started_at, excused=excused)
+
+
+def _are_providers(deciding: Sequence[SuiteOutcome], by_suite: dict[str, Report]) -> bool:
+    """Whether all that fails these suites is a provider's, as far as its answers tell."""
+    return all(outcome.suite in by_suite and is_a_providers(by_suite[outcome.suite].findings) for outcome in deciding)

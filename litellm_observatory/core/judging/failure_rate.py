@@ -1,0 +1,104 @@
+"""The objective that every soak is judged by: the rate of failed requests, by its interval."""
+
+from dataclasses import dataclass
+
+from litellm_observatory.core.judging.brief import Brief, brief_of_failures, cause_of, said_most
+from litellm_observatory.core.judging.intervals import Rate, advice, least_requests, standing
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.validity import RUN_AGAIN
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import percent, shortened
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRate:
+    """At most `limit` (between 0 and 1) of the requests fail.
+
+    It holds when the upper bound of the true rate lies below the limit, is broken when the lower bound lies
+    above it, and is undecided between: k/n below the limit passes a gateway right at it half of the time.
+    Requests lost on a stale connection break nothing, since that may be our own doing, but count against a pass.
+    """
+
+    limit: float
+
+    def judge(self, tally: Tally) -> Finding:
+        """What the tally says of the rate of all models together."""
+        rate = Rate(tally.failures, tally.requests)
+        strict = Rate(tally.failures + tally.stale, tally.sent)
+        limit = f"limit {percent(self.limit)}"
+        failed = f"{rate.failures:,} of {rate.requests:,} requests failed"
+        if standing(rate, self.limit) is Standing.BROKEN:
+            what = f"{percent(rate.value)} of {rate.requests:,} requests ({limit})"
+            cause = cause_of(tally)
+            brief, remedy = brief_of_failures(what, tally), cause.remedy if cause else ""
+            return self._finding(Standing.BROKEN, self._broken(rate, tally), brief, remedy)
+        if standing(strict, self.limit) is Standing.HOLDS:
+            brief = Brief(f"{failed}, true rate below {percent(strict.high)} ({limit})")
+            return self._finding(Standing.HOLDS, self._holds(rate, strict, tally), brief)
+        if standing(rate, self.limit) is Standing.HOLDS:
+            brief = Brief(
+                f"{failed}, and {tally.stale:,} were lost on connections closed as they were reused ({limit})"
+            )
+            return self._finding(Standing.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally), brief, RUN_AGAIN)
+        brief = Brief(f"{failed}, true rate {_known(rate)} ({limit})")
+        return self._finding(
+            Standing.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit)
+        )
+
+    def doubt(self, requests: int) -> str | None:
+        """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
+        if requests >= least_requests(self.limit):
+            return None
+        return (
+            f"{requests:,} requests cannot show a failure rate below {percent(self.limit)}: "
+            f"with none failed the true rate is only known to be below {percent(Rate(0, requests).high)}; "
+            f"{advice(Rate(0, requests), self.limit)}"
+        )
+
+    def _finding(self, standing: Standing, sentence: str, brief: Brief, remedy: str = "") -> Finding:
+        return Finding("failure rate", standing, sentence, brief=brief, remedy=remedy)
+
+    def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
+        origins = f"; origin: {tally.origins()}" if rate.failures else ""
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed "
+            f"({percent(rate.value)}{origins}){_stale(tally)}: "
+            f"the true rate is below {percent(strict.high)} (limit {percent(self.limit)})"
+        )
+
+    def _broken(self, rate: Rate, tally: Tally) -> str:
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}){_stale(tally)}: "
+            f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}), {_nature(tally)}"
+        )
+
+    def _hangs_on_the_stale(self, rate: Rate, strict: Rate, tally: Tally) -> str:
+        return (
+            f"{rate.failures:,} of {rate.requests:,} requests failed{_stale(tally)}: if the gateway dropped these, "
+            f"the true rate is up to {percent(strict.high)} (limit {percent(self.limit)})"
+        )
+
+    def _undecided(self, rate: Rate) -> str:
+        return (
+            f"{rate.requests:,} sent, {rate.failures:,} failed: the true rate is {_known(rate)} "
+            f"(limit {percent(self.limit)}); {advice(rate, self.limit)}"
+        )
+
+
+def _known(rate: Rate) -> str:
+    """Between which bounds the true rate lies."""
+    if rate.failures:
+        return f"between {percent(rate.low)} and {percent(rate.high)}"
+    return f"below {percent(rate.high)}"
+
+
+def _stale(tally: Tally) -> str:
+    """How many requests were lost on stale connections, in words; empty where none was."""
+    return f", and {tally.stale:,} more were lost on connections closed as they were reused" if tally.stale else ""
+
+
+def _nature(tally: Tally) -> str:
+    """How the failures failed mainly, where they come from, and what was said most often."""
+    kind = next(kind for kind in tally.kinds() if not kind.proves_nothing)
+    said = shortened(said_most(tally, kind))
+    return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")

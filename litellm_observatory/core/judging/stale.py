@@ -1,0 +1,30 @@
+"""Stale connections: what they mean to the objectives beside the failure rate.
+
+A request on an idle connection that is closed just then fails without having been served. That may be our own doing,
+or a gateway that kills requests as they arrive. So it proves no failure, and what it would break is no pass.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.validity import RUN_AGAIN
+from litellm_observatory.core.judging.verdict import Finding, Objective, Standing
+
+
+def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
+    """What each objective found. One that holds only because stale connections do not count withholds the pass."""
+    if not tally.stale:
+        return [objective.judge(tally) for objective in objectives]
+    strict = tally.with_stale_failed()
+    return [_weighed(objective.judge(tally), objective.judge(strict), tally.stale) for objective in objectives]
+
+
+def _weighed(finding: Finding, strict: Finding, stale: int) -> Finding:
+    """`finding`, or where only the stale connections would break it: undecided, and needed for a pass."""
+    if finding.fails_a_run or not strict.fails_a_run:
+        return finding
+    said = f"{strict.sentence}, counting requests lost on connections that were closed as they were reused"
+    brief = Brief(f"{stale:,} requests were lost on connections closed as they were reused")
+    return replace(strict, standing=Standing.UNDECIDED, sentence=said, required=True, brief=brief, remedy=RUN_AGAIN)

@@ -1,0 +1,210 @@
+"""A tally: a mergeable summary of samples, kept as columns, so that a day of traffic fits in memory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litellm_observatory.core.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
+from litellm_observatory.core.judging.gauge import Gauge, Reading
+from litellm_observatory.core.judging.origin import Origin, origin
+from litellm_observatory.core.wire.failures import FailureKind
+from litellm_observatory.core.wire.samples import Sample
+from litellm_observatory.core.wire.versions import earliest
+
+KINDS = tuple(FailureKind)
+_NO_PROOF = [code for code, kind in enumerate(KINDS) if kind.proves_nothing]
+ORIGINS = tuple(Origin)
+PASSED = -1
+"""The code of a passed sample in the columns `kind` and `origin`; other codes are positions in KINDS and ORIGINS."""
+
+MOST_RETRIES = 1000
+"""A gateway that says more of its retries or fallbacks than this is not believed."""
+
+COLUMNS = np.dtype(
+    [
+        ("index", np.int64),
+        ("model", np.int16),
+        ("kind", np.int8),
+        ("origin", np.int8),
+        ("rescued", np.bool_),
+        ("due", np.float64),
+        ("lateness", np.float64),
+        ("latency", np.float64),
+        ("service", np.float64),
+        ("overhead_ms", np.float64),
+        ("cost", np.float64),
+        ("retries", np.int16),
+        ("fallbacks", np.int16),
+        ("first_token", np.float64),
+        ("longest_gap", np.float64),
+        ("reading", np.float64),
+    ]
+)
+"""One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Samples of one run, in the order of their indices; any grouping of them merges to the same tally.
+
+    `versions` are those that the gateway gave, each with its first instant, in seconds after the run's start.
+    """
+
+    models: tuple[str, ...]
+    rows: NDArray[np.void]
+    fingerprints: Mapping[Fingerprint, Seen] = field(default_factory=dict)
+    versions: Mapping[str, float] = field(default_factory=dict)
+    lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
+    gauge: Gauge = field(default_factory=Gauge)
+    """What was read of the gateway itself beside the traffic."""
+
+    @classmethod
+    def of(
+        cls,
+        models: tuple[str, ...],
+        samples: Iterable[Sample] = (),
+        lags: Iterable[float] = (),
+        gauge: Iterable[Reading] = (),
+    ) -> "Tally":
+        """Tally samples, each of a model in `models`; how late the event loop was, and what was read, beside them."""
+        kept = sorted(samples, key=lambda sample: sample.index)
+        return cls(
+            models,
+            np.array([_row(models, sample) for sample in kept], dtype=COLUMNS),
+            fingerprints_of(kept),
+            earliest((tried.version, s.due) for s in kept for tried in s.attempts if tried.version),
+            np.sort(np.fromiter(lags, np.float64)),
+            Gauge.of(gauge),
+        )
+
+    def __or__(self, other: "Tally") -> "Tally":
+        """Both tallies in one. Their models are the same, and no sample is in both."""
+        return self.merged(self.models, (self, other))
+
+    @classmethod
+    def merged(cls, models: tuple[str, ...], tallies: Iterable["Tally"]) -> "Tally":
+        """All tallies in one; an empty one when there is none."""
+        parts = [cls.of(models), *tallies]
+        rows = np.concatenate([part.rows for part in parts])
+        return cls(
+            models,
+            rows[np.argsort(rows["index"], kind="stable")],
+            reduce(merged, (part.fingerprints for part in parts)),
+            earliest(seen for part in parts for seen in part.versions.items()),
+            np.sort(np.concatenate([part.lags for part in parts])),
+            Gauge.merged(part.gauge for part in parts),
+        )
+
+    @property
+    def sent(self) -> int:
+        """Requests sent, those from which nothing is learnt included."""
+        return len(self.rows)
+
+    @property
+    def judged(self) -> NDArray[np.void]:
+        """The rows that tell something of the gateway: all but those from which nothing is learnt."""
+        return self.rows[~np.isin(self.rows["kind"], _NO_PROOF)]
+
+    def of_kind(self, kind: FailureKind) -> int:
+        """How many requests ended so."""
+        return int(np.count_nonzero(self.rows["kind"] == KINDS.index(kind)))
+
+    @property
+    def stale(self) -> int:
+        """Requests lost on an idle connection that was closed as it was reused: no proof, but no pass either."""
+        return self.of_kind(FailureKind.STALE_CONNECTION)
+
+    @property
+    def requests(self) -> int:
+        """How many requests count."""
+        return len(self.judged)
+
+    @property
+    def failures(self) -> int:
+        """How many requests failed."""
+        return int(np.count_nonzero(self.judged["kind"] != PASSED))
+
+    @property
+    def rescued(self) -> int:
+        """How many requests passed only thanks to a retry or a fallback."""
+        return int(np.count_nonzero(self.rows["rescued"]))
+
+    @property
+    def cost(self) -> float | None:
+        """What the answers cost in dollars, by the gateway's own word; None when it never said."""
+        told = self.rows["cost"][~np.isnan(self.rows["cost"])]
+        return float(told.sum()) if told.size else None
+
+    @property
+    def passed(self) -> NDArray[np.void]:
+        """The rows of the requests that passed."""
+        rows: NDArray[np.void] = self.rows[self.rows["kind"] == PASSED]
+        return rows
+
+    def of_model(self, model: str) -> "Tally":
+        """The part of one model."""
+        rows = self.rows[self.rows["model"] == self.models.index(model)]
+        fingerprints = {key: seen for key, seen in self.fingerprints.items() if key.model == model}
+        return replace(self, rows=rows, fingerprints=fingerprints)
+
+    def by_model(self) -> dict[str, "Tally"]:
+        """The part of each model."""
+        return {model: self.of_model(model) for model in self.models}
+
+    def forgiven(self, kind: FailureKind, most_seconds: float) -> "Tally":
+        """The same with every failure of a kind that took `most_seconds` or less taken for a pass."""
+        rows = self.rows.copy()
+        mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)
+        rows["kind"][mask] = rows["origin"][mask] = PASSED
+        return replace(self, rows=rows)
+
+    def with_stale_failed(self) -> "Tally":
+        """The same with requests lost on stale connections counted as failures: what a pass must stand."""
+        rows = self.rows.copy()
+        rows["kind"][rows["kind"] == KINDS.index(FailureKind.STALE_CONNECTION)] = KINDS.index(FailureKind.CONNECTION)
+        return replace(self, rows=rows)
+
+    def kinds(self) -> dict[FailureKind, int]:
+        """How often each kind of failure was seen, most frequent first."""
+        return {KINDS[code]: count for code, count in counts(self.rows["kind"])}
+
+    def origins(self) -> str:
+        """Where the failures come from, in words, most frequent first."""
+        return ", ".join(f"{ORIGINS[code]} {count:,}" for code, count in counts(self.judged["origin"]))
+
+
+def counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
+    """Each code but PASSED with how often it stands there, most frequent first."""
+    values, counts = np.unique(codes[codes != PASSED], return_counts=True)
+    pairs = [(int(value), int(count)) for value, count in zip(values, counts, strict=True)]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
+    last = sample.attempts[-1]
+    return (
+        sample.index,
+        models.index(sample.model),
+        PASSED if last.failure is None else KINDS.index(last.failure.kind),
+        PASSED if last.failure is None else ORIGINS.index(origin(last.failure)),
+        sample.was_rescued,
+        sample.due,
+        sample.lateness,
+        sample.latency_seconds,
+        sample.service_seconds,
+        _or_nan(last.overhead_ms),
+        _or_nan(last.cost),
+        min(last.retries, MOST_RETRIES),
+        min(last.fallbacks, MOST_RETRIES),
+        _or_nan(last.first_token_seconds),
+        _or_nan(last.longest_gap_seconds),
+        _or_nan(last.reading),
+    )
+
+
+def _or_nan(number: float | None) -> float:
+    return np.nan if number is None else number

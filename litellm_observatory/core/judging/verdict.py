@@ -1,0 +1,139 @@
+"""Objectives say what must hold, findings what was found, and the verdict is what follows from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.tally import Tally
+
+VALIDITY = "validity"
+"""The objective of a doubt: that nothing can be said of the gateway."""
+
+WHOLE_PLAN = "whole plan"
+"""The objective of what is told of a run that was ended early."""
+
+NOTED = "noted"
+"""The objective of what a gate notes besides: it fails nothing."""
+
+
+class Verdict(StrEnum):
+    """How a run ended. The first four judge the gateway or say that nothing can be said of it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    """Too little evidence."""
+    INVALID = "invalid"
+    """Our own client was at fault, or what was tested changed meanwhile."""
+    REFUSED = "refused"
+    """Preflight said no: nothing was sent."""
+    ERRORED = "errored"
+    """A fault of the observatory itself."""
+    CANCELLED = "cancelled"
+    """Somebody ended the run."""
+    CRASHED = "crashed"
+    """Its process died, and taking it up again was given up."""
+
+    @property
+    def is_judgement(self) -> bool:
+        """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
+        return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
+
+    def says(self, sentence: str) -> bool:
+        """Whether a sentence is this verdict's own: Prefect, too, calls a run Failed that raised an exception."""
+        return sentence.startswith(f"{self.capitalize()}: ")
+
+
+class Standing(StrEnum):
+    """What one objective says."""
+
+    HOLDS = "holds"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one objective found: a standing, and a sentence with its numbers.
+
+    A broken finding that is not blocking is told, but fails no run. One that is required must hold for a pass, and
+    is always told. `brief` is what a headline says of it, `remedy` what to do next, where that is
+    anything.
+    """
+
+    objective: str
+    standing: Standing
+    sentence: str
+    blocking: bool = True
+    required: bool = False
+    brief: Brief | None = None
+    remedy: str = ""
+
+    @property
+    def short(self) -> Brief:
+        """What a headline says of it; of a finding without a brief its sentence."""
+        return self.brief or Brief(self.sentence)
+
+    @property
+    def fails_a_run(self) -> bool:
+        """Whether it alone makes the verdict `failed`."""
+        return self.blocking and self.standing is Standing.BROKEN
+
+
+class Objective(Protocol):
+    """Something that must hold over a run."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """What the tally says of it."""
+
+
+def doubt(sentence: str, what: str = "", remedy: str = "") -> Finding:
+    """Why nothing can be said of the gateway, `what` in a few words: it makes a run invalid."""
+    return Finding(VALIDITY, Standing.UNDECIDED, sentence, brief=Brief(what or sentence), remedy=remedy)
+
+
+def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) -> tuple[Verdict, str]:
+    """The verdict and its sentence.
+
+    `main` is the finding that must hold for a pass, and so are those of the `others` that are required. The rest may
+    only break a run, when they are blocking, and are noted in the sentence when they are not.
+    `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
+    """
+    broken = [finding for finding in (main, *others) if finding.standing is Standing.BROKEN]
+    proof = [finding.sentence for finding in broken if finding.blocking]
+    if proof:
+        verdict, sentences = Verdict.FAILED, proof
+    elif doubts:
+        verdict, sentences = Verdict.INVALID, [one.sentence for one in doubts]
+    else:
+        needed = [main, *(finding for finding in others if finding.required)]
+        holds = all(finding.standing is Standing.HOLDS for finding in needed)
+        verdict = Verdict.PASSED if holds else Verdict.INCONCLUSIVE
+        sentences = [finding.sentence for finding in needed]
+    noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
+    if proof:
+        noted += [f"noted: {one.sentence}" for one in doubts]
+    return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"
+
+
+def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
+    """Those of a run's findings, doubts among them, that a verdict rests on; the main one comes first.
+
+    Empty for a pass, and for what is no judgement.
+    """
+    match verdict:
+        case Verdict.FAILED:
+            return [finding for finding in findings if finding.fails_a_run]
+        case Verdict.INVALID:
+            return [finding for finding in findings if finding.objective == VALIDITY]
+        case Verdict.INCONCLUSIVE:
+            needed = [*findings[:1], *(finding for finding in findings[1:] if finding.required)]
+            return [finding for finding in needed if finding.standing is not Standing.HOLDS]
+    return []
+
+
+def leading(verdict: Verdict, findings: Sequence[Finding]) -> Finding:
+    """The one of a run's findings that a verdict rests on first; of a pass the main one."""
+    return (deciding(verdict, findings) or findings)[0]

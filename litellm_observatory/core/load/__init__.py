@@ -1,0 +1,1 @@
+"""What is sent when, and the sending of it."""

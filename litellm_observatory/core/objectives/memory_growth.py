@@ -1,0 +1,149 @@
+"""Memory: how fast that of each of the gateway's processes grows under a steady load."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.growth import LEAST_READINGS, between_falls, growth, successors
+from litellm_observatory.core.judging.intervals import CONFIDENCE
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import LONGEST_LISTED, clock, shortened
+from litellm_observatory.core.wire.samples import Process
+
+Readings = NDArray[np.void]
+SEVERITY = (Standing.HOLDS, Standing.UNDECIDED, Standing.BROKEN)
+IN_WORDS = {Standing.HOLDS: "within the limit", Standing.UNDECIDED: "undecided", Standing.BROKEN: "too fast"}
+
+
+REMEDIES = {
+    Standing.HOLDS: "",
+    Standing.UNDECIDED: "run longer",
+    Standing.BROKEN: "hold the release back; a longer run shows whether it levels off",
+}
+UPDATE = "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
+
+
+class _Found(NamedTuple):
+    """What the readings of one process say, and `what` of it in a few words; `slope` is in MB an hour."""
+
+    standing: Standing
+    said: str
+    what: str
+    slope: float = 0.0
+
+    def severity(self) -> tuple[int, float]:
+        """What is worse is more."""
+        return SEVERITY.index(self.standing), self.slope
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryGrowth:
+    """Memory (in MB) of no process grows by more than `limit` MB an hour, by a straight line through its readings.
+
+    The bounds of the slope are one-sided with 95 % confidence each, the lower one's shared by all processes. It must
+    hold for a pass where memory is told. Readings that do not tell their process prove nothing.
+    """
+
+    limit: float
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken when any process grows faster for sure, holds when none does, undecided between."""
+        parts = tally.gauge.by_process()
+        if not parts:
+            silent = "memory: the gateway does not tell it"
+            return Finding("memory", Standing.UNDECIDED, silent, brief=Brief(silent))
+        unnamed = parts.get(None)
+        named = {process: readings for process, readings in parts.items() if process}
+        found = {process: self._found(readings, len(named)) for process, readings in named.items()}
+        said = [*_of_processes(found), *_of_successors(named)]
+        standings = [each.standing for each in found.values()]
+        if unnamed is not None:
+            said.append(_of_unnamed(unnamed))
+            standings.append(Standing.UNDECIDED)
+        standing = max(standings, key=SEVERITY.index)
+        is_unnamed = unnamed is not None and standing is Standing.UNDECIDED
+        worst = max(found.values(), key=_Found.severity, default=None)
+        what = worst.what if worst and not is_unnamed else "memory: readings name no process"
+        remedy = UPDATE if is_unnamed else REMEDIES[standing]
+        return Finding(
+            "memory", standing, f"memory: {'; '.join(said)}", required=True, brief=Brief(what), remedy=remedy
+        )
+
+    def _found(self, readings: Readings, processes: int) -> _Found:
+        """What the readings of one of so many processes say; a lasting fall ends one series and begins another."""
+        series = between_falls(readings)
+        worst = max((self._of_series(part, processes) for part in series), key=_Found.severity)
+        if len(series) == 1:
+            return worst
+        fell = _falls(series)
+        if worst.standing is Standing.HOLDS:
+            return worst._replace(said=f"{fell}; between, it {worst.said}")
+        back = "; it may have given memory back, so only a run without a fall tells"
+        said = f"{fell}; between, it {worst.said}{back if worst.standing is Standing.BROKEN else ''}"
+        return worst._replace(standing=Standing.UNDECIDED, said=said)
+
+    def _of_series(self, readings: Readings, processes: int) -> _Found:
+        if len(readings) < LEAST_READINGS:
+            times = "once" if len(readings) == 1 else f"{len(readings)} times"
+            few = f"was read {times}, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
+            return _Found(Standing.UNDECIDED, few, "memory was read too rarely to tell its growth")
+        grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
+        standing = Standing.UNDECIDED
+        if grown.low > self.limit:
+            standing = Standing.BROKEN
+        elif grown.high < self.limit:
+            standing = Standing.HOLDS
+        bounds = f"95 % bounds {round(grown.low):,} and {round(grown.high):,}, limit {self.limit:,g}"
+        said = (
+            f"grew by {round(grown.slope):,} MB an hour ({bounds}), "
+            f"from {readings['value'][0]:,.0f} MB to {readings['value'][-1]:,.0f} MB"
+        )
+        longer = "; only a longer run tells" if standing is Standing.UNDECIDED else ""
+        sure = "may have grown" if standing is Standing.UNDECIDED else "grew"
+        what = f"memory {sure} by {round(grown.slope):,} MB an hour (limit {self.limit:,g})"
+        return _Found(standing, said + longer, what, grown.slope)
+
+
+def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
+    """The worst of the processes, and how many are so."""
+    if len(found) < 2:
+        return [only.said for only in found.values()]
+    process, worst = max(found.items(), key=lambda item: item[1].severity())
+    alike = sum(each.standing is worst.standing for each in found.values())
+    return [f"{alike} of {len(found)} processes {IN_WORDS[worst.standing]}: {_name(process)} {worst.said}"]
+
+
+def _of_successors(parts: Mapping[Process, Readings]) -> list[str]:
+    """The first process that came for another, and how many more did."""
+    came = successors({process: readings["at"] for process, readings in parts.items()})
+    if not came:
+        return []
+    (new, old), *more = came.items()
+    rest = f", and {len(more)} more" if more else ""
+    when = clock(parts[new]["at"][0])
+    return [f"{_name(new)} came at {when}, after the last of {_name(old)}{rest}: restarted or replaced"]
+
+
+def _of_unnamed(readings: Readings) -> str:
+    first, last = (f"{value:,.0f} MB" for value in readings["value"][[0, -1]])
+    return (
+        f"{len(readings)} readings from {first} to {last} name no process, and may be of several that hide one "
+        f"another's growth; {UPDATE}"
+    )
+
+
+def _falls(series: list[Readings]) -> str:
+    (before, after), *more = pairwise(series)
+    rest = f", and {len(more)} times more" if more else ""
+    held, left = before["value"][-1], after["value"][0]
+    return f"fell from {held:,.0f} MB to {left:,.0f} MB at {clock(after['at'][0])}{rest}, as by a restart"
+
+
+def _name(process: Process) -> str:
+    return f"process {process.pid} on {shortened(process.host, most=LONGEST_LISTED)}"

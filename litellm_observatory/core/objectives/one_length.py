@@ -1,0 +1,29 @@
+"""One length: a model's vectors are as long as one another, or nothing that was stored can be searched any more."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import called
+
+
+@dataclass(frozen=True, slots=True)
+class OneLength:
+    """All vectors of a model have the same length, in whatever encoding; `reading` is the length of each."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken at the first other length."""
+        lengths = {model: np.unique(part.passed["reading"]) for model, part in tally.by_model().items()}
+        several = [model for model, found in lengths.items() if len(found) > 1]
+        broken = [
+            f"{model} answered with vectors of {' and '.join(f'{length:g}' for length in found)} numbers"
+            for model, found in ((model, lengths[model]) for model in several)
+        ]
+        if broken:
+            brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", called(several[0]))
+            remedy = "look which deployments stand behind the model's name"
+            return Finding("one length", Standing.BROKEN, "; ".join(broken), brief=brief, remedy=remedy)
+        return Finding("one length", Standing.HOLDS, "each model's vectors have one length")

@@ -1,0 +1,47 @@
+"""Rescued: what failed at first, and what a user felt of it, side by side."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.tally import PASSED, Tally
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import percent
+
+NAME_A_GROUP = "name a model group with a failing and a healthy deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class Rescued:
+    """Something failed at first and was rescued by a retry or a fallback, by the gateway's own word.
+
+    It must hold for a pass: of a group without a failing deployment nothing can be said.
+    """
+
+    def judge(self, tally: Tally) -> Finding:
+        """Undecided where no request needed a rescue, or none got one."""
+        told = [
+            _side_by_side(model, part) for model, part in tally.by_model().items() if part.failures + part.rescued
+        ]
+        if not told:
+            what, remedy = "no request needed a rescue", NAME_A_GROUP
+            return Finding(
+                "rescued", Standing.UNDECIDED, f"{what}; {remedy}", required=True, brief=Brief(what), remedy=remedy
+            )
+        standing = Standing.HOLDS if tally.rescued else Standing.UNDECIDED
+        brief = Brief(f"{tally.rescued:,} of {tally.failures + tally.rescued:,} failing requests were rescued")
+        remedy = "" if tally.rescued else NAME_A_GROUP
+        return Finding("rescued", standing, "; ".join(told), required=True, brief=brief, remedy=remedy)
+
+
+def _side_by_side(model: str, part: Tally) -> str:
+    """Raw: what failed at first. Felt: what still failed after retries and fallbacks."""
+    passed = part.judged[part.judged["kind"] == PASSED]
+    retried = int(np.count_nonzero((passed["retries"] > 0) & (passed["fallbacks"] == 0)))
+    fallen_back = int(np.count_nonzero(passed["fallbacks"] > 0))
+    raw, felt = part.failures + part.rescued, part.failures
+    return (
+        f"{model}: raw {raw:,} of {part.requests:,} failed ({percent(raw / part.requests)}), felt {felt:,} "
+        f"({percent(felt / part.requests)}), rescued by retries {retried:,}, by fallbacks {fallen_back:,}"
+    )

@@ -1,0 +1,58 @@
+"""Shares of requests that must stay small, judged by their intervals: content that is none, and rescues."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from litellm_observatory.core.judging.brief import LOOK_UP, Brief
+from litellm_observatory.core.judging.intervals import Rate, standing
+from litellm_observatory.core.judging.tally import KINDS, Tally
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import percent
+from litellm_observatory.core.wire.failures import FailureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """At most `limit` (between 0 and 1) of the requests are of a sort that `which` tells from the rows."""
+
+    name: str
+    what: str
+    limit: float
+    which: Callable[[NDArray[np.void]], NDArray[np.bool_]]
+    blocking: bool
+    remedy: str = LOOK_UP
+
+    def judge(self, tally: Tally) -> Finding:
+        """Holds below the limit, broken above it, undecided between, each with 95 % confidence."""
+        rows = tally.judged
+        rate = Rate(int(np.count_nonzero(self.which(rows))), len(rows))
+        said = (
+            f"{rate.failures:,} of {rate.requests:,} {self.what} ({percent(rate.value)}, limit {percent(self.limit)})"
+        )
+        found = standing(rate, self.limit)
+        brief = Brief(f"{percent(rate.value)} of {rate.requests:,} {self.what} (limit {percent(self.limit)})")
+        remedy = self.remedy if found is Standing.BROKEN else ""
+        return Finding(self.name, found, said, self.blocking, brief=brief, remedy=remedy)
+
+
+def content(limit: float) -> Share:
+    """A 200 carries an answer: at most `limit` of them are empty or malformed."""
+    kinds = [KINDS.index(kind) for kind in (FailureKind.EMPTY, FailureKind.MALFORMED)]
+    return Share(
+        "content", "answers were empty or malformed", limit, lambda rows: np.isin(rows["kind"], kinds), blocking=True
+    )
+
+
+def rescues(limit: float = 0.01) -> Share:
+    """Few requests need a retry or a fallback. Advisory: what users felt was a pass."""
+    return Share(
+        "rescues",
+        "passed only after a retry or fallback",
+        limit,
+        lambda rows: rows["rescued"],
+        blocking=False,
+        remedy="look in the gateway's log which deployments fail at first",
+    )

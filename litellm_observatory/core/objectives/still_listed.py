@@ -1,0 +1,47 @@
+"""Still listed: the targets of the last passed run are on the gateway's list."""
+
+from dataclasses import dataclass
+
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.judging.brief import Brief
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.text import called, listed
+
+STILL_LISTED = "still listed"
+MOST_NAMED = 20
+ACCEPT = "bring them back, or set accept_losses where they were taken off on purpose"
+
+
+@dataclass(frozen=True, slots=True)
+class StillListed:
+    """`gone` are the targets of the last passed run, `since`, that the gateway lists no more.
+
+    A model's owner may take it off: that is told. An MCP server that is gone fails a run, unless that is `accepted`.
+    """
+
+    gone: tuple[str, ...]
+    since: str
+    kind: Kind
+    accepted: bool = False
+
+    def judge(self, tally: Tally) -> Finding:
+        """Broken where any is gone, whatever was sent."""
+        names = listed(self.gone, most=MOST_NAMED)
+        if not self.gone:
+            return Finding(STILL_LISTED, Standing.HOLDS, f"all {self.kind.noun}s of {self.since} are listed")
+        if self.kind is not Kind.MCP_SERVER:
+            said = f"no longer listed: {names}"
+            brief = Brief(f"{self._counted()} no longer listed")
+            return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=False, brief=brief)
+        accepted = ", accepted" if self.accepted else ""
+        said = f"lost since {self.since}{accepted}: {self.kind.noun} {names}"
+        brief = Brief(f"lost since the last passed run: {self._counted()}")
+        remedy = "" if self.accepted else ACCEPT
+        return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=not self.accepted, brief=brief, remedy=remedy)
+
+    def _counted(self) -> str:
+        """Which one is gone, or how many are."""
+        if len(self.gone) == 1:
+            return f"{self.kind.noun} {called(self.gone[0])}"
+        return f"{len(self.gone):,} {self.kind.noun}s"

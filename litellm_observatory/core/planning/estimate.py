@@ -1,0 +1,160 @@
+"""What a run takes, known before it sends anything: requests, tokens and dollars, at most."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.load.traffic import HOUR_SECONDS, Traffic
+from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.core.text import in_dollars, listed
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.request import Request
+
+BYTES_A_TOKEN = 4
+"""Bytes of a body for each token that it counts as. That gave 1.3 to 2.3 times what the tokenizer of GPT-4o finds in
+our requests: 57 for the 25 tokens of a chat, 134 for the 75 of a tool call (measured)."""
+
+
+EMBEDDINGS = "/v1/embeddings"
+"""The answers of this route have no tokens."""
+
+ROUNDING = 1e-9
+"""The share by which sums of the same prices may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Requests to send, the most tokens that they and their answers have, and the most that these cost, in dollars.
+
+    The dollars are those of the models that tell a price; `unpriced` names the others, and `unbounded` those that are
+    asked for an answer of any length. Not in it are the asking by which preflight finds what each model needs, and
+    what the gateway itself retries or a fallback answers.
+    """
+
+    requests: int = 0
+    sent: int = 0
+    answered: int = 0
+    dollars: float = 0.0
+    unpriced: tuple[str, ...] = ()
+    unbounded: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    """Suites of which nobody knows what they send."""
+
+    @property
+    def cost(self) -> float | None:
+        """The most that it costs, in dollars; None where nobody knows."""
+        return None if self._unknown else self.dollars
+
+    @property
+    def words(self) -> str:
+        """Tokens and dollars in words; empty where no model is asked anything."""
+        if not self.sent:
+            return self._unknown
+        tokens = f"at most {self.sent:,} tokens sent and {self.answered:,} answered"
+        if not (unknown := self._unknown):
+            return f"{tokens}, {in_dollars(self.dollars)}"
+        known = f", {in_dollars(self.dollars)} without what is not known" if self.dollars else ""
+        return f"{tokens}{known}; {unknown}"
+
+    @property
+    def _unknown(self) -> str:
+        """Why nobody knows what it costs, in words; empty where that is known."""
+        reasons = []
+        if self.unpriced:
+            reasons.append(f"the price of {_models(self.unpriced)} is not told ({listed(self.unpriced, most=5)})")
+        if self.unbounded:
+            reasons.append(f"answers of {_models(self.unbounded)} have no bound ({listed(self.unbounded, most=5)})")
+        if self.uncounted:
+            reasons.append(f"not known is what {listed(self.uncounted)} takes")
+        return "; ".join(reasons)
+
+    def require(self, max_cost: float | None) -> None:
+        """Raise Refused where it may cost more than `max_cost` dollars, or nobody knows; None is no bound."""
+        if max_cost is None:
+            return
+        if self.dollars > max_cost * (1 + ROUNDING):
+            raise Refused(
+                f"{self.requests:,} requests may cost {in_dollars(self.dollars)}, and max_cost is "
+                f"{in_dollars(max_cost)}",
+                "raise max_cost, or send less: fewer models, a shorter time, a longer interval, or a smaller "
+                "max_tokens",
+            )
+        if unknown := self._unknown:
+            raise Refused(
+                f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
+                "set input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models "
+                "that tell their price, or leave max_cost empty",
+                brief=f"nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
+            )
+
+
+def together(estimates: Iterable[Estimate]) -> Estimate:
+    """What several suites take."""
+    every = list(estimates)
+    return Estimate(
+        sum(one.requests for one in every),
+        sum(one.sent for one in every),
+        sum(one.answered for one in every),
+        math.fsum(one.dollars for one in every),
+        _names(one.unpriced for one in every),
+        _names(one.unbounded for one in every),
+        _names(one.uncounted for one in every),
+    )
+
+
+def estimate(suite: Soak | Cases, models: Sequence[str], facts: Facts) -> Estimate:
+    """What a suite takes with these models, by what is known of the gateway."""
+    match suite:
+        case Soak():
+            soak = replace(suite, facts=facts)
+            traffic = soak.traffic(tuple(models))
+            return replace(_of(_times_of(soak, traffic), facts), requests=traffic.count)
+        case Cases():
+            return _of(((request, 1) for case in suite.requests(models, facts) for request in _all(case)), facts)
+
+
+def _times_of(soak: Soak, traffic: Traffic) -> Iterator[tuple[Request, int]]:
+    """Each request of a soak, and how often it is sent at most: in turn, the last one also at each hour."""
+    hours = int(traffic.duration_seconds // HOUR_SECONDS)
+    for model, count in zip(traffic.models, traffic.counts, strict=True):
+        cycle = soak.requests_to(model)
+        for position, request in enumerate(cycle):
+            is_last_of_several = 0 < position == len(cycle) - 1
+            yield request, math.ceil(count / len(cycle)) + hours * is_last_of_several
+
+
+def _all(case: Request) -> Iterator[Request]:
+    """The requests that a case sends; none where it is skipped."""
+    if not case.skip:
+        yield from (one for one in (case, case.before, case.twin, *case.beside) if one)
+
+
+def _of(times: Iterable[tuple[Request, int]], facts: Facts) -> Estimate:
+    """What requests take, each sent so many times."""
+    return together(_one(request, count, facts) for request, count in times)
+
+
+def _one(request: Request, count: int, facts: Facts) -> Estimate:
+    """What one request takes that is sent so many times."""
+    if request.method != "POST":
+        return Estimate(count)  # it asks the gateway itself, and no model
+    sent, answered = math.ceil(len(request.content("")) / BYTES_A_TOKEN), request.most_tokens
+    price = facts.prices.get(request.model)
+    return Estimate(
+        count,
+        count * sent,
+        count * answered,
+        count * (sent * price.input + answered * price.output) if price else 0.0,
+        () if price else (request.model,),
+        () if answered or request.path == EMBEDDINGS else (request.model,),
+    )
+
+
+def _names(every: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """All of the names, each once."""
+    return tuple(dict.fromkeys(name for names in every for name in names))
+
+
+def _models(names: Sequence[str]) -> str:
+    return "1 model" if len(names) == 1 else f"{len(names):,} models"

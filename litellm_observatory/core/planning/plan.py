@@ -1,0 +1,67 @@
+"""What a soak is going to do, said before it does it."""
+
+import math
+
+from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.planning.estimate import Estimate, estimate
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.text import enumerated, listed, span
+from litellm_observatory.core.wire.gateway import Refused
+
+BYTES_A_REQUEST = 450
+"""What a request costs at the end of a run: 404 were measured at 200,000 of two models (one row of 89, its windows'
+copy, and what merging and judging add), the rest is reserve."""
+
+MOST_BYTES = 2 * 1024**3
+"""A worker runs several soaks at once."""
+
+
+def plan(soak: Soak, traffic: Traffic) -> str:
+    """Requests, duration, models with their staggered first uses, and the most tokens and dollars that they take."""
+    return (
+        f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
+        f"to {_models(traffic, soak.kind.short_noun)}" + _taking(estimate(soak, traffic.models, soak.facts))
+    )
+
+
+def plan_of_cases(taken: Estimate) -> str:
+    """Requests, and the most tokens and dollars that they take."""
+    return f"{taken.requests:,} requests{_taking(taken)}"
+
+
+def _taking(taken: Estimate) -> str:
+    return f"; {taken.words}" if taken.words else ""
+
+
+def _models(traffic: Traffic, noun: str) -> str:
+    """The models, and when each of several is first used."""
+    if len(traffic.models) == 1:
+        return traffic.models[0]
+    uses = [f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True)]
+    return f"{len(traffic.models):,} {noun}s with staggered first use ({enumerated(uses, ', ')})"
+
+
+def caveat(soak: Soak, traffic: Traffic) -> str | None:
+    """Why this plan cannot end as passed, with the choices; None when it can."""
+    return soak.failure_rate.doubt(traffic.count)
+
+
+def check(traffic: Traffic) -> None:
+    """Raise Refused when a model would never be sent to, or when the samples could not be held until the end."""
+    most = MOST_BYTES // BYTES_A_REQUEST
+    if traffic.count > most:
+        raise Refused(
+            f"{traffic.count:,} requests need {traffic.count * BYTES_A_REQUEST / 1024**3:.1f} GB of memory to judge, "
+            f"and a run may take {MOST_BYTES / 1024**3:.0f} GB ({most:,} requests)",
+            "raise request_interval_seconds "
+            f"to {math.ceil(100 * traffic.duration_seconds / most) / 100:g}, or lower duration_hours to "
+            f"{math.floor(10 * most * traffic.interval_seconds / 3600) / 10:g}",
+            brief=f"{traffic.count:,} requests need too much memory to judge, {most:,} are the most",
+        )
+    if traffic.unused_models:
+        raise Refused(
+            f"{traffic.count:,} requests are too few for {len(traffic.models):,} models, "
+            f"{listed(traffic.unused_models)} would never be used",
+            "raise duration_hours, lower request_interval_seconds, or name fewer models",
+            brief=f"{traffic.count:,} requests are too few for {len(traffic.models):,} models",
+        )

@@ -1,0 +1,52 @@
+"""What became of one case, as reports keep it."""
+
+from litellm_observatory.core.report.measured import FailedRequest, Value
+from litellm_observatory.core.wire.failures import FailureKind
+from litellm_observatory.core.wire.request import Level
+
+
+class CaseOutcome(Value):
+    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
+
+    `regressed`: it did not pass, and in the last passed run of the same suite and gateway it did. `unproven`: it was
+    answered, but nothing is learnt of the gateway either way; `carried` is then whether it passed in that run.
+    """
+
+    name: str
+    model: str
+    level: Level = Level.MUST
+    passed: bool
+    regressed: bool = False
+    rescued: bool
+    attempts: tuple[str, ...]
+    """One word or message per attempt: `passed`, or the failure."""
+    latency_seconds: float
+    skipped: str | None = None
+    unproven: FailureKind | None = None
+    carried: bool = False
+    exemplar: FailedRequest | None = None
+    """The last of its attempts that did not pass; the instant is that at which the case was due."""
+
+    @property
+    def fails_a_run(self) -> bool:
+        """Whether it fails a run, whatever was before."""
+        return self.level is Level.MUST and not (self.passed or self.skipped or self.unproven)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it passed when last something was learnt of it: what the next run is compared with."""
+        return self.passed or self.carried
+
+    @property
+    def rank(self) -> int:
+        """Its place where not all are shown: 0 is a must that failed, then a loss, a should, a skip, a pass.
+
+        What proves nothing comes beside a loss where it keeps a run from a pass, and beside a skip where it does not.
+        """
+        if self.passed:
+            return 4
+        if self.unproven:
+            return 1 if self.level is Level.MUST else 3
+        if self.level is Level.MUST and not self.skipped:
+            return 0
+        return 1 if self.regressed else 3 if self.skipped else 2

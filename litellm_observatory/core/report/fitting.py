@@ -1,0 +1,121 @@
+"""The report as it is stored: every list of it within its share of a megabyte, what says most kept first."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from pydantic_core import to_jsonable_python
+
+from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.report import Omitted, Report, SuiteOutcome
+from litellm_observatory.core.text import shortened
+
+ROOM = {
+    "models": 150_000,
+    "model_statistics": 120_000,
+    "cases": 130_000,
+    "fingerprints": 110_000,
+    "findings": 30_000,
+    "notes": 15_000,
+    "versions": 10_000,
+    "left_out": 10_000,
+}
+"""Bytes of JSON of each list; the windows have theirs from the start (see statistics), a gate has no windows."""
+
+MOST_OF_A_TEXT = 4000
+MOST_OF_A_REASON = 1000
+DIGEST_BYTES = 6
+MOST_DIGESTS = 30_000
+"""240 kB: where there are cases there are no windows. A contract with as many models as a run may have has 24,000."""
+
+
+Value = TypeVar("Value")
+
+
+def fit(report: Report) -> Report:
+    """The report with no list longer than its room, and how many entries are left out; most reports stay as they are.
+
+    Models and cases that failed are kept before those that passed, and cases that were skipped come between. Of the
+    cases that passed there stays a digest each, so that the next run knows what was there before.
+    """
+    order: dict[str, Callable[[Any], Any]] = {
+        "model_statistics": lambda model: -model.failures,
+        "cases": _rank,
+        "findings": lambda finding: finding.standing is not Standing.BROKEN,
+    }
+    texts = {name: shortened(getattr(report, name), most=MOST_OF_A_TEXT) for name in ("reason", "plan")}
+    cut = report.model_copy(
+        update=texts
+        | {
+            "findings": tuple(
+                replace(f, sentence=shortened(f.sentence, most=MOST_OF_A_TEXT)) for f in report.findings
+            ),
+            "notes": tuple(shortened(note, most=MOST_OF_A_TEXT) for note in report.notes),
+            "suites": tuple(_fit_suite(suite, ROOM["cases"] // len(report.suites)) for suite in report.suites),
+        }
+    )
+    kept = {name: first_that_fit(getattr(cut, name), room, order.get(name)) for name, room in ROOM.items()}
+    omitted = {name: len(getattr(cut, name)) - len(few) for name, few in kept.items()}
+    omitted["failed_cases"] = _failed(cut.cases) - _failed(kept["cases"])
+    update: dict[str, Any] = {name: few for name, few in kept.items() if omitted[name]}
+    if omitted["cases"]:
+        update["passed_cases"] = report.passed_cases or digests(names_passed(report.cases))
+    before = report.omitted.model_dump()
+    update["omitted"] = Omitted(**{name: before[name] + count for name, count in omitted.items()})
+    return cut.model_copy(update=update)
+
+
+def first_that_fit(
+    values: Sequence[Value], room: int, order: Callable[[Value], Any] | None = None
+) -> tuple[Value, ...]:
+    """Those of the values, the least by `order` first, that `room` bytes of JSON hold; in the order they had."""
+    ranked = sorted(range(len(values)), key=lambda place: order(values[place])) if order else range(len(values))
+    kept: list[int] = []
+    for place in ranked:
+        room -= len(json.dumps(to_jsonable_python(values[place]))) + 2
+        if room < 0:
+            break
+        kept.append(place)
+    return tuple(values[place] for place in sorted(kept))
+
+
+def names_passed(cases: Iterable[CaseOutcome]) -> set[str]:
+    """The cases that passed, as far as is known: by name, and by what they ask of whatever model."""
+    every = list(cases)
+    passed = {case.name.removeprefix(f"{case.model}: ") for case in every if case.stands}
+    return (passed - {case.name for case in every}) | {case.name for case in every if case.stands}
+
+
+def digest(name: str) -> str:
+    """A few characters that stand for a case's name."""
+    return base64.b64encode(blake2b(name.encode(errors="replace"), digest_size=DIGEST_BYTES).digest()).decode()
+
+
+def digests(names: Iterable[str]) -> str:
+    """The digests of names, one after the other; of very many the first ones."""
+    return "".join(sorted(map(digest, names))[:MOST_DIGESTS])
+
+
+def read_digests(text: str) -> frozenset[str]:
+    """The digests that `digests` put together."""
+    length = len(digest(""))
+    return frozenset(text[start : start + length] for start in range(0, len(text), length))
+
+
+def _rank(case: CaseOutcome) -> int:
+    return case.rank
+
+
+def _failed(cases: Sequence[CaseOutcome]) -> int:
+    return sum(not case.passed for case in cases)
+
+
+def _fit_suite(suite: SuiteOutcome, room: int) -> SuiteOutcome:
+    cases = first_that_fit(suite.cases, room, _rank)
+    omitted = suite.omitted_cases + len(suite.cases) - len(cases)
+    reason = shortened(suite.reason, most=MOST_OF_A_REASON)
+    return suite.model_copy(update={"reason": reason, "cases": cases, "omitted_cases": omitted})

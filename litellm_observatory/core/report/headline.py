@@ -1,0 +1,146 @@
+"""The headline: one sentence for who is woken by it, of a length that every sink shows whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from litellm_observatory.core.judging.brief import COMPARE
+from litellm_observatory.core.judging.origin import Origin
+from litellm_observatory.core.judging.verdict import NOTED, VALIDITY, WHOLE_PLAN, Finding, Standing, Verdict, leading
+from litellm_observatory.core.text import break_commands, one_line, quoted
+
+LONGEST = 120
+"""Characters of a headline."""
+
+LEAST_QUOTED = 26
+"""So many characters of a quotation, its quotes among them, tell more than the parts that are dropped for it."""
+
+NOT_THIS_RELEASE = "not by this release, as far as its answers tell"
+BESIDE = (VALIDITY, WHOLE_PLAN, NOTED)
+"""The objectives of what is told beside what a suite's own ones found."""
+
+_WHOSE = {Origin.GATEWAY: "gateway", Origin.PROVIDER: "provider", Origin.UNKNOWN: "origin unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a headline that is left out where it does not fit; those of the least `rank` are kept first.
+
+    It ends with what somebody else `said`, which is cut at its own end, or is `otherwise` without that.
+    """
+
+    rank: int
+    text: str
+    said: str = ""
+    otherwise: str = ""
+
+    def fitted(self, room: int) -> str:
+        """The longest form of it that fits; empty where none does."""
+        if self.said:
+            quotation = quoted(self.said, most=max(LEAST_QUOTED, room - len(self.text) - 1))
+            forms = (f"{self.text} {quotation}", self.otherwise)
+        else:
+            forms = (self.text, self.otherwise)
+        return next((form for form in forms if len(form) <= room), "")
+
+
+def compose(first: str, parts: Sequence[Part]) -> str:
+    """A headline: its `first` words, and of the parts, which stand in their order, those that fit.
+
+    A quotation has what the others leave of the room, if that is enough to say something.
+    """
+    room = LONGEST - len(first)
+    chosen = [""] * len(parts)
+    for place in sorted(range(len(parts)), key=lambda place: parts[place].rank):
+        part = parts[place]
+        least = len(part.text) + 1 + LEAST_QUOTED
+        chosen[place] = part.fitted(min(room, least) if part.said else room)
+        room -= len(chosen[place])
+    for place, part in enumerate(parts):
+        if part.said:
+            longer = part.fitted(room + len(chosen[place]))
+            room -= len(longer) - len(chosen[place])
+            chosen[place] = longer
+    return shown(first + "".join(chosen))
+
+
+def shown(headline: str) -> str:
+    """A headline as one line that fits, and that no CI takes for a command; one without any fit part is cut."""
+    return one_line(break_commands(headline), most=LONGEST)
+
+
+def headline_of(
+    verdict: Verdict, findings: Sequence[Finding], started_at: datetime, *, first: str = "", after: str = ""
+) -> str:
+    """The headline of a run by its findings, doubts among them; the first one is that of its main objective.
+
+    `first` are its first words, the verdict where there are none; `after` says how much of its plan was carried out.
+    """
+    lead = leading(verdict, findings)
+    return compose(
+        f"{first or f'{verdict.capitalize()}: '}{lead.short.what}",
+        parts_of(verdict, findings, started_at, after=after),
+    )
+
+
+def parts_of(
+    verdict: Verdict,
+    findings: Sequence[Finding],
+    started_at: datetime,
+    *,
+    after: str = "",
+    excused: bool | None = None,
+) -> list[Part]:
+    """What a headline says beside what the leading finding found.
+
+    `excused`: whether all that fails is a provider's; None where these findings are all that there is to ask.
+    """
+    lead = leading(verdict, findings)
+    brief = lead.short
+    parts = [Part(4, f", {brief.who}")] if brief.who else []
+    if brief.since is not None and verdict is Verdict.FAILED:
+        parts.append(Part(2, f", since {started_at + timedelta(seconds=brief.since):%H:%M:%S}"))
+    if after:
+        parts.append(Part(3, f", {after}"))
+    if verdict is Verdict.FAILED and (is_a_providers(findings) if excused is None else excused):
+        parts += [Part(-1, f"; {NOT_THIS_RELEASE}"), Part(1, f"; {COMPARE}")]
+    elif verdict is Verdict.FAILED and (cause := brief.cause):
+        whose = _WHOSE[cause.origin]
+        parts.append(Part(1, f"; {whose}:", cause.said, f"; {whose}: {cause.kind}"))
+    if lead.remedy and verdict in (Verdict.INCONCLUSIVE, Verdict.INVALID):
+        parts.append(Part(5, f"; {lead.remedy}"))
+    noted = [one for one in findings if one.standing is Standing.BROKEN and not one.blocking]
+    if noted and verdict is not Verdict.FAILED and noted[0] is not lead:
+        parts.append(Part(6, f"; noted: {noted[0].short.what}"))
+    return parts
+
+
+def is_a_providers(findings: Sequence[Finding]) -> bool:
+    """Whether everything that fails a run is a provider's, as far as the answers tell."""
+    causes = [finding.short.cause for finding in findings if finding.fails_a_run]
+    return bool(causes) and all(cause is not None and cause.is_a_providers for cause in causes)
+
+
+def told(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in the order in which they are told: what is broken, what is undecided, what holds."""
+    order = (Standing.BROKEN, Standing.UNDECIDED, Standing.HOLDS)
+    return sorted(findings, key=lambda finding: (order.index(finding.standing), not finding.blocking))
+
+
+def decisive(findings: Sequence[Finding]) -> list[Finding]:
+    """Those of a run's findings that its verdict rests on, that are broken, or that are told besides."""
+    return [
+        one
+        for place, one in enumerate(findings)
+        if place == 0 or one.required or one.standing is Standing.BROKEN or one.objective in BESIDE
+    ]
+
+
+def as_many_as_fit(texts: Sequence[str]) -> str:
+    """Whole texts, as many as a headline has room for, and how many more there are."""
+    for count in range(len(texts), 0, -1):
+        rest = f"; and {len(texts) - count:,} more" * (count < len(texts))
+        said = "; ".join(texts[:count]) + rest
+        if len(said) <= LONGEST:
+            return said
+    return f"{len(texts):,} in all" if texts else ""

@@ -1,0 +1,204 @@
+"""The report: everything known of a run, frozen and serialisable; the one thing that every publisher reads."""
+
+from collections import Counter
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from litellm_observatory.core.judging.verdict import Finding, Verdict
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.measured import (
+    Figures,
+    FingerprintStatistics,
+    ModelStatistics,
+    Spread,
+    Value,
+    WindowStatistics,
+)
+from litellm_observatory.core.text import span
+from litellm_observatory.core.wire.versions import Sighting
+
+
+class Course(StrEnum):
+    """Where an end stands among those of earlier runs of the same suite, gateway and models."""
+
+    STILL_FAILING = "still failing"
+    RESOLVED = "resolved"
+
+
+class Alert(Value):
+    """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
+
+    course: Course
+    since: datetime
+    runs: int
+
+    def sentence(self, now: datetime) -> str:
+        """The alert in one sentence, at the end of a run."""
+        runs = f"{self.runs} run{'s' if self.runs > 1 else ''}"
+        lasted = span((now - self.since).total_seconds())
+        if self.course is Course.RESOLVED:
+            return f"Resolved: it had been failing for {lasted}, since {self.since:%Y-%m-%d %H:%M} UTC, in {runs}."
+        return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
+
+
+class SuiteOutcome(Value):
+    """What a gate learned of one of its suites.
+
+    `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
+    `run_url` is where to look at it, `page_url` where to read its report; `headline` is its run's, and `remedy` what
+    to do next; `last_good` is what the last passed run before it measured.
+    """
+
+    suite: str
+    verdict: Verdict
+    reason: str
+    run_id: str | None = None
+    run_url: str | None = None
+    page_url: str | None = None
+    headline: str = ""
+    remedy: str = ""
+    figures: Figures | None = None
+    last_good: Figures | None = None
+    cases: tuple[CaseOutcome, ...] = ()
+    """Those of its cases that did not pass."""
+    omitted_cases: int = 0
+    """How many more there are of these."""
+    fingerprints: tuple[FingerprintStatistics, ...] = ()
+    """The most frequent of its failures."""
+    noted: tuple[str, ...] = ()
+    """What became of targets of its last passed run that the gateway lists no more, where that failed nothing."""
+
+    @property
+    def address(self) -> str | None:
+        """Where somebody reads of it: in its report, or in its run where that left none."""
+        return self.page_url or self.run_url
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """Why cases of its were skipped, and how many for each reason; those that were lost failed it."""
+        return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
+
+    @property
+    def unproven(self) -> Counter[str]:
+        """Why answers to cases of its proved nothing, with the remedy, and how many for each reason."""
+        kinds = (case.unproven for case in self.cases if case.unproven)
+        return Counter(f"{kind}: {kind.remedy}" for kind in kinds)
+
+    @property
+    def accepted_cases(self) -> tuple[CaseOutcome, ...]:
+        """The cases that a suite which passed had lost: somebody accepted it."""
+        return tuple(case for case in self.cases if case.regressed and self.verdict is Verdict.PASSED)
+
+    @property
+    def accepted(self) -> Counter[str]:
+        """Why cases were lost whose loss is accepted, and how many for each reason."""
+        return Counter(case.skipped or case.name for case in self.accepted_cases)
+
+
+class LeftOut(Value):
+    """A suite of a gate's profile that was not started, and why; `accepted` where that is a loss, and accepted."""
+
+    suite: str
+    reason: str
+    accepted: bool = False
+
+
+class Omitted(Value):
+    """How many more entries each list of a report had before it was stored; `failed_cases` are among the `cases`."""
+
+    models: int = 0
+    model_statistics: int = 0
+    fingerprints: int = 0
+    findings: int = 0
+    cases: int = 0
+    failed_cases: int = 0
+    notes: int = 0
+    versions: int = 0
+    left_out: int = 0
+
+
+class Report(Value):
+    """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
+
+    `models_named`: somebody named the `models`; else they are all that there were of the suite's kind.
+    `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
+    sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
+    under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
+    (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may cost, None where nobody
+    knows. `rescued` passed only thanks to a retry or fallback.
+    `headline` is one sentence of at most 120 characters, `reason` the whole of it; `findings` hold what every
+    objective found, then our doubts, then how a run was ended early, each with what to do next.
+    `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
+    order in which they were seen first. A gate's report names its `release` and its `profile`, empty where its suites
+    were named, and holds what became of its `suites`; its counts are theirs together. Where a list is longer than is
+    stored, `omitted` says how much; `passed_cases` are then digests of the names of all cases that passed.
+    `page_url` is where people read it, `history_url` where they read of all releases of its gateway.
+    """
+
+    suite: str
+    gateway: str
+    deployment_url: str | None = None
+    gateway_version: str | None = None
+    started_at: datetime
+    ended_at: datetime
+    duration_seconds: float
+    models: tuple[str, ...] = ()
+    models_named: bool = False
+    requests: int = 0
+    failures: int = 0
+    failure_rate: float = 0.0
+    failure_rate_low: float = 0.0
+    failure_rate_high: float = 1.0
+    rescued: int = 0
+    verdict: Verdict
+    reason: str
+    headline: str = ""
+    findings: tuple[Finding, ...] = ()
+    model_statistics: tuple[ModelStatistics, ...] = ()
+    failure_kinds: dict[str, int] = Field(default_factory=dict)
+    fingerprints: tuple[FingerprintStatistics, ...] = ()
+    latency_seconds: Spread = Spread()
+    lateness_seconds: Spread = Spread()
+    overhead_ms: Spread = Spread()
+    due: int = 0
+    sent: int = 0
+    not_observed: int = 0
+    given_up: int = 0
+    observed_fraction: float = 0.0
+    cost: float | None = None
+    windows: tuple[WindowStatistics, ...] = ()
+    cases: tuple[CaseOutcome, ...] = ()
+    plan: str = ""
+    planned_requests: int = 0
+    planned_seconds: float = 0.0
+    planned_cost: float | None = None
+    ended_early_after_seconds: float | None = None
+    notes: tuple[str, ...] = ()
+    alert: Alert | None = None
+    connections_opened: int = 0
+    release: str | None = None
+    profile: str = ""
+    page_url: str | None = None
+    history_url: str | None = None
+    suites: tuple[SuiteOutcome, ...] = ()
+    versions: tuple[Sighting, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    omitted: Omitted = Omitted()
+    passed_cases: str = ""
+
+    @classmethod
+    def read(cls, stored: object) -> "Report | None":
+        """A report as it was stored as JSON; None where there is none, or one that this version cannot read."""
+        try:
+            return cls.model_validate(stored)
+        except ValueError:
+            return None
+
+    @property
+    def figures(self) -> Figures | None:
+        """What it measured; None where nothing was judged."""
+        if not self.requests:
+            return None
+        return Figures.model_validate(self, from_attributes=True)

@@ -1,0 +1,177 @@
+"""From what was seen to the report: judged, counted, and put into words."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from litellm_observatory.core.cases.gateway import ITSELF
+from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases, outcomes_of
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.validity import changed
+from litellm_observatory.core.judging.verdict import Finding, Verdict, conclude
+from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.planning.estimate import Estimate
+from litellm_observatory.core.planning.plan import caveat, plan, plan_of_cases
+from litellm_observatory.core.report.headline import Part, compose, headline_of, shown
+from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
+from litellm_observatory.core.reporting.concluding import (
+    ending,
+    headline_of_soak,
+    judge_soak,
+    seen_seconds,
+    until_then,
+)
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.samples import Sample
+from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting, first_sightings, named
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a run is about, known before anything is sent. `started_at` is when the first request is due.
+
+    The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
+    `models_named`: somebody named the models; else they are all that there are of the suite's kind.
+    """
+
+    suite: str
+    gateway: str
+    deployment_url: str | None
+    gateway_version: str | None
+    started_at: datetime
+    notes: tuple[str, ...] = ()
+    told_at: datetime | None = None
+    doubts: tuple[Finding, ...] = ()
+    models_named: bool = False
+    taken: Estimate | None = None
+    """What it takes at most, where that is known."""
+
+    @property
+    def versions(self) -> tuple[Sighting, ...]:
+        """The version that preflight met, if it was told one."""
+        told = self.gateway_version
+        return (Sighting(told, self.told_at or self.started_at, PREFLIGHT),) if told else ()
+
+
+def report_without_traffic(
+    subject: Subject, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime, headline: str = ""
+) -> Report:
+    """The report of a run that ended before anything could be judged; the reason is its headline where it fits."""
+    return Report(
+        suite=subject.suite,
+        gateway=subject.gateway,
+        deployment_url=subject.deployment_url,
+        gateway_version=subject.gateway_version,
+        started_at=subject.started_at,
+        ended_at=ended_at,
+        duration_seconds=(ended_at - subject.started_at).total_seconds(),
+        models=tuple(models),
+        models_named=subject.models_named,
+        verdict=verdict,
+        reason=reason,
+        headline=shown(headline or reason),
+        notes=subject.notes,
+        versions=subject.versions,
+        plan=plan_of_cases(subject.taken) if subject.taken else "",
+        planned_cost=subject.taken.cost if subject.taken else None,
+    )
+
+
+def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
+    """Every version that was met, before the traffic and in it, when and by what it was seen first."""
+    answers = (
+        Sighting(version, subject.started_at + timedelta(seconds=instant), subject.suite)
+        for version, instant in tally.versions.items()
+    )
+    return first_sightings((*subject.versions, *answers))
+
+
+def report_of_soak(
+    subject: Subject,
+    soak: Soak,
+    traffic: Traffic,
+    sent: Sent,
+    ended_at: datetime,
+    *,
+    connections_opened: int,
+    last_good: LastGood | None = None,
+) -> Report:
+    """Judge a soak, and report it."""
+    tally = sent.tally
+    versions = _versions(subject, tally)
+    verdict, reason, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
+    headline = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
+    blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at, headline)
+    doubt = caveat(soak, traffic)
+    return blank.model_copy(
+        update={
+            "gateway_version": named(versions),
+            "versions": versions,
+            "findings": tuple(findings),
+            "model_statistics": by_model(tally, dict(zip(tally.models, traffic.first_uses, strict=True))),
+            "fingerprints": by_fingerprint(tally, subject.started_at),
+            "windows": by_window(tally, traffic, sent.not_observed),
+            "not_observed": len(sent.not_observed),
+            "given_up": sent.stop.given_up if sent.stop else 0,
+            "planned_requests": traffic.count,
+            "planned_seconds": soak.duration_seconds,
+            "ended_early_after_seconds": seen_seconds(sent) if sent.stop else None,
+            "plan": plan(soak, traffic),
+            "notes": (*subject.notes, *([doubt] if doubt else [])),
+            "connections_opened": connections_opened,
+            **totals(tally, sent.due),
+        }
+    )
+
+
+def report_of_cases(
+    subject: Subject,
+    requests: Sequence[Request],
+    samples: Sequence[Sample],
+    ended_at: datetime,
+    *,
+    connections_opened: int,
+    predecessor: Predecessor | None = None,
+    gone: Collection[str] = (),
+    accept_losses: bool = False,
+    cancelled: str = "",
+) -> Report:
+    """Judge the cases that were sent beside the last passed run, and report them.
+
+    `gone` are models that the gateway lists no more; with `accept_losses` what was lost is told and fails nothing;
+    `cancelled` says by which way somebody ended it, if anybody.
+    """
+    counted_for = tuple(dict.fromkeys(sample.model for sample in samples))
+    models = tuple(model for model in counted_for if model != ITSELF)
+    sent = [sample for sample in samples if not sample.skipped]
+    tally = Tally.of(counted_for, sent)
+    versions = _versions(subject, tally)
+    outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
+    failures = {sample.name: sample.failure for sample in sent if sample.failure}
+    finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
+    doubted = [*subject.doubts, *changed(versions)]
+    verdict, reason = until_then(finding, *conclude(finding, doubts=doubted), subject.doubts)
+    findings = [finding, *doubted]
+    headline = headline_of(verdict, findings, subject.started_at)
+    if cancelled:
+        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
+        findings.append(ending(f"cancelled, {cancelled}"))
+        headline = compose("Cancelled", [Part(2, f", {cancelled}"), Part(1, f"; until then {finding.short.what}")])
+    blank = report_without_traffic(subject, verdict, reason, models, ended_at, headline)
+    return blank.model_copy(
+        update={
+            "gateway_version": named(versions),
+            "versions": versions,
+            "findings": tuple(findings),
+            "model_statistics": by_model(tally, dict.fromkeys(models, 0.0)),
+            "fingerprints": by_fingerprint(tally, subject.started_at),
+            "cases": outcomes,
+            "connections_opened": connections_opened,
+            **totals(tally, len(sent)),
+            "models": models,
+        }
+    )

@@ -1,0 +1,90 @@
+"""How a run ended: its verdict with its sentence, all that was found, and the headline, also where it ended early."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from litellm_observatory.core.judging.validity import doubts, without_our_own_timeouts
+from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Standing, Verdict, conclude
+from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.report.headline import Part, compose, headline_of
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.text import clock, percent, span
+from litellm_observatory.core.wire.versions import Sighting
+
+
+def judge_soak(
+    soak: Soak,
+    sent: Sent,
+    versions: Sequence[Sighting],
+    last_good: LastGood | None,
+    beforehand: Sequence[Finding] = (),
+) -> tuple[Verdict, str, list[Finding]]:
+    """The verdict, its sentence, and all that was found; where we doubt ourselves only proof counts.
+
+    What every objective found comes first, then our doubts, then how the run was ended early. `beforehand` are doubts
+    that no sample shows.
+    """
+    findings = soak.judge(sent.tally, last_good)
+    doubted = [
+        *beforehand,
+        *doubts(
+            sent.tally,
+            versions,
+            due=sent.due,
+            interval_seconds=soak.interval_seconds,
+            not_observed=len(sent.not_observed),
+        ),
+    ]
+    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
+    verdict, reason = until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
+    if not sent.stop:
+        return verdict, reason, [*findings, *doubted]
+    verdict, reason, ending = _stopped(soak, sent, verdict, reason)
+    return verdict, reason, [*findings, *doubted, ending]
+
+
+def until_then(seen: Finding, verdict: Verdict, reason: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict and its sentence; where a doubt outweighs what was seen, that is told all the same."""
+    told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
+    return verdict, reason + told
+
+
+def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str, Finding]:
+    """The verdict and its sentence of a soak that was ended early, which is never a pass; and how it was ended."""
+    assert sent.stop
+    planned = soak.traffic(sent.tally.models).count
+    after = (
+        f"{clock(seen_seconds(sent))} of {span(soak.duration_seconds)}, {sent.tally.sent:,} of {planned:,} requests"
+    )
+    if sent.stop.cancelled:
+        seen = reason.partition(": ")[2]
+        reason = f"Cancelled after {after}, {sent.stop.reason}; until then: {seen}"
+        return Verdict.CANCELLED, reason, ending(f"cancelled after {after}, {sent.stop.reason}")
+    if verdict is Verdict.PASSED:
+        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
+    said = f"topped early after {after}: {sent.stop.reason}"
+    return verdict, f"{reason}. S{said}", ending(f"s{said}")
+
+
+def ending(said: str) -> Finding:
+    """That a run was ended early, and how: told, but it fails nothing."""
+    return Finding(WHOLE_PLAN, Standing.UNDECIDED, said, blocking=False)
+
+
+def headline_of_soak(
+    verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: Sent, started_at: datetime
+) -> str:
+    """The headline of a soak, which says how far it came where it was ended early."""
+    if not sent.stop:
+        return headline_of(verdict, findings, started_at)
+    after = f"after {percent(min(1.0, seen_seconds(sent) / soak.duration_seconds))} of its plan"
+    if verdict is not Verdict.CANCELLED:
+        return headline_of(verdict, findings, started_at, after=after)
+    seen = findings[0].short.what
+    return compose(f"Cancelled {after}", [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
+
+
+def seen_seconds(sent: Sent) -> float:
+    """When the last request that was seen had been due, in seconds after the run's start."""
+    return float(sent.tally.rows["due"].max(initial=0.0))

@@ -1,0 +1,83 @@
+"""A suite: what to send and what must hold, as a value. The models belong to the run, not to the suite."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.probing import Ask
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.judging.failure_rate import FailureRate
+from litellm_observatory.core.judging.stale import findings_of
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Finding, Objective
+from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.objectives.against_last_good import AgainstLastGood, LastGood
+from litellm_observatory.core.wire.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
+
+    `requests` makes those to one model, which follow one another in turn, from its name and from what preflight
+    learnt of the gateway, the `facts`; where the `kind` says so, models are MCP servers. A `gauge` is read beside
+    them. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
+    `stop_early` is off. With `accept_losses` a target of the last passed run that is gone is told and fails nothing.
+    """
+
+    name: str
+    requests: Callable[[str, Facts], Sequence[Request]]
+    duration_seconds: float
+    interval_seconds: float
+    max_failure_rate: float
+    objectives: tuple[Objective, ...] = ()
+    stop_early: bool = True
+    accept_losses: bool = False
+    kind: Kind = Kind.CHAT
+    gauge: Request | None = None
+    facts: Facts = field(default_factory=lambda: Facts(None, {}))
+
+    @property
+    def failure_rate(self) -> FailureRate:
+        """The objective that must hold for a pass."""
+        return FailureRate(self.max_failure_rate)
+
+    def judge(self, tally: Tally, last_good: LastGood | None) -> list[Finding]:
+        """What every objective says of a run; the first finding is the one that must hold for a pass."""
+        others = (*self.objectives, AgainstLastGood(last_good))
+        return [self.failure_rate.judge(tally), *(findings_of(others, tally))]
+
+    def mix(self, models: Sequence[str]) -> Mix:
+        """What is sent to each of these models."""
+        return Mix(tuple(tuple(self.requests_to(model)) for model in models), self.gauge)
+
+    def requests_to(self, model: str) -> Sequence[Request]:
+        """What is sent to one model, in turn."""
+        return self.requests(model, self.facts)
+
+    @property
+    def ask(self) -> Ask | None:
+        """What preflight asks each model once: the first that the soak sends; None of what is no chat model."""
+        if self.kind is not Kind.CHAT:
+            return None
+        return lambda model, tokens: self.requests(model, Facts(None, {}, tokens={model: tokens}))[0]
+
+    def traffic(self, models: tuple[str, ...]) -> Traffic:
+        """The schedule for these models."""
+        return Traffic(models, self.duration_seconds, self.interval_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A few different requests, each a must or a should; `requests` makes them from the targets and the facts.
+
+    With `accept_losses` what the last passed run had, and this one lacks, is told and fails nothing.
+    """
+
+    name: str
+    requests: Callable[[Sequence[str], Facts], Sequence[Request]]
+    ask: Ask
+    """What preflight asks each model once."""
+    kind: Kind = Kind.CHAT
+    accept_losses: bool = False

@@ -1,0 +1,63 @@
+"""What is kept of a reply: its times, the gateway's own words in its headers, and the number that was asked for."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from litellm_observatory.core.wire.checks.streams import token_seconds
+from litellm_observatory.core.wire.failures import Failure, presentable
+from litellm_observatory.core.wire.reply import Reply
+from litellm_observatory.core.wire.request import Request
+from litellm_observatory.core.wire.samples import Attempt
+
+VERSION_LIMIT = 60
+"""Characters kept of a version."""
+ID_LIMIT = 100
+"""Characters kept of an id; LiteLLM's own have 36 and 64."""
+
+
+def attempt_of(
+    request: Request, reply: Reply, failure: Failure | None, first_byte: float | None, secret: str
+) -> Attempt:
+    """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here.
+
+    The gateway's ids are kept of a failure alone: they are for finding it in a log, and cleaning them costs.
+    """
+    tokens = token_seconds(reply, request.is_token) if request.is_token else ()
+    return Attempt(
+        seconds=reply.seconds,
+        failure=failure,
+        first_byte_seconds=first_byte,
+        first_token_seconds=tokens[0] if tokens else None,
+        longest_gap_seconds=_longest_gap(reply, tokens[0]) if tokens else None,
+        reading=request.reads(reply) if request.reads and failure is None else None,
+        process=request.answered_by(reply) if request.answered_by and failure is None else None,
+        overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
+        retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
+        fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
+        # An error costs nothing that anybody told: LiteLLM puts 0 there.
+        cost=_number(reply.headers, "x-litellm-response-cost") if reply.status < 400 else None,
+        version=_said(reply.headers, "x-litellm-version", secret, VERSION_LIMIT),
+        call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT) if failure else None,
+        model_id=_said(reply.headers, "x-litellm-model-id", secret, ID_LIMIT) if failure else None,
+    )
+
+
+def _said(headers: Mapping[str, str], name: str, secret: str, most: int) -> str | None:
+    """A header as one printable line without keys; None when it is absent or says nothing."""
+    said = headers.get(name)
+    return (presentable(said, secret, most) or None) if said else None
+
+
+def _longest_gap(reply: Reply, first_token: float) -> float:
+    """The longest time from one chunk of a stream to the next, from its first token on."""
+    instants = [seconds for seconds in reply.chunk_seconds if seconds >= first_token]
+    return max((after - before for before, after in pairwise(instants)), default=0.0)
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    """A header's finite, non-negative number; None when it is absent or says something else."""
+    try:
+        number = float(headers.get(name, ""))
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e9 else None

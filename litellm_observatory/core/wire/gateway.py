@@ -1,0 +1,34 @@
+"""The gateway under test: its name here, where it is, and the key that opens it."""
+
+from dataclasses import dataclass, field
+
+from litellm_observatory.core.text import quoted
+
+
+class Refused(Exception):
+    """A run that must not start. Its message is one sentence: what is wrong, the remedy, the choices.
+
+    A headline says `what` is wrong, in fewer words where the sentence has many, what somebody else `said` of it, and
+    the remedy.
+    """
+
+    def __init__(self, what: str, remedy: str = "", *, brief: str = "", said: str = "") -> None:
+        super().__init__("; ".join(filter(None, (what, remedy))))
+        self.what, self.remedy, self.said = brief or what, remedy, said
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A LiteLLM gateway: `url` is its base, without a trailing slash; `key` is never shown."""
+
+    name: str
+    url: str
+    key: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"gateway '{self.name}' at {self.url}"
+
+    @property
+    def called(self) -> str:
+        """The gateway in a headline."""
+        return f"gateway {quoted(self.name)}"

@@ -1,0 +1,1 @@
+"""How a suite runs on Prefect."""

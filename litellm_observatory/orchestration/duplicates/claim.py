@@ -1,0 +1,106 @@
+"""Claims: of those who want to do the same, one at a time does. A claim is a Prefect variable with a unique name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import VariableCreate
+from prefect.client.schemas.objects import FlowRun, Variable
+from prefect.context import FlowRunContext
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.utilities.urls import url_for
+
+from litellm_observatory.orchestration.duplicates.duplicate import names_the_first, tells_the_first
+from litellm_observatory.orchestration.duplicates.identity import identity
+from litellm_observatory.orchestration.wait_for_server import UNANSWERED
+
+PREFIX = "observatory-claim-"
+TRIES = 20
+"""Each further try means that somebody else has taken or given up the claim in between."""
+
+
+class DuplicateError(Exception):
+    """Somebody else does the same already; the text names the run, the headline in a state's few words."""
+
+    def __init__(self, owner: FlowRun) -> None:
+        first = (owner.name, owner.id, url_for("flow-run", obj_id=owner.id))
+        super().__init__(tells_the_first(*first))
+        self.headline = names_the_first(*first)
+
+
+@asynccontextmanager
+async def claimed(what: str) -> AsyncIterator[None]:
+    """Hold the claim of `what` for the flow run in context.
+
+    Raises DuplicateError when a run that has not ended holds it.
+    """
+    context = FlowRunContext.get()
+    assert context
+    assert context.flow_run
+    async with get_client() as prefect:
+        claim = await take(prefect, PREFIX + what, context.flow_run.id, context.flow_run.run_count)
+        try:
+            yield
+        finally:
+            with suppress(*UNANSWERED):  # it is stale once this run has ended
+                await remove(prefect, claim)
+
+
+def tested_at(url: str) -> str:
+    """What the flow run in context tests at a gateway's URL: its block's own is the same, named or not."""
+    context = FlowRunContext.get()
+    assert context
+    assert context.flow
+    assert context.flow_run
+    return identity(context.flow, {**(context.parameters or {}), "deployment_url": url}, context.flow_run.tags)
+
+
+async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1) -> Variable:
+    """Take the claim `name` for an attempt of a run. Raises DuplicateError when a run that has not ended holds it.
+
+    A claim that an earlier attempt left is replaced, so that whoever still works on that one does not remove ours.
+    """
+    mine = f"{run_id} {attempt}"
+    for _ in range(TRIES):
+        try:
+            return await prefect.create_variable(VariableCreate(name=name, value=mine))
+        except ObjectAlreadyExists:
+            held = await prefect.read_variable_by_name(name)
+        if held is None:
+            continue
+        if held.value == mine:
+            return held
+        owner = await _going_on(prefect, held)
+        if owner and owner.id != run_id:
+            raise DuplicateError(owner)
+        await remove(prefect, held)
+    raise RuntimeError(f"the claim {name} was taken and given up {TRIES} times while this run asked for it")
+
+
+async def stale_claims(prefect: PrefectClient) -> list[Variable]:
+    """The claims of runs that have ended or were deleted."""
+    answer = await prefect.request(
+        "POST", "/variables/filter", json={"variables": {"name": {"like_": f"{PREFIX}%"}}, "limit": 200}
+    )
+    claims = Variable.model_validate_list(answer.json())
+    return [claim for claim in claims if await _going_on(prefect, claim) is None]
+
+
+async def remove(prefect: PrefectClient, claim: Variable) -> None:
+    """Remove exactly this claim: by its id, so that one which somebody took meanwhile stays."""
+    try:
+        await prefect.request("DELETE", "/variables/{id}", path_params={"id": claim.id})
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code != httpx.codes.NOT_FOUND:
+            raise
+
+
+async def _going_on(prefect: PrefectClient, claim: Variable) -> FlowRun | None:
+    """The run that holds a claim, unless it has ended or was deleted."""
+    try:
+        run = await prefect.read_flow_run(UUID(str(claim.value).split()[0]))
+    except ObjectNotFound:
+        return None
+    return None if run.state and run.state.is_final() else run

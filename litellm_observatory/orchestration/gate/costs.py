@@ -1,0 +1,90 @@
+"""What a gate's suites take together, and how much of what the gate may cost each of them is given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from litellm_observatory.core.discovery.facts import Facts, choose_targets
+from litellm_observatory.core.discovery.probing import BOUNDS, probe, settle
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.planning.estimate import Estimate, estimate, together
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.client import Client
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.requests import chat
+from litellm_observatory.orchestration.gate.by_name import suite_by_name
+from litellm_observatory.orchestration.gate.deployed import Suite
+from litellm_observatory.orchestration.gate.question import Child, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What is known of a gate's gateway, and of its suites, that bears on what they take."""
+
+    client: Client
+    question: Question
+    deployed: Mapping[str, Suite]
+    facts: Facts
+    servers: Facts | None
+
+    def counted(self, child: Child) -> Child:
+        """A suite's run with what it takes, and for how long it sends, None where it takes its own time."""
+        deployed = self.deployed[child.suite]
+        parameters = {**deployed.defaults, **child.parameters}
+        suite = suite_by_name(child.suite, parameters)
+        told = self.servers if deployed.kind is Kind.MCP_SERVER else self.facts
+        if suite is None:
+            return replace(child, taken=Estimate(uncounted=(child.suite,)))
+        seconds = suite.duration_seconds if isinstance(suite, Soak) else None
+        named = parameters.get("models") or parameters.get("servers") or ()
+        try:
+            targets = choose_targets(named, told or Facts(None, {}), self.client.gateway, deployed.kind)
+        except Refused:  # the suite says so itself, and sends nothing
+            return replace(child, taken=Estimate(), seconds=seconds)
+        return replace(child, taken=estimate(suite, targets, told or Facts(None, {})), seconds=seconds)
+
+    def where_all_reason(self) -> "Costs":
+        """The same, if each model that says that it can reason needed the longest answer that it may have."""
+        return replace(self, facts=replace(self.facts, tokens=dict.fromkeys(self.facts.reasoning, BOUNDS[-1])))
+
+    async def asked(self, run_id: str) -> "Costs":
+        """The same, with what each chat model needs by its own answer, as each suite asks it before it sends."""
+        models = self.question.models or self.facts.of(Kind.CHAT)
+        chats = [name for name in self.facts.among(models, Kind.CHAT) if "*" not in name]
+        probed = await probe(self.client, lambda model, tokens: chat(model, max_tokens=tokens), chats, run_id)
+        chosen, facts, _ = settle(self.facts, chats, self.question.models, probed)
+        modes = {name: mode for name, mode in facts.modes.items() if name in chosen or name not in chats}
+        return replace(self, facts=replace(facts, modes=modes))
+
+
+async def count(costs: Costs, children: Sequence[Child], run_id: str | None) -> tuple[tuple[Child, ...], Estimate]:
+    """The suites' runs with what each takes, and what they take together where all that can reason does.
+
+    Where the question bounds the cost, and not the answers, each chat model is asked once, by `run_id`, None to send
+    nothing: what it needs decides. Raises Refused where they may cost more than the question allows.
+    """
+    counted = _within(costs, children)
+    if not costs.question.max_tokens and costs.question.max_cost is not None and run_id:
+        return (asked := _within(await costs.asked(run_id), children)), _all(asked)
+    dearest = costs if costs.question.max_tokens else costs.where_all_reason()
+    return counted, _all([dearest.counted(child) for child in children])
+
+
+def _within(costs: Costs, children: Sequence[Child]) -> tuple[Child, ...]:
+    """The runs with what each takes, and the same share of the cost that is allowed. Raises Refused."""
+    counted = [costs.counted(child) for child in children]
+    max_cost, taken = costs.question.max_cost, _all(counted)
+    taken.require(max_cost)
+    if max_cost is None:
+        return tuple(counted)
+    share = max_cost / taken.dollars if taken.dollars else 0.0
+    return tuple(_given(child, costs.deployed[child.suite], child.taken.dollars * share) for child in counted)
+
+
+def _given(child: Child, suite: Suite, max_cost: float) -> Child:
+    """A run that may cost so much, if its suite can be told so."""
+    given = {"max_cost": max_cost} if "max_cost" in suite.takes else {}
+    return replace(child, parameters={**child.parameters, **given})
+
+
+def _all(children: Sequence[Child]) -> Estimate:
+    return together(child.taken for child in children)

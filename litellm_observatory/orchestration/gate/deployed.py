@@ -1,0 +1,76 @@
+"""The suites that are deployed, and what their deployments say of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    DeploymentFilterTags,
+)
+from prefect.client.schemas.responses import DeploymentResponse
+
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.orchestration.recovery.find import SUITE_TAG
+
+ON_DEMAND = "on-demand"
+"""The deployment of each suite that a gate starts."""
+
+MOST_SUITES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite that is deployed: the parameters that it takes, the kind of target that it tests, and its queue.
+
+    `defaults` are the values of its parameters where nobody gives others.
+    """
+
+    takes: frozenset[str]
+    kind: Kind
+    queue: UUID | None
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
+async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
+    """The suites that can be started on demand, by their names."""
+    found = await prefect.read_deployments(
+        deployment_filter=DeploymentFilter(
+            name=DeploymentFilterName(any_=[ON_DEMAND]), tags=DeploymentFilterTags(all_=[SUITE_TAG])
+        ),
+        limit=MOST_SUITES,
+    )
+    return {(await prefect.read_flow(one.flow_id)).name: _suite(one) for one in found}
+
+
+def _suite(deployment: DeploymentResponse) -> Suite:
+    """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
+    fields = (deployment.parameter_openapi_schema or {}).get("properties", {})
+    kind = next((kind for kind in Kind if kind in deployment.tags), Kind.CHAT)
+    return Suite(frozenset(fields), kind, deployment.work_queue_id, defaults_of(fields) | deployment.parameters)
+
+
+def defaults_of(fields: dict[str, Any]) -> dict[str, Any]:
+    """The defaults of parameters, from the properties of their schema."""
+    return {name: field["default"] for name, field in fields.items() if "default" in field}
+
+
+async def refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None:
+    """Raise Refused where the work queue of a suite, or its pool, is paused: its run would wait for ever.
+
+    A deployment that is paused itself makes nobody wait: that stops its schedules alone.
+    """
+    for queue_id in {suite.queue for suite in suites if suite.queue}:
+        queue = await prefect.read_work_queue(queue_id)
+        pool = queue.work_pool_name or ""
+        if queue.is_paused:
+            way = f"prefect work-queue resume {queue.name} --pool {pool}"
+            what = f"work queue '{queue.name}' is paused, so no suite would begin"
+            raise Refused(what, f"resume it: {way}")
+        if pool and (await prefect.read_work_pool(pool)).is_paused:
+            way = f"prefect work-pool resume {pool}"
+            raise Refused(f"work pool '{pool}' is paused, so no suite would begin", f"resume it: {way}")

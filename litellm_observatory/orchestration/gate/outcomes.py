@@ -1,0 +1,77 @@
+"""From a gate's children as they ended to what its report says of them."""
+
+from collections.abc import Mapping
+
+from prefect.logging import get_run_logger
+
+from litellm_observatory.core.judging.verdict import Standing, Verdict, leading
+from litellm_observatory.core.objectives.still_listed import STILL_LISTED
+from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.measured import Figures
+from litellm_observatory.core.report.report import Report, SuiteOutcome
+from litellm_observatory.orchestration.addresses import run_address
+from litellm_observatory.orchestration.gate.children import Followed
+from litellm_observatory.orchestration.history.reports import last_passed
+from litellm_observatory.orchestration.states import message_of, state_of, verdict_of
+
+MOST_FINGERPRINTS = 3
+"""Kinds of failure told of each suite; the report of its run has all."""
+WITH_ITS_GATE, DELETED = "Cancelled together with its gate", "Errored: somebody deleted its run"
+
+
+async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
+    """What became of each suite, beside its last good run."""
+    return [await _outcome(suite, child) for suite, child in followed.items()]
+
+
+async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
+    verdict, reason, headline = _said(child)
+    report = child.report
+    judged = report if report and report.findings and report.verdict is verdict else None
+    return SuiteOutcome(
+        suite=suite,
+        verdict=verdict,
+        reason=reason,
+        run_id=str(child.run_id),
+        run_url=run_address(child.run_id) if child.run else None,
+        page_url=report.page_url if report else None,
+        headline=headline,
+        remedy=leading(verdict, judged.findings).remedy if judged else "",
+        figures=report.figures if report else None,
+        last_good=await _last_good(report) if report else None,
+        cases=tuple(case for case in report.cases if not case.passed) if report else (),
+        omitted_cases=report.omitted.failed_cases if report else 0,
+        fingerprints=report.fingerprints[:MOST_FINGERPRINTS] if report else (),
+        noted=_noted(report) if report else (),
+    )
+
+
+def _noted(report: Report) -> tuple[str, ...]:
+    return tuple(
+        finding.sentence
+        for finding in report.findings
+        if finding.objective == STILL_LISTED and finding.standing is Standing.BROKEN and not finding.blocking
+    )
+
+
+def _said(child: Followed) -> tuple[Verdict, str, str]:
+    """Verdict, sentence and headline: of the report, where it is that of the run's end; else as its state says."""
+    if not child.has_ended:
+        return Verdict.CANCELLED, WITH_ITS_GATE, WITH_ITS_GATE
+    if child.run is None or child.run.state is None:
+        return Verdict.ERRORED, DELETED, DELETED
+    state, report = child.run.state, child.report
+    if report and state_of(report).name == state.name:
+        return report.verdict, report.reason, message_of(report)
+    said = state.message or f"It ended as {state.name}"
+    return verdict_of(state), said, shown(said)
+
+
+async def _last_good(report: Report) -> Figures | None:
+    """What cannot be read is as good as none: a comparison is not worth a gate."""
+    try:
+        passed = await last_passed(report)
+    except Exception as error:
+        get_run_logger().warning("The last good run of %s could not be read: %s", report.suite, type(error).__name__)
+        return None
+    return passed.figures if passed else None

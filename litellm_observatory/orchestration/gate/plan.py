@@ -1,0 +1,172 @@
+"""What a gate is going to do: which suites, of which deployments, with which parameters."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from prefect.client.orchestration import PrefectClient
+
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.facts import Facts, choose_targets
+from litellm_observatory.core.discovery.introduction import introduction
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.gate.profiles import PROFILES
+from litellm_observatory.core.planning.estimate import Estimate, together
+from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
+from litellm_observatory.core.text import called, in_dollars, listed, quoted
+from litellm_observatory.core.wire.client import Client
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.versions import is_another
+from litellm_observatory.orchestration.gate.costs import Costs, count
+from litellm_observatory.orchestration.gate.deployed import Suite, read_suites, refuse_paused
+from litellm_observatory.orchestration.gate.losses import find_loss
+from litellm_observatory.orchestration.gate.question import Child, Question
+from litellm_observatory.orchestration.remedies import APPLY
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is going to run for which release, in the order in which it begins, and what of the profile does not.
+
+    All of it is for the gateway at `url`, which told its version at `told_at`. `lost` are suites whose targets the
+    gateway had in their last passed run, and has no more: each as it failed. `dearest` is what the suites take where
+    every model that can reason does.
+    """
+
+    release: str
+    gateway_version: str | None
+    url: str
+    told_at: datetime
+    children: tuple[Child, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    lost: tuple[SuiteOutcome, ...] = ()
+    dearest: Estimate = field(default_factory=Estimate)
+    gateway: str = ""
+    """What the gateway is, in one line."""
+
+    @property
+    def taken(self) -> Estimate:
+        """What the suites take together, at most."""
+        return together(child.taken for child in self.children)
+
+    @property
+    def words(self) -> str:
+        """Requests, tokens and dollars of all suites together."""
+        taken = self.taken
+        said = "; ".join(filter(None, (f"{taken.requests:,} requests", taken.words)))
+        if self.dearest.answered == taken.answered:
+            return said
+        dollars = f", {in_dollars(self.dearest.dollars)}" if self.dearest.dollars else ""
+        longest = f"if models reason, up to {self.dearest.answered:,} answered{dollars}"
+        return f"{said}; {longest} (max_tokens bounds that; with max_cost each is asked before)"
+
+
+async def make_plan(client: Client, prefect: PrefectClient, question: Question, run_id: str | None = None) -> Plan:
+    """Ask the server for its suites and the gateway for its models, and what they cost. Raises Refused.
+
+    Without the id of the run that it is made for, no model is asked anything.
+    """
+    deployed = await read_suites(prefect)
+    named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
+    if unknown := [name for name in named if name not in deployed]:
+        raise Refused(
+            f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}",
+            f"to deploy what is declared: {APPLY}",
+            brief=f"no suite {quoted(unknown[0])} is deployed",
+        )
+    facts = await discover(client)
+    told_at = datetime.now(UTC)
+    _require_release(client, question, facts)
+    if question.models:
+        choose_targets(question.models, facts, client.gateway, Kind.CHAT)
+    servers: Facts | None = None
+    if any(deployed[name].kind is Kind.MCP_SERVER for name in named):
+        with suppress(Refused):  # the suite itself then says why, and the others are not kept from running
+            servers = await discover(client, Kind.MCP_SERVER)
+    release = question.release or facts.version
+    if not release:
+        raise Refused(
+            f"{client.gateway} does not tell its version",
+            "name the release in the parameter release",
+            brief=f"{client.gateway.called} does not tell its version",
+        )
+    wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
+    if question.suites and wanting:
+        name, why = next(iter(wanting.items()))
+        raise Refused(
+            "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
+            brief=f"{called(name)} cannot run, {why}",
+        )
+    children = tuple(
+        _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
+    )
+    unstarted = [await _unstarted(name, deployed[name].kind, why, question) for name, why in wanting.items()]
+    lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
+    left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
+    if not children and not lost:
+        raise Refused(
+            f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
+            brief=f"{client.gateway.called} has nothing for any suite",
+        )
+    await refuse_paused(prefect, (deployed[child.suite] for child in children))
+    costs = Costs(client, question, deployed, facts, servers)
+    children, dearest = await count(costs, children, run_id)
+    return Plan(
+        release,
+        facts.version,
+        client.gateway.url,
+        told_at,
+        children,
+        left_out,
+        lost,
+        dearest,
+        introduction(facts, servers),
+    )
+
+
+async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | LeftOut:
+    """What is said of a suite that has nothing to test; what a choice of models leaves out is nobody's loss."""
+    if question.models and kind is not Kind.MCP_SERVER:
+        return LeftOut(suite=suite, reason=why)
+    return await find_loss(suite, question.gateway, why, accepts=question.accept_losses)
+
+
+def _require_release(client: Client, question: Question, facts: Facts) -> None:
+    """Raise Refused where the gateway tells another version than the release that is asked for."""
+    if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
+        raise Refused(
+            f"{question.release} is not what {client.gateway} runs: it tells {facts.version}",
+            "deploy that release, "
+            "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
+            brief=f"{called(question.release)} is not what {client.gateway.called} runs: "
+            f"it tells {called(facts.version)}",
+        )
+
+
+def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None) -> str | None:
+    """What a suite of this kind lacks on the gateway, in words; None when there is something to send to.
+
+    `servers` None: the gateway could not tell them, and what cannot be told is not lacking.
+    """
+    if kind is not Kind.MCP_SERVER and asked:
+        return None if facts.among(asked, kind) else f"none of the models named is of its kind ({kind.noun})"
+    told = servers if kind is Kind.MCP_SERVER else facts
+    return None if told is None or told.of(kind) else f"the gateway lists no {kind.noun}"
+
+
+def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) -> Child:
+    """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does.
+
+    It is given the URL that the gate saw: a block that somebody edits meanwhile splits no gate.
+    """
+    asked = {
+        "gateway": question.gateway,
+        "deployment_url": url,
+        "models": list(facts.among(question.models, suite.kind)),
+        "slack": "",
+        "accept_losses": question.accept_losses,
+        **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
+        **PROFILES[question.profile].parameters(name),
+    }
+    return Child(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})

@@ -1,0 +1,1 @@
+"""Runs that have ended: what later ones compare with."""

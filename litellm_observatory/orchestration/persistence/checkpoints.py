@@ -1,0 +1,115 @@
+"""Checkpoints: what a run settles once and keeps, so that it goes on the same after a crash."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from prefect import Task, task
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Failed
+
+from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.facts import Facts, choose_targets, told_apart
+from litellm_observatory.core.discovery.probing import Ask, probe, settle
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.text import break_commands
+from litellm_observatory.core.wire.client import Client
+from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.orchestration.persistence.once import awaited, once_per_run, result_of
+from litellm_observatory.orchestration.persistence.stored import DataSerializer
+
+Result = TypeVar("Result")
+Afford = Callable[[Sequence[str], Facts], object]
+"""Raises Refused where these models cost more than somebody allows, by what is known of them."""
+
+START_LABEL = "observatory.start"
+SLOWEST = 6
+"""A server that takes longer than that many doublings of the lead to keep one label is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What preflight settled: the models in their order, what the gateway said and when, and notes for the report."""
+
+    models: tuple[str, ...]
+    facts: Facts
+    notes: tuple[str, ...]
+    told_at: datetime
+
+
+@task(
+    name="preflight",
+    task_run_name="preflight",
+    persist_result=True,
+    result_serializer=DataSerializer(kind=Chosen),
+    cache_key_fn=once_per_run,
+)
+async def choose(
+    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
+) -> Chosen | State[Chosen]:
+    """Ask the gateway what it serves, choose the models, and `ask` each of them once, if they can be afforded.
+
+    A refusal, or a fault of ours, is told as Failed.
+    """
+    try:
+        facts = await discover(client, kind)
+        models = choose_targets(asked, facts, client.gateway, kind)
+        notes: tuple[str, ...] = ()
+        if not asked and (others := facts.left_out(kind)):
+            notes = (f"Left out, being no {kind.noun}s: {told_apart(others)}",)
+        if ask:
+            afford(models, facts)
+            probed = await probe(client, ask, models, str(flow_run.id))
+            models, facts, found = settle(facts, models, asked, probed)
+            notes = (*notes, *found)
+        if not models:
+            raise Refused(
+                f"no model of {client.gateway} chats; {'; '.join(notes)}",
+                brief=f"no model of {client.gateway.called} chats",
+            )
+    except Exception as error:
+        return not_settled(error)
+    return Chosen(models, facts, notes, datetime.now(UTC))
+
+
+def not_settled(error: Exception) -> State[Any]:
+    """What a preflight ends as that a fault kept from settling anything.
+
+    It is returned and not raised: its trace is for the flow to tell, without secrets. What is stored of it is no
+    answer: somebody may have mended meanwhile what a refusal was about.
+    """
+    said = break_commands(str(error)) if isinstance(error, Refused) else type(error).__name__
+    return Failed(message=said, data=error)
+
+
+async def settled_choice(
+    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
+) -> Chosen:
+    """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised."""
+    return await settled(choose, Chosen, client, asked, kind, ask, afford)
+
+
+async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:
+    """What this task answered in the run's first attempt that got an answer from it."""
+    return await result_of(await awaited(preflight(*arguments, return_state=True)), kind)
+
+
+async def settled_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:
+    """The instant of a soak's first request, by the wall clock, and whether an earlier attempt has set it.
+
+    It is kept as a label of the run and so on the server: a run whose results are lost must not begin its schedule
+    anew. It lies at least half of `lead_seconds` ahead, so that the first window can be made ready.
+    """
+    run_id = UUID(flow_run.id)
+    if kept := (await prefect.read_flow_run(run_id)).labels.get(START_LABEL):
+        return datetime.fromisoformat(str(kept)), True
+    for lead in (lead_seconds, *(lead_seconds * 2**slow for slow in range(1, SLOWEST))):
+        start = datetime.now(UTC) + timedelta(seconds=lead)
+        await prefect.update_flow_run_labels(run_id, {START_LABEL: start.isoformat()})
+        if start - datetime.now(UTC) >= timedelta(seconds=lead_seconds / 2):
+            break
+    return start, False

@@ -1,0 +1,1 @@
+"""Runs that need somebody: crashed, cancelled, undelivered."""

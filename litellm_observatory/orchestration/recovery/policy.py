@@ -1,0 +1,41 @@
+"""Care: what a run that ended without telling so needs, decided from its states alone."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+from prefect.client.schemas.objects import State, StateType
+
+from litellm_observatory.core.judging.verdict import Verdict
+
+MOST_RESUMPTIONS = 3
+"""A run that crashes once more than that is given up."""
+
+
+class Care(Enum):
+    """What a run needs."""
+
+    NOTHING = "needs nothing"
+    RESUME = "is taken up again where it was"
+    GIVE_UP = "is given up"
+    TELL_CANCELLED = "was cancelled, and is told so"
+
+
+def care_for(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | None) -> Care:
+    """What a run with these states, in their order, needs.
+
+    Only a `deployed` run is started by a worker; `told` is the verdict of the report that it has made since it ran
+    last, if it has made one.
+    """
+    kinds = [state.type for state in states]
+    last = kinds[-1] if kinds else None
+    if last is StateType.CANCELLED:
+        return Care.NOTHING if told or states[-1].name == "Duplicate" else Care.TELL_CANCELLED
+    if last is not StateType.CRASHED or told is Verdict.CRASHED:
+        return Care.NOTHING
+    before = next((kind for kind in reversed(kinds) if kind is not StateType.CRASHED), None)
+    if before is StateType.CANCELLING:
+        return Care.NOTHING if told else Care.TELL_CANCELLED
+    if not deployed or kinds.count(StateType.CRASHED) > MOST_RESUMPTIONS:
+        return Care.GIVE_UP
+    return Care.RESUME

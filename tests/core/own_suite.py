@@ -1,0 +1,20 @@
+"""A suite as somebody else writes one: a check of its own, and an objective beside the usual ones."""
+
+from litellm_observatory.core.objectives import latency_limit, usual
+from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.checks.check import Check, malformed
+from litellm_observatory.core.wire.requests import chat
+
+says_please = Check(lambda reply: None if "please" in reply.text else malformed("200 but not polite"))
+
+
+def polite(*, duration_hours: float = 1.0, max_failure_rate: float = 0.01) -> Soak:
+    """Does every model say please, and within three seconds?"""
+    return Soak(
+        name="polite",
+        requests=lambda model, facts: [chat(model, "Say please.").also(says_please)],
+        duration_seconds=duration_hours * 3600,
+        interval_seconds=1.0,
+        max_failure_rate=max_failure_rate,
+        objectives=(*usual(max_failure_rate), latency_limit(3.0)),
+    )

@@ -1,0 +1,55 @@
+"""A suite of one's own: a check that looks at the content alone cannot pass what is no answer."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import httpx
+import pytest
+
+from litellm_observatory.core import objectives
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.wire.client import send
+from litellm_observatory.core.wire.failures import FailureKind
+from tests.core.examples import choice, client_to, completion, sample
+from tests.core.own_suite import polite
+
+
+def saying(text: str) -> dict[str, object]:
+    """A completion that says this."""
+    return completion(choices=[choice(message={"role": "assistant", "content": text})])
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, saying("please"), None),
+        (200, saying("no"), FailureKind.MALFORMED),
+        (500, saying("please"), FailureKind.SERVER_ERROR),
+        (429, {"error": {"message": "please wait"}}, FailureKind.RATE_LIMITED),
+        (200, {"error": {"message": "please wait"}}, FailureKind.MALFORMED),
+        (200, saying("please") | {"usage": None}, FailureKind.MALFORMED),
+    ],
+)
+async def test_a_check_of_ones_own_comes_after_what_every_answer_must_be(
+    status: int, body: dict[str, object], kind: FailureKind | None
+) -> None:
+    [request] = polite().requests_to("gpt-a")
+    async with client_to(lambda _: httpx.Response(status, json=body)) as client:
+        failure = (await send(client, request, "1")).failure
+    assert (failure and failure.kind) == kind
+
+
+def test_an_objective_of_ones_own_is_judged_beside_the_usual_ones() -> None:
+    slow = Tally.of(("gpt-a",), [sample(i, seconds=4.0) for i in range(100)])
+    broken = [finding for finding in polite().judge(slow, None) if finding.standing is Standing.BROKEN]
+    assert [finding.objective for finding in broken] == ["latency"]
+
+
+def test_every_objective_stands_where_one_looks_for_it() -> None:
+    modules = [import_module(f"{objectives.__name__}.{found.name}") for found in iter_modules(objectives.__path__)]
+    judges = {name for module in modules for name, it in vars(module).items() if hasattr(it, "judge")}
+    assert len(judges) > 10
+    assert judges - {"Objective"} <= set(objectives.__all__)
+    assert {"usual", "latency_limit", "overhead_limit"} <= set(objectives.__all__)
+    assert all(hasattr(objectives, name) for name in objectives.__all__)
