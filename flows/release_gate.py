@@ -5,6 +5,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from litellm_observatory.core.gate.profiles import ProfileName
+from litellm_observatory.core.parameters import ResponseTokens
 from litellm_observatory.core.text import shortened
 from litellm_observatory.orchestration.gate.losses import GATE
 from litellm_observatory.orchestration.gate.question import Question
@@ -15,7 +16,6 @@ from litellm_observatory.orchestration.parameters import (
     Dollars,
     Models,
     ReleaseTag,
-    ResponseTokens,
     SlackBlockName,
     SuiteNames,
 )

@@ -1,1 +1,64 @@
-"""LiteLLM Observatory: tests a LiteLLM gateway the way its users feel it."""
+"""What a suite of one's own is written with; `orchestration.suite_flow` makes a Prefect flow of it.
+
+Nothing here knows Prefect: a suite, and what judges it, can be imported and tested where there is none.
+"""
+
+from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.verdict import Finding, Objective, Standing, Verdict
+from litellm_observatory.core.objectives import hidden_by_a_rate, latency_limit, overhead_limit, usual
+from litellm_observatory.core.parameters import (
+    AcceptLosses,
+    GatewayRetries,
+    Hours,
+    Interval,
+    ResponseTokens,
+    Share,
+    StopEarly,
+    Streamed,
+    Tokens,
+)
+from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.core.wire.checks.check import Check, malformed
+from litellm_observatory.core.wire.failures import Failure, FailureKind
+from litellm_observatory.core.wire.reply import Reply
+from litellm_observatory.core.wire.request import Level, Request
+from litellm_observatory.core.wire.requests import chat, embedding, mcp_tools, message, response
+
+__all__ = [
+    "AcceptLosses",
+    "Cases",
+    "Check",
+    "Facts",
+    "Failure",
+    "FailureKind",
+    "Finding",
+    "GatewayRetries",
+    "Hours",
+    "Interval",
+    "Kind",
+    "Level",
+    "Objective",
+    "Reply",
+    "Request",
+    "ResponseTokens",
+    "Share",
+    "Soak",
+    "Standing",
+    "StopEarly",
+    "Streamed",
+    "Tally",
+    "Tokens",
+    "Verdict",
+    "chat",
+    "embedding",
+    "hidden_by_a_rate",
+    "latency_limit",
+    "malformed",
+    "mcp_tools",
+    "message",
+    "overhead_limit",
+    "response",
+    "usual",
+]

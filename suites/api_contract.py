@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
 
 from litellm_observatory.core.cases.callers import chat_after_a_timeout, same_prompt_tokens
 from litellm_observatory.core.cases.costs import costs
@@ -11,6 +14,7 @@ from litellm_observatory.core.cases.refusals import refusals
 from litellm_observatory.core.cases.tools import tool_calls
 from litellm_observatory.core.discovery.facts import Facts
 from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.parameters import AcceptLosses, ResponseTokens
 from litellm_observatory.core.suite import Cases
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat
@@ -19,7 +23,14 @@ LEAST = 256
 """Tokens that an answer may have at least: a tool call takes some fifty."""
 
 
-def api_contract(*, max_tokens: int | None = None, accept_losses: bool = False) -> Cases:
+def api_contract(
+    *,
+    max_tokens: ResponseTokens = None,
+    accept_losses: Annotated[
+        AcceptLosses,
+        Field(description="Pass without cases that the last passed run had, such as routes that you switched off."),
+    ] = False,
+) -> Cases:
     """Cases of the gateway, of each model, and of what must be refused; nothing is retried by the gateway."""
 
     def requests(models: Sequence[str], facts: Facts) -> list[Request]:

@@ -3,15 +3,16 @@
 from litellm_observatory.core.discovery.targets import Kind
 from litellm_observatory.core.objectives import usual
 from litellm_observatory.core.objectives.one_length import OneLength
+from litellm_observatory.core.parameters import Hours, Interval, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import embedding
 
 
 def embeddings_release(
     *,
-    duration_hours: float = 3.0,
-    max_failure_rate: float = 0.01,
-    request_interval_seconds: float = 1.0,
+    duration_hours: Hours = 3.0,
+    max_failure_rate: Share = 0.01,
+    request_interval_seconds: Interval = 1.0,
 ) -> Soak:
     """Embeddings round robin over the models, as numbers and as base64 in turn; no failure is hidden."""
     return Soak(

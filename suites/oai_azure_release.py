@@ -1,19 +1,20 @@
 """`oai-azure-release`: does a release keep answering for hours, past the lifetimes of its HTTP clients?"""
 
 from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.parameters import GatewayRetries, Hours, Interval, Share, StopEarly, Streamed, Tokens
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import chat
 
 
 def oai_azure_release(
     *,
-    duration_hours: float = 3.0,
-    max_failure_rate: float = 0.01,
-    request_interval_seconds: float = 1.0,
-    max_tokens: int | None = None,
-    stream: bool = False,
-    gateway_retries: bool = False,
-    stop_early: bool = True,
+    duration_hours: Hours = 3.0,
+    max_failure_rate: Share = 0.01,
+    request_interval_seconds: Interval = 1.0,
+    max_tokens: Tokens = None,
+    stream: Streamed = False,
+    gateway_retries: GatewayRetries = False,
+    stop_early: StopEarly = True,
 ) -> Soak:
     """Chat completions round robin over the models; without `gateway_retries` no failure is hidden."""
     return Soak(

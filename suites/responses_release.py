@@ -1,16 +1,17 @@
 """`responses-release`: does a release keep answering the Responses API, whole and streamed?"""
 
 from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.parameters import Hours, Interval, ResponseTokens, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import response
 
 
 def responses_release(
     *,
-    duration_hours: float = 3.0,
-    max_failure_rate: float = 0.01,
-    request_interval_seconds: float = 1.0,
-    max_tokens: int | None = None,
+    duration_hours: Hours = 3.0,
+    max_failure_rate: Share = 0.01,
+    request_interval_seconds: Interval = 1.0,
+    max_tokens: ResponseTokens = None,
 ) -> Soak:
     """Responses round robin over the models, whole and streamed in turn; no failure is hidden."""
     return Soak(

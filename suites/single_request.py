@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+from litellm_observatory.core.parameters import GatewayRetries, Streamed, Tokens
 from litellm_observatory.core.suite import Cases
 from litellm_observatory.core.wire.checks.check import or_refused
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat
 
 
-def single_request(*, max_tokens: int | None = None, stream: bool = False, gateway_retries: bool = False) -> Cases:
+def single_request(
+    *, max_tokens: Tokens = None, stream: Streamed = False, gateway_retries: GatewayRetries = False
+) -> Cases:
     """One real chat completion per model; without `gateway_retries` every rescue is ours, and told."""
 
     def ask(model: str, tokens: int) -> Request:

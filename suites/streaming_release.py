@@ -2,16 +2,17 @@
 
 from litellm_observatory.core.objectives import usual
 from litellm_observatory.core.objectives.across_the_hour import AcrossTheHour
+from litellm_observatory.core.parameters import Hours, Interval, LongTokens, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import LONG_TOKENS, chat, long_stream
 
 
 def streaming_release(
     *,
-    duration_hours: float = 3.0,
-    max_failure_rate: float = 0.01,
-    request_interval_seconds: float = 5.0,
-    long_tokens: int = LONG_TOKENS,
+    duration_hours: Hours = 3.0,
+    max_failure_rate: Share = 0.01,
+    request_interval_seconds: Interval = 5.0,
+    long_tokens: LongTokens = LONG_TOKENS,
 ) -> Soak:
     """Short and long streams in turn, a long one across each hour of a model's use; buffered ones fail."""
     return Soak(

@@ -1,4 +1,4 @@
-"""Parameters that flows share, with the bounds that the run form and the API enforce."""
+"""Parameters of every run and of the gate, with the bounds that the run form and the API enforce."""
 
 from typing import Annotated
 
@@ -11,7 +11,6 @@ SLACK_BLOCK = "litellm-observatory"
 # pydantic's does not, and the run would end as Prefect's own Failed.
 ModelName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Models = Annotated[list[ModelName], Field(max_length=200, json_schema_extra={"uniqueItems": True})]
-Servers = Models
 SuiteName = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
 ]
@@ -19,22 +18,29 @@ SuiteNames = Annotated[list[SuiteName], Field(max_length=50, json_schema_extra={
 ReleaseTag = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^([A-Za-z0-9][A-Za-z0-9._+-]*)?$")
 ]
-BlockName = Annotated[str, Field(min_length=1, max_length=255)]
-SlackBlockName = Annotated[str, Field(max_length=255)]
+BlockName = Annotated[
+    str, Field(min_length=1, max_length=255, description="Name of the LiteLLM Gateway block to test.")
+]
+SlackBlockName = Annotated[
+    str,
+    Field(max_length=255, description="Name of the Slack Incoming Webhook block to tell; empty tells nobody."),
+]
 WorkerName = Annotated[str, Field(max_length=255)]
-DeploymentUrl = (
+DeploymentUrl = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000, pattern=r"^https?://\S+$")]
-    | None
-)
-Seconds = Annotated[float, Field(ge=0.1, le=600)]
-Tokens = Annotated[int, Field(ge=1, le=4096)] | None
-ResponseTokens = Annotated[int, Field(ge=16, le=4096)] | None
-LongTokens = Annotated[int, Field(ge=64, le=2048)]
-Milliseconds = Annotated[float, Field(ge=0.1, le=60_000)]
-MegabytesPerHour = Annotated[float, Field(ge=1, le=1_000_000)]
-Hours = Annotated[float, Field(ge=0.0005, le=168)]
-Share = Annotated[float, Field(ge=0.0001, le=0.99)]  # beyond these no number of requests tells anything
+    | None,
+    Field(
+        description="URL of a release of that gateway to test instead; its host must be one that the block allows."
+    ),
+]
+Seconds = Annotated[
+    float, Field(ge=0.1, le=600, description="Longest wait for one whole answer, in seconds (0.1 to 600).")
+]
+Dollars = Annotated[
+    Annotated[float, Field(ge=0, le=1_000_000)] | None,
+    Field(
+        description="Most that it may cost, in dollars (0 to 1000000), by the gateway's prices; empty is no bound."
+    ),
+]
 Days = Annotated[int, Field(ge=1, le=3650)]
 ResultDays = Annotated[int, Field(ge=8, le=3650)]  # a soak lasts a week at most, and needs its windows
-Dollars = Annotated[float, Field(ge=0, le=1_000_000)] | None
-Interval = Annotated[float, Field(ge=0.02, le=3600)]

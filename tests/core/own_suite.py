@@ -1,14 +1,11 @@
 """A suite as somebody else writes one: a check of its own, and an objective beside the usual ones."""
 
-from litellm_observatory.core.objectives import latency_limit, usual
-from litellm_observatory.core.suite import Soak
-from litellm_observatory.core.wire.checks.check import Check, malformed
-from litellm_observatory.core.wire.requests import chat
+from litellm_observatory import Check, Hours, Share, Soak, chat, latency_limit, malformed, usual
 
 says_please = Check(lambda reply: None if "please" in reply.text else malformed("200 but not polite"))
 
 
-def polite(*, duration_hours: float = 1.0, max_failure_rate: float = 0.01) -> Soak:
+def polite(*, duration_hours: Hours = 1.0, max_failure_rate: Share = 0.01) -> Soak:
     """Does every model say please, and within three seconds?"""
     return Soak(
         name="polite",

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from litellm_observatory.orchestration.parameters import DeploymentUrl, ReleaseTag, Share, SuiteName
+from litellm_observatory.core.parameters import Share
+from litellm_observatory.orchestration.parameters import DeploymentUrl, ReleaseTag, SuiteName
 
 
 @pytest.mark.parametrize(
