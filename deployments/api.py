@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import httpx
 
-from deployments.access import as_header, locked_out
-from deployments.obstacle import Obstacle
+from deployments.auth import as_header, locked_out
+from deployments.command_error import CommandError
 from deployments.patience import Patience
 from litellm_observatory.core.report.progress import Progress
 
@@ -23,11 +23,11 @@ LATEST = {"sort": "CREATED_DESC", "limit": 1}
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
-class Unanswered(Obstacle):
+class Unanswered(CommandError):
     """No answer came."""
 
 
-class Refusal(Obstacle):
+class Refusal(CommandError):
     """The server did not do as it was asked; `status` is that of its answer, `detail` its own words."""
 
     def __init__(self, sentence: str, status: int, detail: str) -> None:
@@ -69,7 +69,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Prefect:
-    """The API at a URL; every method raises Obstacle when the server refuses or does not answer."""
+    """The API at a URL; every method raises CommandError when the server refuses or does not answer."""
 
     api_url: str
     auth: str | None = field(default=None, repr=False)
@@ -164,7 +164,7 @@ class Prefect:
             if answer.is_success:
                 return _json(answer, self.api_url)
             if refusal := locked_out(self.api_url, answer.status_code):
-                raise Obstacle(refusal)
+                raise CommandError(refusal)
             status, detail = 0 if _is_of_a_proxy(answer) else answer.status_code, _detail(answer)
             trouble = f"answered {answer.status_code}: {' '.join(answer.text.split())[:300]}"
             if status and status not in ASKED_AGAIN:
@@ -183,7 +183,7 @@ def _json(answer: httpx.Response, api_url: str) -> Any:
     try:
         return answer.json() if answer.content else None
     except ValueError:
-        raise Obstacle(
+        raise CommandError(
             f"What answers at {api_url} is not Prefect's API; its address ends with /api, "
             "such as http://127.0.0.1:4200/api."
         ) from None

@@ -6,20 +6,20 @@ from functools import partial
 
 from prefect.client.orchestration import PrefectClient
 
-from deployments.automations import bring_automations
+from deployments.automations import ensure_automations
 from deployments.blocks import (
     GATEWAY_DOCUMENT,
-    bring_block_types,
-    bring_documents,
     check_gateway,
+    ensure_block_types,
+    ensure_documents,
     read_document,
 )
 from deployments.changes import Change, Notice
+from deployments.command_error import CommandError
 from deployments.connection import connected
-from deployments.deploying import bring_deployments, switch_nights
+from deployments.deploy import ensure_deployments, switch_nights
 from deployments.notices import tell_what_is_there
-from deployments.obstacle import Obstacle
-from deployments.pool import bring_pool
+from deployments.pool import ensure_pool
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
@@ -29,7 +29,7 @@ Tell = Callable[[Change | Notice], None]
 def apply(settings: Settings, environment: Mapping[str, str], tell: Tell) -> None:
     """Bring the server that the environment names to the declared state, telling each change as it is made.
 
-    Raises Obstacle.
+    Raises CommandError.
     """
     if settings.gateway:
         check_gateway(settings.gateway)
@@ -41,11 +41,11 @@ async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell)
         if settings.nightly:
             await _require_gateway(client, settings)
         steps: tuple[Callable[[], Awaitable[Sequence[Change | Notice]]], ...] = (
-            partial(bring_block_types, client),
-            partial(bring_pool, client, settings),
-            partial(bring_deployments, client, environment),
-            partial(bring_documents, client, settings),
-            partial(bring_automations, client),  # they name deployments and the Slack block
+            partial(ensure_block_types, client),
+            partial(ensure_pool, client, settings),
+            partial(ensure_deployments, client, environment),
+            partial(ensure_documents, client, settings),
+            partial(ensure_automations, client),  # they name deployments and the Slack block
             partial(_bring_nights, client, settings),
             partial(tell_what_is_there, client, settings),
         )
@@ -55,9 +55,9 @@ async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell)
 
 
 async def _require_gateway(client: PrefectClient, settings: Settings) -> None:
-    """Raise Obstacle where there is no gateway for the night to test."""
+    """Raise CommandError where there is no gateway for the night to test."""
     if not settings.gateway and not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT):
-        raise Obstacle(
+        raise CommandError(
             f"The night cannot be switched on: there is no gateway '{GATEWAY_DOCUMENT}' for it to test. Set "
             f"{GATEWAY_URL} and {API_KEY}, or leave --nightly and {NIGHTLY} away."
         )

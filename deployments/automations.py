@@ -36,7 +36,7 @@ RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 RUN = "{{ flow_run.name }}: {{ flow_run|ui_url }}"
 
 
-async def bring_automations(client: PrefectClient) -> list[Change]:
+async def ensure_automations(client: PrefectClient) -> list[Change]:
     """Every automation; without a Slack block they act, but tell nobody."""
     slack = await _slack_block(client)
     recovery = await _deployment(client, "recovery/automatic")

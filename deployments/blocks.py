@@ -10,7 +10,7 @@ from prefect_slack import SlackWebhook
 from pydantic import ValidationError
 
 from deployments.changes import Change, compared
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.settings import ALLOWED_HOSTS, API_KEY, GATEWAY_URL, GatewaySettings, Settings
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
@@ -23,12 +23,12 @@ VARIABLES = {"url": GATEWAY_URL, "api_key": API_KEY, "allowed_hosts": ALLOWED_HO
 """The variable that says each field of a gateway's block."""
 
 
-async def bring_block_types(client: PrefectClient) -> list[Change]:
+async def ensure_block_types(client: PrefectClient) -> list[Change]:
     """The block types that runs name, so that the UI offers them."""
     return [await _type(client, LiteLLMGateway), await _type(client, SlackWebhook)]
 
 
-async def bring_documents(client: PrefectClient, settings: Settings) -> list[Change]:
+async def ensure_documents(client: PrefectClient, settings: Settings) -> list[Change]:
     """The gateway's and Slack's block, as far as the settings describe them; the others stay as they are."""
     changes = []
     if settings.gateway:
@@ -83,15 +83,15 @@ async def read_gateway(client: PrefectClient, name: str) -> LiteLLMGateway:
 
 
 def check_gateway(gateway: GatewaySettings, said_in: Mapping[str, str] = VARIABLES) -> None:
-    """Raise Obstacle, naming where it was said, for what the block would not take; nothing of it is repeated."""
+    """Raise CommandError, naming where it was said, for what the block would not take; nothing of it is repeated."""
     try:
         _gateway_block(gateway, None)
     except ValidationError as error:
         [wrong, *_] = error.errors()
         told = str(wrong["ctx"]["error"]).replace(f"'{gateway.url.strip().rstrip('/')}'", "'…'")
-        raise Obstacle(f"{said_in[str(wrong['loc'][0])]}: {told}") from None
+        raise CommandError(f"{said_in[str(wrong['loc'][0])]}: {told}") from None
     if any(set(host) & set("/?#@ ") for host in gateway.allowed_hosts or ()):
-        raise Obstacle(f"{said_in['allowed_hosts']}: a host is no URL; it looks like host, host:port or *.domain")
+        raise CommandError(f"{said_in['allowed_hosts']}: a host is no URL; it looks like host, host:port or *.domain")
 
 
 def _gateway_block(gateway: GatewaySettings, existing: dict[str, Any] | None) -> LiteLLMGateway:

@@ -7,12 +7,12 @@ import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deployments.api_key import read_key
 from deployments.changes import Change, Fate, Notice
-from deployments.demo import SOAK_SECONDS, Wishes, demo
-from deployments.gate.wish import STATUSES_IN_WORDS, declare
-from deployments.keys import read_key
+from deployments.command_error import CommandError
+from deployments.demo import SOAK_SECONDS, DemoOptions, demo
+from deployments.gate.options import STATUSES_IN_WORDS, declare
 from deployments.log_text import Log, say
-from deployments.obstacle import Obstacle
 from deployments.parameters import declare_parameters
 from deployments.settings import NIGHTLY, GatewaySettings, read_settings
 from deployments.statuses import NO_VERDICT
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     options = _parsed(arguments)
     try:
         return int(options.command(options))
-    except Obstacle as obstacle:
+    except CommandError as obstacle:
         if options.judges:
             say(_console(stderr=True), str(obstacle), "bold red")
             return NO_VERDICT
@@ -160,7 +160,7 @@ def _up(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     # Prefect itself reads .env, so that this server too asks for an auth string which stands there.
-    return demo(_around(), _console(), Wishes(options.soak_seconds, options.faulty, options.keep))
+    return demo(_around(), _console(), DemoOptions(options.soak_seconds, options.faulty, options.keep))
 
 
 def _around(*more: str) -> Mapping[str, str]:

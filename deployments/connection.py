@@ -9,8 +9,8 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY, PREFECT_API_URL, temporary_settings
 
-from deployments.access import CLIENT_AUTH, locked_out, read_key_of_client
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, locked_out, read_key_of_client
+from deployments.command_error import CommandError
 from deployments.settings import SERVER
 from deployments.surroundings import without_password
 
@@ -22,7 +22,7 @@ REACHING_SECONDS = 20.0
 async def connected(environment: Mapping[str, str]) -> AsyncIterator[PrefectClient]:
     """A client of the server that the environment names, which has answered.
 
-    Raises Obstacle, also for what it refuses within the block.
+    Raises CommandError, also for what it refuses within the block.
     """
     url, key = environment[SERVER].strip(), read_key_of_client(environment)
     said = {PREFECT_API_URL: url, PREFECT_API_KEY: key, PREFECT_API_AUTH_STRING: environment.get(CLIENT_AUTH)}
@@ -33,13 +33,13 @@ async def connected(environment: Mapping[str, str]) -> AsyncIterator[PrefectClie
                 await _reach(client, shown)
                 yield client
     except PrefectHTTPStatusError as error:
-        raise Obstacle(_refusal(error, shown)) from None
+        raise CommandError(_refusal(error, shown)) from None
     except httpx.TransportError as error:
-        raise Obstacle(f"The Prefect server at {shown} stopped answering ({type(error).__name__}).") from None
+        raise CommandError(f"The Prefect server at {shown} stopped answering ({type(error).__name__}).") from None
 
 
 async def _reach(client: PrefectClient, url: str) -> None:
-    """Raise Obstacle unless a Prefect server answers."""
+    """Raise CommandError unless a Prefect server answers."""
     try:
         async with asyncio.timeout(REACHING_SECONDS):
             trouble = await client.api_healthcheck()
@@ -48,7 +48,7 @@ async def _reach(client: PrefectClient, url: str) -> None:
     if isinstance(trouble, PrefectHTTPStatusError) and locked_out(url, trouble.response.status_code):
         raise trouble  # a proxy guards what a server of ours leaves open
     if trouble:
-        raise Obstacle(
+        raise CommandError(
             f"No Prefect server answers at {url} ({type(trouble).__name__}); start one (make up), or set "
             "PREFECT_API_URL to one that runs."
         )

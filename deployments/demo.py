@@ -10,18 +10,18 @@ from pathlib import Path
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.following import NOT_BEGUN, Check, follow
+from deployments.command_error import CommandError
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link
 from deployments.local import Observatory, observatory
 from deployments.log_text import say
-from deployments.obstacle import Obstacle
 from deployments.paths import typed
 from deployments.server import free_port
 from deployments.settings import DATA, OURS
 from deployments.slack_text import plain
 from deployments.standins import StandIns, stand_ins
 from deployments.statuses import INTERRUPTED
+from deployments.watch import NOT_BEGUN, Check, follow
 
 SOAK_SECONDS = 90.0
 
@@ -40,7 +40,7 @@ STYLES = {"COMPLETED": "bold green", "FAILED": "bold red"}
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class DemoOptions:
     """What somebody wants of a demo: how long the soak sends, whether the gateway fails, whether all stays up."""
 
     soak_seconds: float = SOAK_SECONDS
@@ -48,10 +48,10 @@ class Wishes:
     keep: bool = False
 
 
-def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> int:
+def demo(environment: Mapping[str, str], console: Console, wishes: DemoOptions) -> int:
     """Run both suites. Returns 0 when each ended as the gateway deserves, 1 if not, 130 when interrupted.
 
-    Raises Obstacle when it could not be shown; its logs are kept then.
+    Raises CommandError when it could not be shown; its logs are kept then.
     """
     DATA.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
@@ -75,7 +75,7 @@ def demo(environment: Mapping[str, str], console: Console, wishes: Wishes) -> in
     return status
 
 
-def _show(running: Observatory, others: StandIns, console: Console, wishes: Wishes) -> int:
+def _show(running: Observatory, others: StandIns, console: Console, wishes: DemoOptions) -> int:
     """Both runs, what Slack was told, and the exit status."""
     single = _single_request(running, console)
     soak = _soak(running, others, console, wishes)
@@ -100,7 +100,7 @@ def _single_request(running: Observatory, console: Console) -> Run:
     return _ended(running, console, run)
 
 
-def _soak(running: Observatory, others: StandIns, console: Console, wishes: Wishes) -> Run:
+def _soak(running: Observatory, others: StandIns, console: Console, wishes: DemoOptions) -> Run:
     """The three-hour soak in a minute and a half: the same code, with less time between its requests."""
     seconds = wishes.soak_seconds
     interval = min(LONGEST_INTERVAL_SECONDS, seconds / LEAST_REQUESTS)
@@ -129,12 +129,12 @@ def _ended(running: Observatory, console: Console, run: Run) -> Run:
 
 
 def _alive(running: Observatory) -> Check:
-    """Raises Obstacle when server or worker has ended, or when the worker does not begin a run."""
+    """Raises CommandError when server or worker has ended, or when the worker does not begin a run."""
 
     def check(run: Run, waited: float) -> None:
         running.check()
         if run.kind in NOT_BEGUN and waited > LONGEST_WAIT_SECONDS:
-            raise Obstacle(
+            raise CommandError(
                 f"The worker has not begun {run.name} in {LONGEST_WAIT_SECONDS:g} s; see {running.worker.log}."
             )
 

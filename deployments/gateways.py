@@ -12,9 +12,9 @@ from deployments.blocks import (
     gateway_names,
 )
 from deployments.changes import Change, Fate, Notice
+from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.notices import introduce_gateway
-from deployments.obstacle import Obstacle
 from deployments.settings import GatewaySettings
 
 OPTIONS = {"url": "--url", "api_key": "--key-env or standard input", "allowed_hosts": "--allow"}
@@ -22,14 +22,17 @@ OPTIONS = {"url": "--url", "api_key": "--key-env or standard input", "allowed_ho
 
 
 def renew(name: str, gateway: GatewaySettings, environment: Mapping[str, str]) -> list[Change | Notice]:
-    """Create block `name`, or give it new values under the id that it has; says what is there. Raises Obstacle."""
+    """Create block `name`, or give it new values under the id that it has; says what is there.
+
+    Raises CommandError.
+    """
     _check_name(name)
     check_gateway(gateway, OPTIONS)
     return asyncio.run(_renew(name, gateway, environment))
 
 
 def delete(name: str, environment: Mapping[str, str]) -> Change:
-    """Delete block `name`; runs that have loaded it go on. Raises Obstacle."""
+    """Delete block `name`; runs that have loaded it go on. Raises CommandError."""
     _check_name(name)
     return asyncio.run(_delete(name, environment))
 
@@ -43,10 +46,12 @@ async def _delete(name: str, environment: Mapping[str, str]) -> Change:
     async with connected(environment) as client:
         if not await delete_gateway(client, name):
             there = ", ".join(await gateway_names(client)) or "none"
-            raise Obstacle(f"There is no {GATEWAY_KIND} block '{name}'; there are: {there}.")
+            raise CommandError(f"There is no {GATEWAY_KIND} block '{name}'; there are: {there}.")
         return Change(Fate.DELETED, f"{GATEWAY_KIND} block {name}")
 
 
 def _check_name(name: str) -> None:
     if not re.fullmatch("[a-z0-9-]+", name):
-        raise Obstacle("The name of a gateway's block has only lowercase letters, digits and dashes: release-1-90.")
+        raise CommandError(
+            "The name of a gateway's block has only lowercase letters, digits and dashes: release-1-90."
+        )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from deployments.api import Prefect, Run
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.patience import Patience
 
 CLOUD_API = "https://api.prefect.cloud/api"
@@ -20,7 +20,7 @@ def report_link(environment: Mapping[str, str], prefect: Prefect, run: Run, flow
     """Where somebody reads the report of a run that has ended; None where it left none or none is told."""
     try:
         report = replace(prefect, patience=Patience()).artifact(run, f"{flow}-report")
-    except Obstacle:
+    except CommandError:
         return None  # a verdict does not change for that
     return f"{_ui(environment, prefect)}/artifacts/artifact/{report['id']}" if report else None
 

@@ -6,11 +6,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect
+from deployments.auth import CLIENT_AUTH
 from deployments.changes import NOTICES, Fate
+from deployments.command_error import CommandError
 from deployments.interrupts import rest
-from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
 from deployments.server import Server, environment_for, prefect_server
 
@@ -35,12 +35,12 @@ class Observatory:
     prefect: Prefect
 
     def check(self) -> None:
-        """Raise Obstacle when one of them has ended by itself."""
+        """Raise CommandError when one of them has ended by itself."""
         self.server.child.check()
         self.worker.check()
 
     def watch(self) -> None:
-        """Wait for ever. Raises Interrupted when this process is asked to end, Obstacle as `check` does."""
+        """Wait for ever. Raises Interrupted when this process is asked to end, CommandError as `check` does."""
         while True:
             self.check()
             rest(1)
@@ -53,7 +53,7 @@ def observatory(
     """A running observatory whose data lie in `folder`; `environment` says what `apply` declares.
 
     On leaving, running suites are cancelled before the worker ends, and the worker before the server. Raises
-    Obstacle when one of them does not come up, and Interrupted.
+    CommandError when one of them does not come up, and Interrupted.
     """
     tell("Starting a Prefect server; where it makes its database first, that takes some ten seconds")
     with prefect_server(folder, environment, port, keep_open) as server:
@@ -83,13 +83,13 @@ def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: T
             server.child.check()
             rest(0.1)
         if child.runs:
-            raise Obstacle(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
+            raise CommandError(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
     lines = log.read_text(errors="replace").splitlines()
     changes = [line for line in lines if line.startswith((*Fate, *NOTICES))]
     for line in changes:
         tell(f"  {line}")
     if child.process.returncode:
-        raise Obstacle("\n".join(line for line in lines if line not in changes))
+        raise CommandError("\n".join(line for line in lines if line not in changes))
 
 
 def drop_missed(prefect: Prefect, tell: Tell) -> None:
@@ -102,7 +102,7 @@ def drop_missed(prefect: Prefect, tell: Tell) -> None:
 def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) -> None:
     """Ask every run to end, and wait for that as long as somebody is there to end it."""
     until = time.monotonic() + CANCELLING_SECONDS
-    with suppress(Obstacle):
+    with suppress(CommandError):
         asked = prefect.runs_to_end() if server.child.runs else []
         for run in asked:
             tell(f"Cancelling {run.name} ({run.state.lower()})")
@@ -115,6 +115,6 @@ def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) ->
 
 def _settle_runs(server: Server, prefect: Prefect) -> None:
     """Nobody executes runs any more: those that did not say how they ended were cancelled."""
-    with suppress(Obstacle):
+    with suppress(CommandError):
         for run in prefect.runs_to_end() if server.child.runs else ():
             prefect.cancel(run, why=ENDED_WITH_US, force=True)

@@ -6,15 +6,15 @@ from pydantic import ValidationError
 
 from deployments.blocks import GATEWAY_DOCUMENT, read_document, read_gateway
 from deployments.changes import GATEWAY, NIGHT, Notice
-from deployments.deploying import name_of, read_nights
+from deployments.deploy import name_of, read_nights
 from deployments.settings import Settings
 from litellm_observatory.core.discovery.introduction import introduce
 from litellm_observatory.core.wire.client import open_client
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.gate.deployed import defaults_of
 from litellm_observatory.orchestration.gate.plan import make_plan
-from litellm_observatory.orchestration.gate.question import Question
+from litellm_observatory.orchestration.gate.request import GateRequest
 
 
 async def tell_what_is_there(client: PrefectClient, settings: Settings) -> list[Notice]:
@@ -33,7 +33,7 @@ async def introduce_gateway(client: PrefectClient, name: str) -> Notice:
         gateway = (await read_gateway(client, name)).gateway(name, None)
         async with open_client(gateway) as http:
             return Notice(GATEWAY, f"{name} is {await introduce(http)}")
-    except Refused as refusal:
+    except PreflightError as refusal:
         return Notice(GATEWAY, f"{refusal}; until it answers, runs are refused", is_trouble=True)
     except ValidationError:
         return Notice(GATEWAY, f"block '{name}' holds no gateway that can be used; write it anew", is_trouble=True)
@@ -43,12 +43,12 @@ async def _price(client: PrefectClient, night: DeploymentResponse) -> Notice:
     """What a gate takes each time that its schedule starts it, or why that is not known."""
     name = await name_of(client, night)
     fields = (night.parameter_openapi_schema or {}).get("properties", {})
-    question = Question.of({**defaults_of(fields), **night.parameters})
+    question = GateRequest.of({**defaults_of(fields), **night.parameters})
     try:
         block = await read_gateway(client, question.gateway)
         async with open_client(block.gateway(question.gateway, question.deployment_url)) as http:
             plan = await make_plan(http, client, question)
-    except (Refused, ValidationError) as trouble:
-        why = str(trouble) if isinstance(trouble, Refused) else "its block holds no gateway"
+    except (PreflightError, ValidationError) as trouble:
+        why = str(trouble) if isinstance(trouble, PreflightError) else "its block holds no gateway"
         return Notice(NIGHT, f"{name} is on; what it takes is not known: {why}", is_trouble=True)
     return Notice(NIGHT, f"{name} is on, and takes each night: {plan.words}")

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 
 
 def declare_parameters(parser: ArgumentParser, of: str) -> None:
@@ -21,16 +21,16 @@ def declare_parameters(parser: ArgumentParser, of: str) -> None:
 
 
 def parameters_of(typed: Sequence[str]) -> dict[str, Any]:
-    """The parameters in `NAME=VALUE`s. Raises Obstacle."""
+    """The parameters in `NAME=VALUE`s. Raises CommandError."""
     parameters: dict[str, Any] = {}
     for one in typed:
         name, equals, text = one.partition("=")
         if not equals or not name.isidentifier():
-            raise Obstacle(f"-p takes NAME=VALUE, such as -p profile=smoke, but not '{one[:40]}'.")
+            raise CommandError(f"-p takes NAME=VALUE, such as -p profile=smoke, but not '{one[:40]}'.")
         if name in parameters:
-            raise Obstacle(f'The parameter {name} is given twice; a list is one value: -p \'{name}=["a", "b"]\'.')
+            raise CommandError(f'The parameter {name} is given twice; a list is one value: -p \'{name}=["a", "b"]\'.')
         if not is_text(text):
-            raise Obstacle(f"The value of the parameter {name} is no text in UTF-8.")
+            raise CommandError(f"The value of the parameter {name} is no text in UTF-8.")
         parameters[name] = _value(text)
     return parameters
 

@@ -7,7 +7,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
 from deployments.changes import Change, compared
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.settings import Settings
 
 POOL = "observatory"
@@ -15,8 +15,8 @@ TYPE = "process"
 SUITES, CONTROL = "suites", "control"
 
 
-async def bring_pool(client: PrefectClient, settings: Settings) -> list[Change]:
-    """The pool without a limit, `suites` with the settings' one, `control` without. Raises Obstacle."""
+async def ensure_pool(client: PrefectClient, settings: Settings) -> list[Change]:
+    """The pool without a limit, `suites` with the settings' one, `control` without. Raises CommandError."""
     return [
         await _pool(client),
         await _queue(client, SUITES, settings.suites_at_once),
@@ -33,7 +33,7 @@ async def _pool(client: PrefectClient) -> Change:
         pool = await client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE, base_job_template=template))
         return compared(what, None, _limit(pool))
     if pool.type != TYPE:
-        raise Obstacle(
+        raise CommandError(
             f"The work pool '{POOL}' is of type '{pool.type}', which cannot be changed to '{TYPE}'; "
             f"delete it (prefect work-pool delete {POOL}) or use another server."
         )

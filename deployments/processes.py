@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deployments.command_error import CommandError
 from deployments.kin import Kin, alive, descendants
-from deployments.obstacle import Obstacle
 from deployments.settings import ROOT
 
 GRACE_SECONDS = 10.0
@@ -35,9 +35,9 @@ class Child:
         return self.process.poll() is None
 
     def check(self) -> None:
-        """Raise Obstacle, with its last lines, when it has ended by itself."""
+        """Raise CommandError, with its last lines, when it has ended by itself."""
         if not self.runs:
-            raise Obstacle(
+            raise CommandError(
                 f"The {self.name} ended by itself ({self._end()}); {self.log} ends with:\n{self.last_lines()}"
             )
         self.kin = alive(self.kin) | descendants(self.process.pid)

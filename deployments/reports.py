@@ -11,20 +11,20 @@ import httpx
 from rich.console import Console
 
 from deployments.api import LATEST, Prefect, Refusal, Run, Unanswered
+from deployments.command_error import CommandError
 from deployments.gate.files import prepare, write
 from deployments.links import link
 from deployments.log_text import say
-from deployments.obstacle import Obstacle
 from deployments.patience import Patience
 from deployments.run_suite import PERSON
-from deployments.starting import connected, no_server
+from deployments.start import connected, no_server
 from litellm_observatory.core.report.report import Report
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
-    """What was typed, done; returns the exit status, whatever the verdict. Raises Obstacle."""
+    """What was typed, done; returns the exit status, whatever the verdict. Raises CommandError."""
     prefect = connected(environment, Patience(PERSON.start, tell=console.print))
     found = _read_run(prefect, options.run)
     report = _read_report(prefect, found)
@@ -36,7 +36,7 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
     page = html(report, link(environment, prefect, found.id), [*reports.values()])
     prepare(options.html)
     if trouble := write(options.html, page.encode()):
-        raise Obstacle(trouble)
+        raise CommandError(trouble)
     say(console, f"{options.html} is the report of {found.name}.")
     return 0
 
@@ -44,7 +44,7 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
 def reports_of_suites(prefect: Prefect, report: Report) -> dict[str, Report]:
     """The reports of a gate's suites, by their names, those that can be read: the gate's own says what counts."""
     asked, reports = replace(prefect, patience=Patience()), {}
-    with suppress(Obstacle):
+    with suppress(CommandError):
         for outcome in report.suites:
             if outcome.run_id and (found := Report.read(_stored(asked, outcome.run_id))):
                 reports[outcome.suite] = found
@@ -59,28 +59,30 @@ def _stored(prefect: Prefect, run_id: str) -> Any:
 
 
 def _read_run(prefect: Prefect, named: str) -> Run:
-    """The run of this id, or whose page has this address. Raises Obstacle."""
+    """The run of this id, or whose page has this address. Raises CommandError."""
     ids = ID.findall(named.lower())
     if not ids:
-        raise Obstacle("No id of a run was given; it stands at the end of the address of the run's page.")
+        raise CommandError("No id of a run was given; it stands at the end of the address of the run's page.")
     try:
         return Run.of(prefect.ask("GET", f"/flow_runs/{ids[-1]}"))
     except Refusal as refusal:
         if refusal.status != httpx.codes.NOT_FOUND:
             raise
-        raise Obstacle(f"The Prefect server at {prefect.api_url} has no run {ids[-1]}.") from None
+        raise CommandError(f"The Prefect server at {prefect.api_url} has no run {ids[-1]}.") from None
     except Unanswered as silence:
         raise no_server(silence) from None
 
 
 def _read_report(prefect: Prefect, found: Run) -> Report:
-    """The report that a run has left. Raises Obstacle."""
+    """The report that a run has left. Raises CommandError."""
     stored = _stored(prefect, found.id)
     if stored is None and not found.has_ended:
-        raise Obstacle(f"{found.name} goes on; its report is there when it has ended.")
+        raise CommandError(f"{found.name} goes on; its report is there when it has ended.")
     if stored is None:
-        raise Obstacle(f"{found.name} has left no report; only runs of suites and of release-gate leave one.")
+        raise CommandError(f"{found.name} has left no report; only runs of suites and of release-gate leave one.")
     report = Report.read(stored)
     if report is None:
-        raise Obstacle(f"The report of {found.name} is of another version than this command, which cannot read it.")
+        raise CommandError(
+            f"The report of {found.name} is of another version than this command, which cannot read it."
+        )
     return report

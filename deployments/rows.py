@@ -7,9 +7,9 @@ from rich.table import Table
 
 from deployments.log_text import log_text
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.measured import ModelStatistics
+from litellm_observatory.core.report.metrics import ModelStatistics
 from litellm_observatory.core.wire.request import Level
-from litellm_observatory.orchestration.publishing.quantities import FAILED, OVERHEAD, P95, RATE, REQUESTS
+from litellm_observatory.orchestration.publishing.metrics import FAILED, OVERHEAD, P95, RATE, REQUESTS
 
 MOST_ROWS = 20
 """Models, and cases, that are told of; the report has more of them."""

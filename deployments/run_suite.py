@@ -8,24 +8,24 @@ from typing import Any
 from rich.console import Console
 
 from deployments.api import ON_DEMAND, SUITE_TAG, Prefect, Run
-from deployments.ending import follow_to_end
-from deployments.gate.telling import tell
+from deployments.command_error import CommandError
+from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.links import link, report_link
 from deployments.log_text import say
-from deployments.obstacle import Obstacle
 from deployments.parameters import in_words, parameters_of
 from deployments.patience import Patience
-from deployments.starting import connected, read_deployment, start
+from deployments.result import follow_to_end
+from deployments.start import connected, read_deployment, start
 from deployments.statuses import INTERRUPTED
-from deployments.waits import Waits
+from deployments.timeouts import Waits
 
 PERSON = Waits(start=10)
 """Somebody who looks on wants to know soon that there is no server."""
 
 
 def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
-    """What was typed, done; returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle."""
+    """What was typed, done; returns the exit status: 0 to 4, or 130 when interrupted. Raises CommandError."""
     return run_suite(environment, options.suite.strip(), parameters_of(options.parameters), console)
 
 
@@ -34,7 +34,7 @@ def run_suite(
 ) -> int:
     """Run a suite to its end; where another run tests the same already, that one is followed to its end.
 
-    Returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle.
+    Returns the exit status: 0 to 4, or 130 when interrupted. Raises CommandError.
     """
     name = suite if "/" in suite else f"{suite}/{ON_DEMAND}"
     flow, where = name.partition("/")[0], ""
@@ -60,8 +60,8 @@ def run_suite(
         say(console, f"Interrupted; {f'the run goes on: {where}' if where else 'the run may have been started.'}")
         say(console, "The same command follows it again.")
         return INTERRUPTED
-    except Obstacle as obstacle:
-        raise Obstacle(f"{obstacle} Look at it: {where}" if where else str(obstacle)) from None
+    except CommandError as obstacle:
+        raise CommandError(f"{obstacle} Look at it: {where}" if where else str(obstacle)) from None
     tell(end, where, console)
     if report := report_link(environment, prefect, end.run, flow):
         say(console, report, lead="  report: ")
@@ -69,8 +69,10 @@ def run_suite(
 
 
 def _start(prefect: Prefect, name: str, parameters: Mapping[str, Any]) -> Run:
-    """A run of a suite's deployment. Raises Obstacle."""
+    """A run of a suite's deployment. Raises CommandError."""
     deployment = read_deployment(prefect, name)
     if SUITE_TAG not in (deployment.get("tags") or ()):
-        raise Obstacle(f"{name} is no suite; `run` starts suites alone, and `gate` several of them for a release.")
+        raise CommandError(
+            f"{name} is no suite; `run` starts suites alone, and `gate` several of them for a release."
+        )
     return start(prefect, name, deployment, parameters)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 
-from deployments.access import CLIENT_AUTH, for_clients, for_server, read_auth
+from deployments.auth import CLIENT_AUTH, for_clients, for_server, read_auth
+from deployments.command_error import CommandError
 from deployments.interrupts import rest
 from deployments.links import NEWER_UI
-from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
 from deployments.settings import ENV_FILE, without_secrets
 
@@ -46,7 +46,7 @@ def prefect_server(
 ) -> Iterator[Server]:
     """A server on 127.0.0.1 while the block lasts; `folder` gets its database, results, profiles and logs.
 
-    Raises Obstacle when it does not come up.
+    Raises CommandError when it does not come up.
     """
     logs = folder / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,8 @@ def prefect_server(
 def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The environment in which Prefect uses the server at `url` and `folder`, whatever it was set to before.
 
-    Of Prefect's variables only a server's auth string is heeded: whoever uses the server says it. Raises Obstacle.
+    Of Prefect's variables only a server's auth string is heeded: whoever uses the server says it. Raises
+    CommandError.
     """
     inherited = {name: value for name, value in environment.items() if not name.startswith("PREFECT_")}
     unproxied = ",".join(filter(None, (inherited.get("NO_PROXY", inherited.get("no_proxy")), "127.0.0.1,localhost")))
@@ -105,7 +106,10 @@ def free_port(wanted: int = 0) -> int:
 
 
 def wait_until_answers(child: Child, url: str) -> None:
-    """Wait for the Prefect server that a child serves at `url`. Raises Obstacle when it ends, or never answers."""
+    """Wait for the Prefect server that a child serves at `url`.
+
+    Raises CommandError when it ends, or never answers.
+    """
     until = time.monotonic() + LONGEST_START_SECONDS
     with httpx.Client(trust_env=False, timeout=5) as client:
         while time.monotonic() < until:
@@ -114,7 +118,7 @@ def wait_until_answers(child: Child, url: str) -> None:
                 if client.get(f"{url}/api/health").is_success:
                     return
             rest(STEP_SECONDS)
-    raise Obstacle(
+    raise CommandError(
         f"The {child.name} does not answer after {LONGEST_START_SECONDS:g} s; {child.log} ends with:\n"
         f"{child.last_lines()}"
     )

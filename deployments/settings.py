@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployments.access import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
+from deployments.command_error import CommandError
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project: prefect.yaml lies here, and entry points start from here."""
@@ -58,7 +58,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in an environment; a blank variable counts as not set. Raises Obstacle."""
+    """The settings in an environment; a blank variable counts as not set. Raises CommandError."""
     said = {name: environment[name].strip() for name in OURS if environment.get(name, "").strip()}
     return Settings(_gateway(said), _slack_url(said), _suites_at_once(said), _nightly(said))
 
@@ -74,7 +74,7 @@ def _gateway(said: Mapping[str, str]) -> GatewaySettings | None:
         return None
     if not url or not key:
         missing, given = (GATEWAY_URL, API_KEY) if key else (API_KEY, GATEWAY_URL)
-        raise Obstacle(f"{given} is set, but {missing} is not; a gateway needs both, so set {missing} too.")
+        raise CommandError(f"{given} is set, but {missing} is not; a gateway needs both, so set {missing} too.")
     hosts = [host.strip() for host in said.get(ALLOWED_HOSTS, "").split(",") if host.strip()]
     return GatewaySettings(url, key, tuple(hosts) or None)
 
@@ -82,19 +82,21 @@ def _gateway(said: Mapping[str, str]) -> GatewaySettings | None:
 def _slack_url(said: Mapping[str, str]) -> str | None:
     url = said.get(SLACK_URL)
     if url and not url.startswith(("https://", "http://")):
-        raise Obstacle(f"{SLACK_URL} is no URL; it looks like https://hooks.slack.com/services/…")
+        raise CommandError(f"{SLACK_URL} is no URL; it looks like https://hooks.slack.com/services/…")
     return url
 
 
 def _suites_at_once(said: Mapping[str, str]) -> int:
     text = said.get(MOST_SUITES, str(SUITES_AT_ONCE))
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise Obstacle(f"{MOST_SUITES} is '{text[:40]}', but must be a whole number of 1 or more.")
+        raise CommandError(f"{MOST_SUITES} is '{text[:40]}', but must be a whole number of 1 or more.")
     return int(text)
 
 
 def _nightly(said: Mapping[str, str]) -> bool | None:
     text = said.get(NIGHTLY)
     if text not in (None, "on", "off"):
-        raise Obstacle(f"{NIGHTLY} is '{text[:40]}', but must be on or off; without it each schedule stays as it is.")
+        raise CommandError(
+            f"{NIGHTLY} is '{text[:40]}', but must be on or off; without it each schedule stays as it is."
+        )
     return None if text is None else text == "on"

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
+from deployments.command_error import CommandError
 from deployments.interrupts import rest
-from deployments.obstacle import Obstacle
 from deployments.processes import Child, running
 from deployments.settings import API_KEY, GATEWAY_URL, SLACK_URL
 
@@ -48,7 +48,7 @@ class StandIns:
 
 @contextmanager
 def stand_ins(logs: Path, environment: Mapping[str, str]) -> Iterator[StandIns]:
-    """Both of them while the block lasts. Raises Obstacle when one does not come up."""
+    """Both of them while the block lasts. Raises CommandError when one does not come up."""
     logs.mkdir(parents=True, exist_ok=True)
     key = f"sk-{secrets.token_urlsafe(24)}"
     gateway = (
@@ -79,11 +79,11 @@ def _url(child: Child) -> str:
         if complete and first.startswith("{"):
             return str(json.loads(first)["url"])
         rest(0.1)
-    raise Obstacle(f"The {child.name} does not say where it serves; {child.log} ends with:\n{child.last_lines()}")
+    raise CommandError(f"The {child.name} does not say where it serves; {child.log} ends with:\n{child.last_lines()}")
 
 
 def _ask(method: str, url: str, body: Any = None) -> Any:
     try:
         return httpx.request(method, url, json=body, timeout=10, trust_env=False).raise_for_status().json()
     except httpx.HTTPError as error:
-        raise Obstacle(f"A stand-in did not answer {method} {url}: {type(error).__name__}.") from None
+        raise CommandError(f"A stand-in did not answer {method} {url}: {type(error).__name__}.") from None

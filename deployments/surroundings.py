@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from deployments.access import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
+from deployments.command_error import CommandError
 from deployments.paths import near
 from deployments.settings import ENV_FILE, KNOWN, ROOT, SERVER
 
@@ -30,7 +30,7 @@ def look_around(environment: Mapping[str, str], folder: Path, *more: str) -> Sur
     """The surroundings of a command that is typed in a folder; `more` are variables that only it knows.
 
     What `.env` says counts where the environment says nothing. Values are taken as they stand: a `${…}` within a key
-    is a part of it. Raises Obstacle.
+    is a part of it. Raises CommandError.
     """
     file = _find_dotenv(environment, folder)
     if file is None:
@@ -38,7 +38,7 @@ def look_around(environment: Mapping[str, str], folder: Path, *more: str) -> Sur
     told = dotenv_values(file, interpolate=False)
     if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
         # Prefect reads that file too, and would let nobody in.
-        raise Obstacle(f"{SERVER_AUTH} is empty in {near(file)}; make it user:password, or take the line away.")
+        raise CommandError(f"{SERVER_AUTH} is empty in {near(file)}; make it user:password, or take the line away.")
     known = dict.fromkeys((*KNOWN, *more))
     taken = {name: value for name in known if (value := told.get(name)) and not environment.get(name, "").strip()}
     line = (f"From {near(file)}: {', '.join(taken)}",) if taken else ()
@@ -72,11 +72,11 @@ def without_password(url: str) -> str:
 def _find_dotenv(environment: Mapping[str, str], folder: Path) -> Path | None:
     """The file that is named; else `.env` in the folder, as for Prefect's own commands; else that of the project.
 
-    Raises Obstacle.
+    Raises CommandError.
     """
     if named := environment.get(ENV_FILE, "").strip():
         if not (file := folder / named).exists():
-            raise Obstacle(
+            raise CommandError(
                 f"{ENV_FILE} names {named[:100]}, which is not there; name a file, or unset it to take .env."
             )
         return file

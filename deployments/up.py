@@ -5,10 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from deployments.access import CLIENT_AUTH, read_auth
+from deployments.auth import CLIENT_AUTH, read_auth
+from deployments.folder_lock import held
 from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
-from deployments.lock import held
 from deployments.paths import near, typed
 from deployments.server import USUAL_PORT, free_port
 from deployments.settings import API_KEY, DATA, GATEWAY_URL, SLACK_URL, read_settings
@@ -17,7 +17,7 @@ FOLDER = DATA / "up"
 
 
 def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
-    """Server, worker and deployments until this process is asked to end. Raises Obstacle."""
+    """Server, worker and deployments until this process is asked to end. Raises CommandError."""
     read_settings(environment)  # what is wrong there is better said now than after a start
     read_auth(environment)
     with interruptible(), held(folder) as hold:

@@ -21,15 +21,20 @@ from prefect.states import AwaitingRetry, Completed
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_without_traffic
+from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.gate.children import cancel_children
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, store
 from litellm_observatory.orchestration.recovery.delivery import Delivery
-from litellm_observatory.orchestration.recovery.find import CONTROL_TAG, end_the_dead, ended_badly, every_run
-from litellm_observatory.orchestration.recovery.policy import Care, care_for
+from litellm_observatory.orchestration.recovery.find import (
+    CONTROL_TAG,
+    crash_zombies,
+    crashed_or_cancelled,
+    every_run,
+)
+from litellm_observatory.orchestration.recovery.policy import RecoveryAction, decide
 
 GRACE = timedelta(seconds=15)
 """A cancelled run tells its end itself where it can: that takes some seconds."""
@@ -60,7 +65,7 @@ async def recovery(flow_run_id: UUID | None = None) -> State[None]:
             done = await _look_after(prefect, run)
             done += await Delivery(prefect).deliver([await prefect.read_flow_run(flow_run_id)])
         else:
-            done = await end_the_dead(prefect)
+            done = await crash_zombies(prefect)
             done += await _look_after_all(prefect, asyncio.get_running_loop().time() + PASS_SECONDS)
         await _remove_idle(prefect)
     return Completed(message=as_many_as_fit(done)) if done else Completed(name=IDLE, message="nothing to do")
@@ -87,7 +92,7 @@ async def _look_after_all(prefect: PrefectClient, until: float) -> list[str]:
     looked: set[UUID | None] = set()
     delivery = Delivery(prefect)
     while not _is_over(until):
-        runs = [run for run in await ended_badly(prefect) if run.state_id not in looked]
+        runs = [run for run in await crashed_or_cancelled(prefect) if run.state_id not in looked]
         due = [run for run in runs if not _grace(run)]
         for run in due:
             if _is_over(until):
@@ -133,38 +138,38 @@ async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
     care = await _care(prefect, run, await read_report(suite, run.id))
     said = run.state.message if run.state and run.state.message else ""
     match care:
-        case Care.RESUME:
+        case RecoveryAction.RESUME:
             # Its first place in the queue: whoever waited behind it still does.
             state: State[None] = AwaitingRetry(
                 scheduled_time=run.expected_start_time, message="Taken up again after a crash, on its schedule."
             )
             await prefect.set_flow_run_state(run.id, state)
-        case Care.GIVE_UP:
+        case RecoveryAction.GIVE_UP:
             await cancel_children(prefect, run.id)
             headline = compose("Crashed, and given up", [Part(0, ":", said)] if said else [])
             await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}", headline)
-        case Care.TELL_CANCELLED:
+        case RecoveryAction.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"
             await cancel_children(prefect, run.id)
             headline = compose(f"Cancelled {when}", [Part(0, ":", said)] if said else [])
             await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip(), headline)
-        case Care.NOTHING:
+        case RecoveryAction.NOTHING:
             return []
     get_run_logger().info("Run %s %s.", run.name, care.value)
     return [f"run {run.name} {care.value}"]
 
 
-async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> Care:
+async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> RecoveryAction:
     states = sorted(await prefect.read_flow_run_states(run.id), key=lambda state: state.timestamp)
     began = max((state.timestamp for state in states if state.is_running()), default=None)
     told = report.verdict if report and (began is None or report.ended_at >= began) else None
-    return care_for(states, deployed=run.deployment_id is not None, told=told)
+    return decide(states, deployed=run.deployment_id is not None, told=told)
 
 
 async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str, headline: str) -> None:
     """Store a report for a run that cannot do so itself, and leave it to be told."""
     parameters, now = run.parameters, datetime.now(UTC)
-    subject = Subject(
+    subject = RunInfo(
         suite,
         parameters.get("gateway", "default"),
         parameters.get("deployment_url"),

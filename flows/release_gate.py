@@ -8,7 +8,7 @@ from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.parameters import ResponseTokens
 from litellm_observatory.core.text import shortened
 from litellm_observatory.orchestration.gate.losses import GATE
-from litellm_observatory.orchestration.gate.question import Question
+from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.parameters import (
     SLACK_BLOCK,
     BlockName,
@@ -59,7 +59,7 @@ async def release_gate(
             no bound.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
-    question = Question(
+    question = GateRequest(
         release,
         gateway,
         deployment_url,

@@ -3,11 +3,11 @@
 Nothing here knows Prefect: a suite, and what judges it, can be imported and tested where there is none.
 """
 
-from litellm_observatory.core.discovery.facts import Facts
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Objective, Standing, Verdict
-from litellm_observatory.core.objectives import hidden_by_a_rate, latency_limit, overhead_limit, usual
+from litellm_observatory.core.objectives import default_objectives, latency_limit, overhead_limit, pattern_objectives
 from litellm_observatory.core.parameters import (
     AcceptLosses,
     GatewayRetries,
@@ -30,14 +30,13 @@ __all__ = [
     "AcceptLosses",
     "Cases",
     "Check",
-    "Facts",
     "Failure",
     "FailureKind",
     "Finding",
+    "GatewayInfo",
     "GatewayRetries",
     "Hours",
     "Interval",
-    "Kind",
     "Level",
     "Objective",
     "Reply",
@@ -49,16 +48,17 @@ __all__ = [
     "StopEarly",
     "Streamed",
     "Tally",
+    "TargetKind",
     "Tokens",
     "Verdict",
     "chat",
+    "default_objectives",
     "embedding",
-    "hidden_by_a_rate",
     "latency_limit",
     "malformed",
     "mcp_tools",
     "message",
     "overhead_limit",
+    "pattern_objectives",
     "response",
-    "usual",
 ]

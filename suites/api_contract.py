@@ -12,8 +12,8 @@ from litellm_observatory.core.cases.gateway import ITSELF, cases_of_the_gateway
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
 from litellm_observatory.core.cases.refusals import refusals
 from litellm_observatory.core.cases.tools import tool_calls
-from litellm_observatory.core.discovery.facts import Facts
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.parameters import AcceptLosses, ResponseTokens
 from litellm_observatory.core.suite import Cases
 from litellm_observatory.core.wire.request import Request
@@ -33,11 +33,11 @@ def api_contract(
 ) -> Cases:
     """Cases of the gateway, of each model, and of what must be refused; nothing is retried by the gateway."""
 
-    def requests(models: Sequence[str], facts: Facts) -> list[Request]:
-        embedding = set(facts.of(Kind.EMBEDDING))
+    def requests(models: Sequence[str], facts: GatewayInfo) -> list[Request]:
+        embedding = set(facts.of(TargetKind.EMBEDDING))
         chats = {model: facts.bound(model, max_tokens, LEAST) for model in models if model not in embedding}
-        embedders = [model for model in models if model in embedding] or facts.of(Kind.EMBEDDING)[:1]
-        some = next(iter([*chats, *facts.of(Kind.CHAT)]), models[0])
+        embedders = [model for model in models if model in embedding] or facts.of(TargetKind.EMBEDDING)[:1]
+        some = next(iter([*chats, *facts.of(TargetKind.CHAT)]), models[0])
         return [
             *cases_of_the_gateway(some),
             *(case for model, bound in chats.items() for case in cases_of_a_chat_model(model, bound)),

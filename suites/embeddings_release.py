@@ -1,8 +1,8 @@
 """`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
 
-from litellm_observatory.core.discovery.targets import Kind
-from litellm_observatory.core.objectives import usual
-from litellm_observatory.core.objectives.one_length import OneLength
+from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.objectives import default_objectives
+from litellm_observatory.core.objectives.consistent_dimensions import ConsistentDimensions
 from litellm_observatory.core.parameters import Hours, Interval, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import embedding
@@ -17,10 +17,10 @@ def embeddings_release(
     """Embeddings round robin over the models, as numbers and as base64 in turn; no failure is hidden."""
     return Soak(
         name="embeddings-release",
-        kind=Kind.EMBEDDING,
+        kind=TargetKind.EMBEDDING,
         requests=lambda model, facts: [embedding(model, as_base64=as_base64) for as_base64 in (False, True)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=(*usual(max_failure_rate), OneLength()),
+        objectives=(*default_objectives(max_failure_rate), ConsistentDimensions()),
     )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from litellm_observatory.core.objectives import hidden_by_a_rate
+from litellm_observatory.core.objectives import pattern_objectives
 from litellm_observatory.core.objectives.rescued import Rescued
 from litellm_observatory.core.parameters import Hours, Interval, Share, Tokens
 from litellm_observatory.core.suite import Soak
@@ -27,5 +27,5 @@ def fallback_routing(
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=(*hidden_by_a_rate(max_failure_rate), Rescued()),
+        objectives=(*pattern_objectives(max_failure_rate), Rescued()),
     )

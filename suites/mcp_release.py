@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from litellm_observatory.core.discovery.targets import Kind
-from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.objectives import default_objectives
 from litellm_observatory.core.parameters import AcceptLosses, Hours, Interval, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import mcp_tools
@@ -26,11 +26,11 @@ def mcp_release(
     """The list of tools round robin over the servers, each of which has at least one in it; none may be gone."""
     return Soak(
         name="mcp-release",
-        kind=Kind.MCP_SERVER,
+        kind=TargetKind.MCP_SERVER,
         requests=lambda server, facts: [mcp_tools(server, alone=len(facts.modes) == 1)],
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=usual(max_failure_rate),
+        objectives=default_objectives(max_failure_rate),
         accept_losses=accept_losses,
     )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives import default_objectives
 from litellm_observatory.core.objectives.limits import overhead_limit
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from litellm_observatory.core.parameters import GrowthPerHour, Hours, Interval, OverheadMs, Share, Tokens
@@ -35,7 +35,7 @@ def memory_and_overhead(
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
         objectives=(
-            *usual(max_failure_rate),
+            *default_objectives(max_failure_rate),
             overhead_limit(max_overhead_ms),
             MemoryGrowth(max_memory_growth_mb_per_hour),
         ),

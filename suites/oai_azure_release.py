@@ -1,6 +1,6 @@
 """`oai-azure-release`: does a release keep answering for hours, past the lifetimes of its HTTP clients?"""
 
-from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives import default_objectives
 from litellm_observatory.core.parameters import GatewayRetries, Hours, Interval, Share, StopEarly, Streamed, Tokens
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import chat
@@ -25,6 +25,6 @@ def oai_azure_release(
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=usual(max_failure_rate),
+        objectives=default_objectives(max_failure_rate),
         stop_early=stop_early,
     )

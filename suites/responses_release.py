@@ -1,6 +1,6 @@
 """`responses-release`: does a release keep answering the Responses API, whole and streamed?"""
 
-from litellm_observatory.core.objectives import usual
+from litellm_observatory.core.objectives import default_objectives
 from litellm_observatory.core.parameters import Hours, Interval, ResponseTokens, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import response
@@ -22,5 +22,5 @@ def responses_release(
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=usual(max_failure_rate),
+        objectives=default_objectives(max_failure_rate),
     )

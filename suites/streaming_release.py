@@ -1,7 +1,7 @@
 """`streaming-release`: do streams keep flowing, long ones also across the hour at which HTTP clients expire?"""
 
-from litellm_observatory.core.objectives import usual
-from litellm_observatory.core.objectives.across_the_hour import AcrossTheHour
+from litellm_observatory.core.objectives import default_objectives
+from litellm_observatory.core.objectives.streams_across_client_expiry import StreamsAcrossClientExpiry
 from litellm_observatory.core.parameters import Hours, Interval, LongTokens, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import LONG_TOKENS, chat, long_stream
@@ -24,5 +24,5 @@ def streaming_release(
         duration_seconds=duration_hours * 3600,
         interval_seconds=request_interval_seconds,
         max_failure_rate=max_failure_rate,
-        objectives=(*usual(max_failure_rate), AcrossTheHour(max_failure_rate)),
+        objectives=(*default_objectives(max_failure_rate), StreamsAcrossClientExpiry(max_failure_rate)),
     )

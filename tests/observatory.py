@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from deployments.access import SERVER_AUTH
 from deployments.api import Prefect
+from deployments.auth import SERVER_AUTH
 from deployments.kin import Kin, alive, descendants
 from deployments.settings import ENV_FILE, OURS, ROOT
 from litellm_observatory.standin.gateway.app import Gateway

@@ -13,10 +13,11 @@ import pytest
 import yaml
 from prefect import Flow
 
-from deployments import access, settings
+from deployments import auth as access
+from deployments import settings
 from deployments.__main__ import main
 from deployments.commands import declared_parser
-from deployments.gate.wish import wish_of
+from deployments.gate.options import options_of
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.orchestration.states import _STATES
 from tests.observatory import shell_lines
@@ -98,9 +99,9 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     assert set(job["env"]) == {"PREFECT_API_URL", access.CLIENT_AUTH}
     [call] = [step["run"] for step in job["steps"] if "litellm-observatory gate" in step.get("run", "")]
     assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
-    options = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("litellm-observatory ")[1])
-    wish = wish_of(declared_parser().parse_args(options))
-    assert (wish.key, wish.parameters) == ("gate-7-7-7", {"profile": "standard"})
+    words = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("litellm-observatory ")[1])
+    options = options_of(declared_parser().parse_args(words))
+    assert (options.key, options.parameters) == ("gate-7-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"
 
 

@@ -10,59 +10,59 @@ from typing import Any
 from rich.console import Console
 
 from deployments.api import Prefect, Run
-from deployments.ending import End, follow_to_end
+from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
-from deployments.gate.starting import DEPLOYMENT, start
-from deployments.gate.telling import tell
-from deployments.gate.wish import Wish, wish_of
+from deployments.gate.options import GateOptions, options_of
+from deployments.gate.start import DEPLOYMENT, start
+from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.links import link, report_link
 from deployments.log_text import say
-from deployments.obstacle import Obstacle
 from deployments.parameters import in_words
 from deployments.patience import Patience
 from deployments.reports import reports_of_suites
-from deployments.starting import connected
+from deployments.result import End, follow_to_end
+from deployments.start import connected
 from deployments.statuses import INTERRUPTED
-from deployments.waits import USUAL, Waits
+from deployments.timeouts import USUAL, Waits
 from litellm_observatory.core.report.report import Report
 
 FLOW = DEPLOYMENT.partition("/")[0]
 
 
-def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
-    """What was typed, done; returns the exit status. Raises Obstacle."""
-    wish = wish_of(options)
-    if options.dry_run:
+def run(typed: Namespace, environment: Mapping[str, str], console: Console) -> int:
+    """What was typed, done; returns the exit status. Raises CommandError."""
+    options = options_of(typed)
+    if typed.dry_run:
         from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
 
-        dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), wish, console)
+        dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), options, console)
         return 0
-    return gate(environment, wish, console)
+    return gate(environment, options, console)
 
 
-def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Waits = USUAL) -> int:
-    """Run a gate to its end; returns the exit status: 0 to 4, or 130 when interrupted. Raises Obstacle."""
-    for path in filter(None, (wish.junit, wish.json, wish.html)):
+def gate(environment: Mapping[str, str], options: GateOptions, console: Console, waits: Waits = USUAL) -> int:
+    """Run a gate to its end; returns the exit status: 0 to 4, or 130 when interrupted. Raises CommandError."""
+    for path in filter(None, (options.junit, options.json, options.html)):
         prepare(path)
     where = ""
     try:
         with interruptible():
             prefect = connected(environment, Patience(waits.start, rest, console.print))
-            begun = start(prefect, wish)
+            begun = start(prefect, options)
             shown = link(environment, prefect, begun.id)
-            earlier = check_earlier(wish, begun, shown)
+            earlier = check_earlier(options, begun, shown)
             where = shown
-            _announce(wish, begun, where, console)
+            _announce(options, begun, where, console)
             patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
             end = follow_to_end(patient, begun, FLOW, console, waits)
             while first := end.duplicate_of:
                 _await_first(patient, first, console, link(environment, prefect, first), waits)
-                begun = start(patient, wish, after=end.run)
+                begun = start(patient, options, after=end.run)
                 where, shown = "", link(environment, prefect, begun.id)
-                earlier = check_earlier(wish, begun, shown)
+                earlier = check_earlier(options, begun, shown)
                 where = shown
                 say(console, f"The release is tested again: {begun.name}")
                 say(console, where, lead="  ")
@@ -71,14 +71,14 @@ def gate(environment: Mapping[str, str], wish: Wish, console: Console, waits: Wa
         say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
         say(console, "The same command follows it again.")
         return INTERRUPTED
-    except Obstacle as obstacle:
+    except CommandError as obstacle:
         sentence = f"{obstacle} Look at it: {where} The same command follows it again." if where else f"{obstacle}"
-        _write(wish.junit, junit.of_obstacle(wish.release, sentence), console)
-        raise Obstacle(sentence) from None
+        _write(options.junit, junit.of_obstacle(options.release, sentence), console)
+        raise CommandError(sentence) from None
     where = link(environment, prefect, end.run.id)
-    reports = reports_of_suites(prefect, end.report) if end.report and (wish.junit or wish.html) else {}
-    _write(wish.junit, junit.of_end(wish.release, end, where, earlier, reports), console)
-    _write_result(wish, end, where, reports, console)
+    reports = reports_of_suites(prefect, end.report) if end.report and (options.junit or options.html) else {}
+    _write(options.junit, junit.of_end(options.release, end, where, earlier, reports), console)
+    _write_result(options, end, where, reports, console)
     tell(end, where, console)
     if report := report_link(environment, prefect, end.run, FLOW):
         say(console, report, lead="  report: ")
@@ -95,9 +95,9 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
     follow_to_end(prefect, run, FLOW, console, waits)
 
 
-def _announce(wish: Wish, begun: Run, where: str, console: Console) -> None:
+def _announce(options: GateOptions, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
-    say(console, f"{DEPLOYMENT} {in_words(wish.asked)}, {wish.named}: {begun.name}")
+    say(console, f"{DEPLOYMENT} {in_words(options.asked)}, {options.named}: {begun.name}")
     say(console, where, lead="  ")
 
 
@@ -106,21 +106,23 @@ def _write(path: Path | None, content: bytes, console: Console) -> None:
         say(console, trouble)
 
 
-def _write_result(wish: Wish, end: End, where: str, reports: Mapping[str, Report], console: Console) -> None:
+def _write_result(
+    options: GateOptions, end: End, where: str, reports: Mapping[str, Report], console: Console
+) -> None:
     """The whole result as the gate stored it, and its page, each where it is wanted; or why there is none."""
     if end.result is not None:
-        _write(wish.json, _as_json(end.result), console)
-    if end.report and wish.html:
+        _write(options.json, _as_json(end.result), console)
+    if end.report and options.html:
         from litellm_observatory.orchestration.publishing.html import (
             html,  # here, since its charts take a second to import
         )
 
-        _write(wish.html, html(end.report, where, [*reports.values()]).encode(), console)
-    for path in (wish.json, wish.html):
+        _write(options.html, html(end.report, where, [*reports.values()]).encode(), console)
+    for path in (options.json, options.html):
         if path and end.result is None:
             say(console, f"The gate has left no result, so {path} is not written.")
-    if wish.html and end.result is not None and not end.report:
-        say(console, f"The gate's result is of another version than this command, so {wish.html} is not written.")
+    if options.html and end.result is not None and not end.report:
+        say(console, f"The gate's result is of another version than this command, so {options.html} is not written.")
 
 
 def _as_json(result: Any) -> bytes:

@@ -12,44 +12,47 @@ from rich.console import Console
 from rich.segment import Segments
 from rich.table import Table
 
-from deployments.access import CLIENT_AUTH, CLIENT_KEY
 from deployments.api import Prefect
+from deployments.auth import CLIENT_AUTH, CLIENT_KEY
 from deployments.blocks import read_gateway
+from deployments.command_error import CommandError
 from deployments.connection import connected
-from deployments.gate.starting import DEPLOYMENT
-from deployments.gate.telling import WIDEST
-from deployments.gate.wish import Wish
+from deployments.gate.options import GateOptions
+from deployments.gate.start import DEPLOYMENT
+from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
-from deployments.obstacle import Obstacle
 from deployments.settings import SERVER
-from deployments.starting import check_names, read_deployment, refuse_parameter
+from deployments.start import check_names, read_deployment, refuse_parameter
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.gate.deployed import defaults_of, read_suites
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
-from litellm_observatory.orchestration.gate.question import Child, Question
+from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
 from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 
-def dry_run(prefect: Prefect, wish: Wish, console: Console) -> None:
-    """Print the plan of a gate that would start. Raises Obstacle where it would be refused."""
-    parameters = _parameters(prefect, wish)
+def dry_run(prefect: Prefect, options: GateOptions, console: Console) -> None:
+    """Print the plan of a gate that would start. Raises CommandError where it would be refused."""
+    parameters = _parameters(prefect, options)
     server = {SERVER: prefect.api_url, CLIENT_AUTH: prefect.auth or "", CLIENT_KEY: prefect.key or ""}
     try:
         gateway, plan, places = asyncio.run(_planned(parameters, server))
-    except Refused as refusal:
-        raise Obstacle(f"The gate would be refused: {refusal}.") from None
+    except PreflightError as refusal:
+        raise CommandError(f"The gate would be refused: {refusal}.") from None
     _tell(gateway, plan, places, console)
 
 
-def _parameters(prefect: Prefect, wish: Wish) -> dict[str, Any]:
-    """All parameters of the run that would be started. Raises Obstacle for those that the server would not take."""
+def _parameters(prefect: Prefect, options: GateOptions) -> dict[str, Any]:
+    """All parameters of the run that would be started.
+
+    Raises CommandError for those that the server would not take.
+    """
     deployment = read_deployment(prefect, DEPLOYMENT)
     schema = deployment.get("parameter_openapi_schema") or {}
     known = schema.get("properties") or {}
-    check_names(DEPLOYMENT, wish.asked, known)
-    parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **wish.asked}
+    check_names(DEPLOYMENT, options.asked, known)
+    parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **options.asked}
     try:
         validate(parameters, schema, raise_on_error=True)
     except ValidationError as error:
@@ -60,9 +63,9 @@ def _parameters(prefect: Prefect, wish: Wish) -> dict[str, Any]:
 async def _planned(parameters: Mapping[str, Any], server: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
     """The gateway, the plan for it, and how many suites run at once, None for any number.
 
-    Raises Refused and Obstacle.
+    Raises PreflightError and CommandError.
     """
-    question = Question.of(parameters)
+    question = GateRequest.of(parameters)
     async with connected(server) as client:
         await require_slack(parameters.get("slack") or "")
         await require_gateway(question.gateway)
@@ -112,7 +115,7 @@ def _table(plan: Plan) -> Table:
     return table
 
 
-def _numbers(child: Child) -> tuple[str, ...]:
+def _numbers(child: PlannedRun) -> tuple[str, ...]:
     """What a suite takes at most; dashes where nobody knows."""
     taken = child.taken
     if taken.uncounted:

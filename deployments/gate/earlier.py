@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from deployments.api import Run
-from deployments.gate.wish import Wish
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
+from deployments.gate.options import GateOptions
 from litellm_observatory.core.text import shortened
 from litellm_observatory.orchestration.duplicates import duplicate
 
@@ -12,20 +12,20 @@ MOST_OF_A_REASON = 300
 UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 
 
-def check_earlier(wish: Wish, run: Run, where: str) -> str:
+def check_earlier(options: GateOptions, run: Run, where: str) -> str:
     """What is said of a gate that had ended already when it was asked for; empty of one that goes on.
 
-    Raises Obstacle where nobody asked for that very gate: an attempt's number may come again in any pipeline.
+    Raises CommandError where nobody asked for that very gate: an attempt's number may come again in any pipeline.
     """
     if not run.has_ended or run.state == duplicate.STATE:
         return ""
     ended = f"ended {ago(run.ended_at, datetime.now(UTC))}"
-    if wish.pipeline:
+    if options.pipeline:
         return f"An earlier gate: it {ended}. Its verdict is told, and nothing is sent anew."
     reason = shortened(" ".join(run.message.split()), most=MOST_OF_A_REASON)
-    raise Obstacle(
-        f"{wish.named.capitalize()} of release {wish.release} {ended} ({run.state}: {reason}), which is no "
-        f"verdict on what runs now. Give {wish.another}, to test again, or --key {wish.attempt} "
+    raise CommandError(
+        f"{options.named.capitalize()} of release {options.release} {ended} ({run.state}: {reason}), which is no "
+        f"verdict on what runs now. Give {options.another}, to test again, or --key {options.attempt} "
         f"to be told that verdict: {where}"
     )
 

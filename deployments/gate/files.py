@@ -3,16 +3,16 @@
 from contextlib import suppress
 from pathlib import Path
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 
 
 def prepare(path: Path) -> None:
-    """Make room for a file, so that what an earlier gate left is not taken for this one's. Raises Obstacle."""
+    """Make room for a file, so that what an earlier gate left is not taken for this one's. Raises CommandError."""
     try:
         with path.open("wb"):
             pass
     except OSError as error:
-        raise Obstacle(
+        raise CommandError(
             f"{path} cannot be written ({error.strerror}); name a file in a folder that exists and may be written."
         ) from None
     with suppress(OSError):

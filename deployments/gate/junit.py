@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from deployments.ending import End
 from deployments.gate.testcases import GATE, Case, of_left_out, of_suite, trouble_of
+from deployments.result import End
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import break_commands, one_line, printable
 

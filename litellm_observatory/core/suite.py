@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.probing import Ask
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.failure_rate import FailureRate
 from litellm_observatory.core.judging.stale import findings_of
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Objective
-from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.objectives.against_last_good import AgainstLastGood, LastGood
+from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed, LastPassed
 from litellm_observatory.core.wire.request import Request
 
 
@@ -27,30 +27,30 @@ class Soak:
     """
 
     name: str
-    requests: Callable[[str, Facts], Sequence[Request]]
+    requests: Callable[[str, GatewayInfo], Sequence[Request]]
     duration_seconds: float
     interval_seconds: float
     max_failure_rate: float
     objectives: tuple[Objective, ...] = ()
     stop_early: bool = True
     accept_losses: bool = False
-    kind: Kind = Kind.CHAT
+    kind: TargetKind = TargetKind.CHAT
     gauge: Request | None = None
-    facts: Facts = field(default_factory=lambda: Facts(None, {}))
+    facts: GatewayInfo = field(default_factory=lambda: GatewayInfo(None, {}))
 
     @property
     def failure_rate(self) -> FailureRate:
         """The objective that must hold for a pass."""
         return FailureRate(self.max_failure_rate)
 
-    def judge(self, tally: Tally, last_good: LastGood | None) -> list[Finding]:
+    def judge(self, tally: Tally, last_good: LastPassed | None) -> list[Finding]:
         """What every objective says of a run; the first finding is the one that must hold for a pass."""
-        others = (*self.objectives, AgainstLastGood(last_good))
+        others = (*self.objectives, AgainstLastPassed(last_good))
         return [self.failure_rate.judge(tally), *(findings_of(others, tally))]
 
-    def mix(self, models: Sequence[str]) -> Mix:
+    def mix(self, models: Sequence[str]) -> RequestMix:
         """What is sent to each of these models."""
-        return Mix(tuple(tuple(self.requests_to(model)) for model in models), self.gauge)
+        return RequestMix(tuple(tuple(self.requests_to(model)) for model in models), self.gauge)
 
     def requests_to(self, model: str) -> Sequence[Request]:
         """What is sent to one model, in turn."""
@@ -59,9 +59,9 @@ class Soak:
     @property
     def ask(self) -> Ask | None:
         """What preflight asks each model once: the first that the soak sends; None of what is no chat model."""
-        if self.kind is not Kind.CHAT:
+        if self.kind is not TargetKind.CHAT:
             return None
-        return lambda model, tokens: self.requests(model, Facts(None, {}, tokens={model: tokens}))[0]
+        return lambda model, tokens: self.requests(model, GatewayInfo(None, {}, tokens={model: tokens}))[0]
 
     def traffic(self, models: tuple[str, ...]) -> Traffic:
         """The schedule for these models."""
@@ -76,8 +76,8 @@ class Cases:
     """
 
     name: str
-    requests: Callable[[Sequence[str], Facts], Sequence[Request]]
+    requests: Callable[[Sequence[str], GatewayInfo], Sequence[Request]]
     ask: Ask
     """What preflight asks each model once."""
-    kind: Kind = Kind.CHAT
+    kind: TargetKind = TargetKind.CHAT
     accept_losses: bool = False

@@ -9,7 +9,7 @@ from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from litellm_observatory.core.text import listed, quoted
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 
 
 class LiteLLMGateway(Block):
@@ -47,7 +47,7 @@ class LiteLLMGateway(Block):
     def gateway(self, name: str, deployment_url: str | None) -> Gateway:
         """The gateway under test, at `deployment_url` where one is given.
 
-        Raises Refused when the key may not be sent to that URL.
+        Raises PreflightError when the key may not be sent to that URL.
         """
         key = self.api_key.get_secret_value()
         if not deployment_url:
@@ -55,14 +55,14 @@ class LiteLLMGateway(Block):
         try:
             url = base_url(deployment_url)
         except ValueError as error:
-            raise Refused(f"deployment_url: {error}") from None
+            raise PreflightError(f"deployment_url: {error}") from None
         own, asked = _address(self.url), _address(url)
         if own.is_https and not asked.is_https:
-            raise Refused(
+            raise PreflightError(
                 f"deployment_url is http, but gateway block '{name}' keeps its key for https", "use an https URL"
             )
         if asked != own and not any(_covers(entry, asked) for entry in self.allowed_hosts):
-            raise Refused(
+            raise PreflightError(
                 f"deployment_url names the host '{asked}', to which gateway block '{name}' does not send its "
                 f"key; allowed are: {listed([str(own), *self.allowed_hosts])}",
                 "add it to the block's allowed_hosts",

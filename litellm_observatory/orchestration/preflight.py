@@ -8,7 +8,7 @@ from prefect.client.orchestration import get_client
 from prefect_slack import SlackWebhook
 
 from litellm_observatory.core.text import listed, quoted
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.remedies import APPLY, add_gateway
 
@@ -17,7 +17,7 @@ FILES_BESIDE_CONNECTIONS = 200
 
 
 async def require_gateway(name: str) -> None:
-    """Raise Refused where there is no gateway block of this name."""
+    """Raise PreflightError where there is no gateway block of this name."""
     await _require(
         LiteLLMGateway,
         name,
@@ -27,14 +27,14 @@ async def require_gateway(name: str) -> None:
 
 
 async def load_gateway(name: str, deployment_url: str | None) -> Gateway:
-    """The gateway that a block describes, at `deployment_url` if one is given. Raises Refused."""
+    """The gateway that a block describes, at `deployment_url` if one is given. Raises PreflightError."""
     await require_gateway(name)
     block = cast("LiteLLMGateway", await LiteLLMGateway.aload(name))
     return block.gateway(name, deployment_url)
 
 
 async def require_slack(name: str) -> None:
-    """Raise Refused where there is no Slack block of this name; an empty one is none, and none is needed."""
+    """Raise PreflightError where there is no Slack block of this name; an empty one is none, and none is needed."""
     if name:
         await _require(
             SlackWebhook,
@@ -47,7 +47,7 @@ async def require_slack(name: str) -> None:
 async def load_slack(name: str) -> SlackWebhook | None:
     """The Slack webhook to report to; None when `name` is empty, for a run that reports to nobody.
 
-    Raises Refused.
+    Raises PreflightError.
     """
     if not name:
         return None
@@ -55,13 +55,13 @@ async def load_slack(name: str) -> SlackWebhook | None:
     return await SlackWebhook.aload(name)
 
 
-def make_room(connections: int) -> None:
-    """Let this process hold so many connections at once. Raises Refused when the system does not allow it."""
+def ensure_file_descriptors(connections: int) -> None:
+    """Let this process hold so many connections at once. Raises PreflightError when the system does not allow it."""
     needed = connections + FILES_BESIDE_CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < needed:
         if hard != resource.RLIM_INFINITY and hard < needed:
-            raise Refused(
+            raise PreflightError(
                 f"a gateway that hangs would hold {connections:,} connections, but this process may open only "
                 f"{hard:,} files",
                 "raise the worker's limit (ulimit -n), the request interval, or lower the timeout",
@@ -70,10 +70,10 @@ def make_room(connections: int) -> None:
 
 
 async def _require(block: type[Block], name: str, kind: str, remedy: str) -> None:
-    """Raise Refused, with the names that exist, when there is no such document of a block type."""
+    """Raise PreflightError, with the names that exist, when there is no such document of a block type."""
     async with get_client() as prefect:
         documents = await prefect.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
     names = [document.name for document in documents if document.name]
     if name not in names:
         brief = f"no {kind} {quoted(name)}; there are: {listed(names, most=3)}"
-        raise Refused(f"no {kind} '{name}'; there are: {listed(names)}", remedy, brief=brief)
+        raise PreflightError(f"no {kind} '{name}'; there are: {listed(names)}", remedy, brief=brief)

@@ -21,7 +21,7 @@ from litellm_observatory.core.report.statistics import spread
 from litellm_observatory.core.text import break_commands, clock, shortened
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.orchestration.publishing.markup import safe
-from litellm_observatory.orchestration.publishing.words import seconds
+from litellm_observatory.orchestration.publishing.text import seconds
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
 
 PAUSE_SECONDS = 1.0

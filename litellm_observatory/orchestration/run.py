@@ -13,8 +13,8 @@ from prefect_slack import SlackWebhook
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, tested_at
 from litellm_observatory.orchestration.duplicates.duplicate import STATE as DUPLICATE
 from litellm_observatory.orchestration.history.reports import judged_report
@@ -27,7 +27,7 @@ from litellm_observatory.orchestration.wait_for_server import until_reachable
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RunOptions:
     """What a run tests and whom it tells: the parameters that all flows have in common.
 
     `gateway` and `slack` name blocks; `models` empty means all of the suite's kind; `slack` empty tells nobody.
@@ -42,11 +42,11 @@ class Target:
     max_cost: float | None = None
 
 
-Test = Callable[[Gateway, Subject, Ownership], Awaitable[Report]]
-"""What a run does with its gateway. Raises Refused, and CancelledRunError, before it has sent anything."""
+RunBody = Callable[[Gateway, RunInfo, Ownership], Awaitable[Report]]
+"""What a run does with its gateway. Raises PreflightError, and CancelledRunError, before it has sent anything."""
 
 
-async def run(name: str, target: Target, test: Test) -> State[None]:
+async def run(name: str, target: RunOptions, test: RunBody) -> State[None]:
     """Do a test, and tell its end. Whatever happens, there is a report and a state with one sentence.
 
     A run that was judged before it was retried repeats its verdict, and tests nothing.
@@ -55,18 +55,18 @@ async def run(name: str, target: Target, test: Test) -> State[None]:
         return await ownership.hold(_ended(name, target, test, ownership))
 
 
-async def _ended(name: str, target: Target, test: Test, ownership: Ownership) -> State[None]:
+async def _ended(name: str, target: RunOptions, test: RunBody, ownership: Ownership) -> State[None]:
     await until_reachable()
     state = await _claimed(name, target, test, ownership)
     await until_reachable()  # Prefect would call a run failed whose last state it cannot tell
     return state
 
 
-async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) -> State[None]:
+async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Ownership) -> State[None]:
     """The state that a run ends in, once its end is published: as it was judged before, as a duplicate, or anew."""
     run_id, attempt = UUID(flow_run.id), flow_run.run_count
     webhook: SlackWebhook | None = None
-    subject = Subject(
+    subject = RunInfo(
         name, target.gateway, target.deployment_url, None, datetime.now(UTC), models_named=bool(target.models)
     )
     duplicate = ""
@@ -86,7 +86,7 @@ async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) 
         reason = f"Cancelled after a crash. Duplicate: {error}"
         headline = compose("Cancelled after a crash", [Part(0, f"; {error.headline}", otherwise="; a duplicate")])
         report = untested(subject, target.models, Verdict.CANCELLED, reason, headline)
-    except Refused as refusal:
+    except PreflightError as refusal:
         report = refused(subject, target.models, refusal)
     except Exception as error:
         report = errored(subject, target.models, error, "")
@@ -95,11 +95,14 @@ async def _claimed(name: str, target: Target, test: Test, ownership: Ownership) 
     return State(type=StateType.CANCELLED, name=DUPLICATE, message=duplicate) if duplicate else state_of(report)
 
 
-async def _webhook(target: Target) -> SlackWebhook | None:
-    """The Slack block to tell. Raises Refused where it is missing, but for a run that had begun: it is told later."""
+async def _webhook(target: RunOptions) -> SlackWebhook | None:
+    """The Slack block to tell.
+
+    Raises PreflightError where it is missing, but for a run that had begun: it is told later.
+    """
     try:
         return await load_slack(target.slack)
-    except Refused as refusal:
+    except PreflightError as refusal:
         if flow_run.run_count == 1:
             raise
         get_run_logger().warning("%s", refusal)
@@ -107,15 +110,17 @@ async def _webhook(target: Target) -> SlackWebhook | None:
         return None
 
 
-async def _reported(target: Target, test: Test, gateway: Gateway, subject: Subject, ownership: Ownership) -> Report:
-    """The report of a run whose gateway is known. Raises Refused."""
+async def _reported(
+    target: RunOptions, test: RunBody, gateway: Gateway, subject: RunInfo, ownership: Ownership
+) -> Report:
+    """The report of a run whose gateway is known. Raises PreflightError."""
     try:
         return await test(gateway, subject, ownership)
     except CancelledRunError as way:
         headline = compose("Cancelled", [Part(1, f", {way}"), Part(0, ", before anything was sent")])
         reason = f"Cancelled, {way}, before anything was sent"
         return untested(subject, target.models, Verdict.CANCELLED, reason, headline)
-    except Refused:
+    except PreflightError:
         raise
     except Exception as error:
         return errored(subject, target.models, error, gateway.key)

@@ -13,31 +13,31 @@ from prefect.runtime import flow_run
 
 from litellm_observatory.core.gate.conclude import report_of_gate
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject
+from litellm_observatory.core.reporting.build import RunInfo
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
-from litellm_observatory.orchestration.gate.children import Followed, cancel_children, follow_children, start_children
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.orchestration.gate.children import ChildRun, cancel_children, follow_children, start_children
 from litellm_observatory.orchestration.gate.losses import GATE
 from litellm_observatory.orchestration.gate.outcomes import outcomes_of
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.progress import GateProgress
-from litellm_observatory.orchestration.gate.question import Question
+from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
 from litellm_observatory.orchestration.persistence.checkpoints import not_settled, settled
 from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway, keep_gateway
 from litellm_observatory.orchestration.persistence.once import once_per_run
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
-from litellm_observatory.orchestration.run import Target, run
+from litellm_observatory.orchestration.run import RunOptions, run
 from litellm_observatory.orchestration.untested import doubted
 from litellm_observatory.orchestration.wait_for_server import until_reachable
 
 ANSWER_SECONDS = 60.0
 
 
-async def run_gate(question: Question, slack: str) -> State[None]:
+async def run_gate(question: GateRequest, slack: str) -> State[None]:
     """Ask a release's suites, and tell the one verdict that follows."""
-    target = Target(question.gateway, question.deployment_url, question.models, ANSWER_SECONDS, slack)
+    target = RunOptions(question.gateway, question.deployment_url, question.models, ANSWER_SECONDS, slack)
     return await run(GATE, target, partial(_asked, question))
 
 
@@ -48,7 +48,7 @@ async def run_gate(question: Question, slack: str) -> State[None]:
     result_serializer=DataSerializer(kind=Plan),
     cache_key_fn=once_per_run,
 )
-async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
+async def plan_gate(client: Client, question: GateRequest) -> Plan | State[Plan]:
     """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
     try:
         async with get_client() as prefect:
@@ -57,8 +57,8 @@ async def plan_gate(client: Client, question: Question) -> Plan | State[Plan]:
         return not_settled(error)
 
 
-async def _asked(question: Question, gateway: Gateway, subject: Subject, ownership: Ownership) -> Report:
-    """Plan, start the suites, wait for their ends. Raises Refused before any of them is started."""
+async def _asked(question: GateRequest, gateway: Gateway, subject: RunInfo, ownership: Ownership) -> Report:
+    """Plan, start the suites, wait for their ends. Raises PreflightError before any of them is started."""
     try:
         plan = await _planned(question, gateway, ownership)
     except MovedError as moved:
@@ -71,7 +71,7 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
     for left in plan.left_out:
         get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))
     subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at, taken=plan.taken)
-    followed: dict[str, Followed] = {}
+    followed: dict[str, ChildRun] = {}
     cancelled = ""
     async with get_client() as prefect:
         try:
@@ -97,16 +97,16 @@ async def _asked(question: Question, gateway: Gateway, subject: Subject, ownersh
     )
 
 
-async def _planned(question: Question, gateway: Gateway, ownership: Ownership) -> Plan:
+async def _planned(question: GateRequest, gateway: Gateway, ownership: Ownership) -> Plan:
     """The plan of this run's first attempt that made one, which names its gateway, wherever the block points now.
 
-    Raises Refused, and MovedError where that plan is lost and would be made anew for another gateway.
+    Raises PreflightError, and MovedError where that plan is lost and would be made anew for another gateway.
     """
     first = await first_gateway()
     try:
         async with open_client(gateway, timeout_seconds=ANSWER_SECONDS) as client:
             plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, question))
-    except Refused:
+    except PreflightError:
         if first:
             first.require(gateway)
         raise
@@ -117,11 +117,11 @@ async def _planned(question: Question, gateway: Gateway, ownership: Ownership) -
     return plan
 
 
-async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, Followed]) -> None:
+async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, ChildRun]) -> None:
     """Start the children and follow them to their ends; `followed` has what was seen of them last."""
     progress = GateProgress(GATE, plan, prefect)
     async for suite, run_id in start_children(plan, UUID(flow_run.id)):
-        followed[suite] = Followed(run_id, None, None, has_ended=False)
+        followed[suite] = ChildRun(run_id, None, None, has_ended=False)
     async for seen in follow_children(prefect, plan, UUID(flow_run.id), followed):
         followed.update(seen)
         await progress.tell(seen)

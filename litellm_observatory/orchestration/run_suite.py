@@ -11,43 +11,43 @@ from prefect.logging import get_run_logger
 
 from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.cases.outcomes import Predecessor
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.introduction import introduction
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.verdict import Finding
 from litellm_observatory.core.load.gc_frozen import without_long_pauses
 from litellm_observatory.core.objectives.still_listed import StillListed
 from litellm_observatory.core.planning import plan
 from litellm_observatory.core.planning.estimate import Estimate, estimate
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
-from litellm_observatory.orchestration.history.last_good import find_last_good, keep_if_good
+from litellm_observatory.orchestration.history.last_passed import find_last_passed, keep_if_good
 from litellm_observatory.orchestration.history.reports import find_predecessor
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
 from litellm_observatory.orchestration.persistence.checkpoints import settled_choice
 from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway, keep_gateway
-from litellm_observatory.orchestration.preflight import make_room
-from litellm_observatory.orchestration.run import Target, run
+from litellm_observatory.orchestration.preflight import ensure_file_descriptors
+from litellm_observatory.orchestration.run import RunOptions, run
 from litellm_observatory.orchestration.send_cases import send_cases
 from litellm_observatory.orchestration.send_soak import send_soak
 from litellm_observatory.orchestration.untested import doubted
 
 
-async def run_suite(suite: Soak | Cases, target: Target) -> State[None]:
+async def run_suite(suite: Soak | Cases, target: RunOptions) -> State[None]:
     """Run a suite against a gateway, and tell its end."""
     return await run(suite.name, target, partial(_tested, suite, target))
 
 
 async def _tested(
-    suite: Soak | Cases, target: Target, gateway: Gateway, subject: Subject, ownership: Ownership
+    suite: Soak | Cases, target: RunOptions, gateway: Gateway, subject: RunInfo, ownership: Ownership
 ) -> Report:
-    """The gateway's part of preflight, then the suite's traffic. Raises Refused before anything is sent.
+    """The gateway's part of preflight, then the suite's traffic. Raises PreflightError before anything is sent.
 
     A run that was begun at another gateway is judged by what was seen of that one; this one is sent nothing.
     """
@@ -59,7 +59,7 @@ async def _tested(
     except MovedError as error:
         moved = (error.doubt,)
 
-    def afford(models: Sequence[str], facts: Facts) -> Estimate:
+    def afford(models: Sequence[str], facts: GatewayInfo) -> Estimate:
         taken = estimate(suite, models, facts)
         taken.require(target.max_cost)
         return taken
@@ -69,7 +69,7 @@ async def _tested(
             ask = None if moved else suite.ask
             choice = settled_choice(client, tuple(target.models), suite.kind, ask, afford)
             chosen = await ownership.unless_cancelled(choice)
-        except Refused:
+        except PreflightError:
             if not moved:
                 raise
             return doubted(subject, target.models, moved[0])
@@ -77,7 +77,7 @@ async def _tested(
         if first is None:
             await keep_gateway(gateway)
         notes = (*chosen.notes, *(first.note(gateway) if first and not moved else ()))
-        if suite.kind is not Kind.MCP_SERVER:
+        if suite.kind is not TargetKind.MCP_SERVER:
             get_run_logger().info("Gateway: %s.", break_commands(introduction(chosen.facts)))
         for note in notes:
             get_run_logger().info(break_commands(note))
@@ -110,8 +110,8 @@ async def _cases_sent(
     suite: Cases,
     requests: Sequence[Request],
     client: Client,
-    facts: Facts,
-    subject: Subject,
+    facts: GatewayInfo,
+    subject: RunInfo,
     ownership: Ownership,
     predecessor: Predecessor | None,
 ) -> Report:
@@ -135,7 +135,7 @@ async def _cases_sent(
     )
 
 
-async def _beside_the_last_passed(soak: Soak, target: Target, subject: Subject) -> tuple[Soak, Sequence[str]]:
+async def _beside_the_last_passed(soak: Soak, target: RunOptions, subject: RunInfo) -> tuple[Soak, Sequence[str]]:
     """The soak that is also judged by which targets of its last passed run are gone; and what is to be noted.
 
     What a choice of targets leaves out is nobody's loss.
@@ -151,7 +151,7 @@ async def _beside_the_last_passed(soak: Soak, target: Target, subject: Subject) 
 
 
 async def _predecessor(
-    subject: Subject, before: datetime, tested: Sequence[str]
+    subject: RunInfo, before: datetime, tested: Sequence[str]
 ) -> tuple[Predecessor | None, Sequence[str]]:
     """The last passed run of these models; a note where it could not be read; none where we doubt ours."""
     if subject.doubts:
@@ -164,17 +164,17 @@ async def _predecessor(
 
 
 async def _soaked(
-    soak: Soak, models: tuple[str, ...], client: Client, subject: Subject, ownership: Ownership
+    soak: Soak, models: tuple[str, ...], client: Client, subject: RunInfo, ownership: Ownership
 ) -> Report:
     """Say the plan, send it, and judge what came back."""
     traffic = soak.traffic(models)
     plan.check(traffic)
-    make_room(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
+    ensure_file_descriptors(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
     logger = get_run_logger()
     logger.info("Plan: %s.", break_commands(plan.plan(soak, traffic)))
     if caveat := plan.caveat(soak, traffic):
         logger.warning("This plan cannot end as passed: %s.", caveat)
-    last_good = await find_last_good(soak, subject, models)
+    last_good = await find_last_passed(soak, subject, models)
     with without_long_pauses():
         start, sent = await send_soak(soak, traffic, client, ownership, only_recall=bool(subject.doubts))
     report = report_of_soak(

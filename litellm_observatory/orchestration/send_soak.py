@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.runtime import flow_run
 
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic, Window
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.suite import Soak
@@ -53,7 +53,7 @@ class _Sending:
     def __init__(self, soak: Soak, traffic: Traffic, client: Client, start: Start) -> None:
         self.traffic, self.client, self.start = traffic, client, start
         self.mix = soak.mix(traffic.models)
-        self.brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
+        self.early_stop = EarlyStop(traffic.count, soak.max_failure_rate, enabled=soak.stop_early)
         self.ended = Ended()
 
     async def send(self, window: Window, ownership: Ownership) -> Tally:
@@ -69,7 +69,7 @@ class _Sending:
                 self.traffic,
                 window,
                 self.start.clock,
-                self.brake,
+                self.early_stop,
                 return_state=True,
             )
         )
@@ -87,12 +87,12 @@ class _Sending:
         keys = [key_of(flow_run.id, send_request_window, window.index) for window in windows]
         tallies: list[Tally] = []
         async with aclosing(read_stored(send_request_window, keys)) as results:
-            with self.brake.recalling():
+            with self.early_stop.replaying():
                 async for stored in results:
-                    if self.brake.pulled.is_set():
+                    if self.early_stop.triggered.is_set():
                         break
                     tallies.append(tally := self._ours(stored))
-                    self.brake.recall(tally, self.start.clock + float(tally.rows["due"].max(initial=0.0)))
+                    self.early_stop.replay(tally, self.start.clock + float(tally.rows["due"].max(initial=0.0)))
                     await asyncio.sleep(0)  # what is live comes first
         self.ended.put_nowait(Seen.before(tallies))
         return tallies
@@ -106,7 +106,7 @@ class _Sending:
 
 async def send_soak(
     soak: Soak, traffic: Traffic, client: Client, ownership: Ownership, *, only_recall: bool = False
-) -> tuple[Start, Sent]:
+) -> tuple[Start, SoakResult]:
     """Send the whole schedule, or up to where a failure is certain, and tell of each window that ends.
 
     A resumed run keeps its schedule: windows that had begun are taken from storage or were not observed.
@@ -117,13 +117,13 @@ async def send_soak(
         sending = _Sending(soak, traffic, client, start)
         progress = Progress(began=start.wall, seconds=traffic.duration_seconds, due=traffic.count)
         telling = group.create_task(tell_progress(soak.name, progress, sending.ended, prefect))
-        obeying = group.create_task(_obey(ownership, sending.brake))
+        obeying = group.create_task(_obey(ownership, sending.early_stop))
         tallies, blind = await _send_windows(sending, ownership, group, only_recall=only_recall)
         obeying.cancel()
         sending.ended.put_nowait(None)
         await telling
     tally = Tally.merged(traffic.models, tallies)
-    return start, Sent.of(traffic, tally, start=start.clock, stop=sending.brake.stop, blind=blind)
+    return start, SoakResult.of(traffic, tally, start=start.clock, stop=sending.early_stop.stop, blind=blind)
 
 
 async def _send_windows(
@@ -141,19 +141,19 @@ async def _send_windows(
     recalling = group.create_task(sending.recall(windows[:begun]))
     if only_recall:
         await recalling
-        sending.brake.end("nothing is sent to another gateway")
+        sending.early_stop.end("nothing is sent to another gateway")
     live: list[asyncio.Task[Tally]] = []
     for window in windows[begun:]:
-        if not await sending.brake.held_until(sending.start.clock + window.start - LEAD_SECONDS):
+        if not await sending.early_stop.held_until(sending.start.clock + window.start - LEAD_SECONDS):
             break
         live.append(group.create_task(sending.send(window, ownership)))
     recalled, sent = await recalling, await asyncio.gather(*live)
-    if (stop := sending.brake.stop) and stop.instant < taken_up:
-        sent, sending.brake.given_up = [], 0  # the run had ended before, and nothing of this was due
+    if (stop := sending.early_stop.stop) and stop.instant < taken_up:
+        sent, sending.early_stop.given_up = [], 0  # the run had ended before, and nothing of this was due
     return [*recalled, *sent], windows[begun - 1].requests.stop if begun else 0
 
 
-async def _obey(ownership: Ownership, brake: Brake) -> None:
+async def _obey(ownership: Ownership, early_stop: EarlyStop) -> None:
     """End the soak when somebody cancels the run."""
     await ownership.cancelled.wait()
-    brake.cancel(ownership.why)
+    early_stop.cancel(ownership.why)

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.orchestration.parameters import (
     SLACK_BLOCK,
@@ -18,13 +18,13 @@ from litellm_observatory.orchestration.parameters import (
     Seconds,
     SlackBlockName,
 )
-from litellm_observatory.orchestration.run import Target
+from litellm_observatory.orchestration.run import RunOptions
 from litellm_observatory.orchestration.run_suite import run_suite
 
 TARGETS = {
-    Kind.CHAT: "Models to test; empty means all chat models that the gateway lists.",
-    Kind.EMBEDDING: "Models to test; empty means all embedding models that the gateway lists.",
-    Kind.MCP_SERVER: "MCP servers to test; empty means all that the gateway lists.",
+    TargetKind.CHAT: "Models to test; empty means all chat models that the gateway lists.",
+    TargetKind.EMBEDDING: "Models to test; empty means all embedding models that the gateway lists.",
+    TargetKind.MCP_SERVER: "MCP servers to test; empty means all that the gateway lists.",
 }
 
 
@@ -39,10 +39,10 @@ def suite_flow(
     """
     suite = build()
     own = list(signature(build).parameters)
-    among = "servers" if suite.kind is Kind.MCP_SERVER else "models"
+    among = "servers" if suite.kind is TargetKind.MCP_SERVER else "models"
 
     async def run(**given: Any) -> State[None]:
-        target = Target(
+        target = RunOptions(
             given["gateway"],
             given["deployment_url"],
             given[among],
@@ -57,7 +57,7 @@ def suite_flow(
         _parameter("deployment_url", DeploymentUrl, None),
         _parameter(among, Models, []),
         *_own(build),
-        *([] if suite.kind is Kind.MCP_SERVER else [_parameter("max_cost", Dollars, None)]),
+        *([] if suite.kind is TargetKind.MCP_SERVER else [_parameter("max_cost", Dollars, None)]),
         _parameter("timeout_seconds", Seconds, timeout_seconds),
         _parameter("slack", SlackBlockName, SLACK_BLOCK),
     ]

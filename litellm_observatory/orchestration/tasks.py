@@ -8,9 +8,9 @@ from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 from prefect.tasks import exponential_backoff
 
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.send_case import send_case
 from litellm_observatory.core.load.send_window import send_window
 from litellm_observatory.core.load.traffic import Traffic, Window
@@ -84,10 +84,10 @@ def _window_name() -> str:
     cache_key_fn=once_per_run,
 )
 async def send_request_window(
-    client: Client, mix: Mix, traffic: Traffic, window: Window, start: float, brake: Brake
+    client: Client, mix: RequestMix, traffic: Traffic, window: Window, start: float, early_stop: EarlyStop
 ) -> Tally | State[Tally]:
     """Send the requests of one window on schedule; a gateway's failure is data, and shows as `Degraded`, in red."""
-    tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), brake)
+    tally = await send_window(client, mix, traffic, window, start, str(flow_run.id), early_stop)
     if not tally.failures:
         return tally
     return Failed(name="Degraded", message=f"{tally.failures} of {tally.requests} failed", data=tally)

@@ -8,17 +8,17 @@ from prefect.logging import get_run_logger
 from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_without_traffic
+from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
 from litellm_observatory.core.wire.failures import presentable, trace_of
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 
 
-def untested(subject: Subject, models: Sequence[str], verdict: Verdict, reason: str, headline: str = "") -> Report:
+def untested(subject: RunInfo, models: Sequence[str], verdict: Verdict, reason: str, headline: str = "") -> Report:
     """The report of a run that ends now without traffic; its reason is its headline where it fits."""
     return report_without_traffic(subject, verdict, reason, models, datetime.now(UTC), headline)
 
 
-def refused(subject: Subject, models: Sequence[str], refusal: Refused) -> Report:
+def refused(subject: RunInfo, models: Sequence[str], refusal: PreflightError) -> Report:
     """The report of a run that must not start."""
     parts = [Part(0, ":", refusal.said)] if refusal.said else []
     if refusal.remedy:
@@ -27,14 +27,14 @@ def refused(subject: Subject, models: Sequence[str], refusal: Refused) -> Report
     return untested(subject, models, Verdict.REFUSED, f"Refused: {refusal}", headline)
 
 
-def doubted(subject: Subject, models: Sequence[str], doubt: Finding) -> Report:
+def doubted(subject: RunInfo, models: Sequence[str], doubt: Finding) -> Report:
     """The report of a run of which nothing can be said, and that was sent nothing."""
     headline = compose(f"Invalid: {doubt.short.what}", [Part(1, f"; {doubt.remedy}")])
     report = untested(subject, models, Verdict.INVALID, f"Invalid: {doubt.sentence}", headline)
     return report.model_copy(update={"findings": (doubt,)})
 
 
-def errored(subject: Subject, models: Sequence[str], error: Exception, secret: str) -> Report:
+def errored(subject: RunInfo, models: Sequence[str], error: Exception, secret: str) -> Report:
     """The report of a fault of our own; its trace goes to the log, bounded and without the secret."""
     get_run_logger().error("The observatory itself failed.\n%s", trace_of(error, secret))
     cause = _first(error)

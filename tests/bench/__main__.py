@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.tally import Tally
 from suites.oai_azure_release import oai_azure_release
 from tests.bench.corpus import Message, corpus_tables, messages
 from tests.bench.faults import FAULTS, Detected
-from tests.bench.measure import Detection, FalseAlarms, cry_wolf, measure
+from tests.bench.measure import Detection, FalseAlarms, measure, measure_false_alarms
 from tests.bench.memory import broken_promises, memory_table, watched
 from tests.bench.page import alarms_table, detection_table, page
 from tests.bench.simulation import healthy
@@ -35,7 +35,7 @@ def main() -> int:
     detections = [measure(fault, options.runs) for fault in FAULTS]
     print(detection_table(detections), flush=True)
     alarms = [
-        cry_wolf(models, background, options.healthy_runs, outage=outage)
+        measure_false_alarms(models, background, options.healthy_runs, outage=outage)
         for outage in (False, True)
         for models in (2, 10, 20)
         for background in (0.0, 0.001, 0.003)

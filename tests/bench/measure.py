@@ -7,7 +7,7 @@ import numpy as np
 
 from litellm_observatory.core.judging.tally import KINDS, PASSED
 from litellm_observatory.core.judging.verdict import Standing, Verdict
-from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.faults import PROVIDERS, Detected, Fault, is_detected
 from tests.bench.simulation import Run, first, healthy, judged
@@ -52,7 +52,7 @@ def is_broken_naively(run: Run) -> bool:
     return bool(np.isin(run.rows["kind"], codes).mean() >= 0.01)
 
 
-def _detects(fault: Fault, run: Run, last: LastGood | None) -> bool:
+def _detects(fault: Fault, run: Run, last: LastPassed | None) -> bool:
     verdict, _, findings = judged(run, last)
     return is_detected(fault, verdict, {f.objective for f in findings if f.standing is Standing.BROKEN})
 
@@ -63,9 +63,9 @@ def _requests_needed(fault: Fault, run: Run) -> int:
     return 1 + bisect_left(counts, True, key=lambda count: _detects(fault, first(run, count), None))
 
 
-def _last_good(random: np.random.Generator, models: int) -> LastGood:
+def _last_good(random: np.random.Generator, models: int) -> LastPassed:
     rows = healthy(random, models).rows
-    return LastGood("the last good run", rows["overhead_ms"], rows["latency"])
+    return LastPassed("the last good run", rows["overhead_ms"], rows["latency"])
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class FalseAlarms:
     told: int
 
 
-def cry_wolf(models: int, background: float, runs: int, *, outage: bool) -> FalseAlarms:
+def measure_false_alarms(models: int, background: float, runs: int, *, outage: bool) -> FalseAlarms:
     """Judge healthy runs; with `outage` the provider is away for 10 seconds of each, at 80 %."""
     not_passed = failed = told = 0
     for number in range(runs):

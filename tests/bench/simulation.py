@@ -10,9 +10,9 @@ from litellm_observatory.core.judging.fingerprints import Fingerprint, Seen
 from litellm_observatory.core.judging.origin import origin
 from litellm_observatory.core.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
 from litellm_observatory.core.judging.verdict import Finding, Verdict
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.reporting.concluding import judge_soak
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import Failure, FailureKind
@@ -112,10 +112,10 @@ def _correlated(random: np.random.Generator, count: int) -> NDArray[np.float64]:
     return np.exp(0.3 * smooth)
 
 
-def judged(run: Run, last_good: LastGood | None = None, soak: Soak = SOAK) -> tuple[Verdict, str, list[Finding]]:
+def judged(run: Run, last_good: LastPassed | None = None, soak: Soak = SOAK) -> tuple[Verdict, str, list[Finding]]:
     """The verdict and its sentence as a report has them, and the findings."""
     tally = run.tally()
-    return judge_soak(soak, Sent(tally, len(run.rows)), (), last_good)
+    return judge_soak(soak, SoakResult(tally, len(run.rows)), (), last_good)
 
 
 def first(run: Run, count: int) -> Run:

@@ -14,7 +14,7 @@ from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.__main__ import promises_broken
 from tests.bench.corpus import Message, messages
 from tests.bench.faults import FAULTS, Detected, Fault
-from tests.bench.measure import FalseAlarms, cry_wolf, measure
+from tests.bench.measure import FalseAlarms, measure, measure_false_alarms
 from tests.bench.memory import LEAK, Watched, broken_promises, watch
 from tests.bench.page import origins
 from tests.bench.simulation import first, healthy, judged
@@ -27,7 +27,7 @@ def test_a_fault_is_detected(fault: Fault) -> None:
 
 @pytest.mark.parametrize("outage", [False, True])
 def test_healthy_runs_pass_and_a_providers_outage_is_told(outage: bool) -> None:
-    alarms = cry_wolf(10, 0.003, 20, outage=outage)
+    alarms = measure_false_alarms(10, 0.003, 20, outage=outage)
     assert (alarms.not_passed, alarms.failed) == (0, 0)
     assert outage is (alarms.told > 0)
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from litellm_observatory.standin.gateway.app import Gateway
-from tests.browser.album import HEIGHT, WIDTH, Album
+from tests.browser.screenshots import HEIGHT, WIDTH, Album
 from tests.observatory import KEY, Up, brought_up
 
 MODELS = ("gpt-4o-mini", "azure-gpt-4o")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.way import field, label, open_form, press_submit
+from tests.browser.steps import field, label, open_form, press_submit
 from tests.observatory import Up
 from tests.test_readme import declared
 

@@ -4,8 +4,8 @@ from playwright.sync_api import Page, expect
 
 from deployments.api import Run
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
-from tests.browser.album import Album
-from tests.browser.way import open_artifact, see_end
+from tests.browser.screenshots import Album
+from tests.browser.steps import open_artifact, see_end
 from tests.chaos.waiting import until
 from tests.observatory import Up
 

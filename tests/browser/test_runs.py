@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
-from tests.browser.album import Album
 from tests.browser.conftest import MODELS
-from tests.browser.way import field, open_artifact, open_form, open_run, press_submit, see_end
+from tests.browser.screenshots import Album
+from tests.browser.steps import field, open_artifact, open_form, open_run, press_submit, see_end
 from tests.observatory import Up
 
 HEALTHY, FAULTY = "v1.90.0 healthy", "v1.90.0 faulty"

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import choose_targets
+from litellm_observatory.core.discovery.gateway_info import choose_targets
 from litellm_observatory.core.discovery.probing import probe, settle
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.client import open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from suites.single_request import single_request
 from tests.cases.cases import Case, every_case
 from tests.core.examples import KEY, completion
@@ -116,9 +116,9 @@ async def test_only_what_chats_is_asked_to(case: Case, tmp_path: Path, monkeypat
     async with gateway_of(case, tmp_path, monkeypatch) as url, open_client(Gateway("field", url, KEY)) as client:
         try:
             facts = await discover(client)
-            chosen = choose_targets([], facts, client.gateway, Kind.CHAT)
+            chosen = choose_targets([], facts, client.gateway, TargetKind.CHAT)
             targets, _, _ = settle(facts, chosen, [], await probe(client, single_request().ask, chosen, "run"))
-        except Refused as refusal:
+        except PreflightError as refusal:
             refused = str(refusal)
     assert case.told.get("wrong_if_target") not in targets
     if right := case.told.get("right_targets"):

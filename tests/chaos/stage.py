@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect, Run
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH
+from deployments.command_error import CommandError
 from deployments.processes import Child, running
 from deployments.server import environment_for, free_port, wait_until_answers
 from deployments.settings import OURS, without_secrets
@@ -135,7 +135,7 @@ def _apply(stage: Stage, environment: Mapping[str, str]) -> None:
     with running("apply", ("deployments", "apply"), environment, log) as child:
         child.process.wait(120)
     if child.process.returncode:
-        raise Obstacle(log.read_text())
+        raise CommandError(log.read_text())
 
 
 def hasten_zombies(prefect: Prefect, seconds: float) -> None:

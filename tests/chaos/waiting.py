@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from deployments.api import Run
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from litellm_observatory.core.report.report import Report
 from tests.chaos.stage import POLL_SECONDS, Stage
 
@@ -24,7 +24,7 @@ def until(found: Callable[[], Found | None], what: str, seconds: float = LONGEST
     """What `found` returns, as soon as it is something; a server that is away is asked again. Raises NeverError."""
     by = time.monotonic() + seconds
     while time.monotonic() < by:
-        with suppress(Obstacle):
+        with suppress(CommandError):
             if value := found():
                 return value
         time.sleep(POLL_SECONDS)

@@ -10,7 +10,7 @@ import httpx
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.measured import FailedRequest, FingerprintStatistics
+from litellm_observatory.core.report.metrics import FailedRequest, FingerprintStatistics
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.gateway import Gateway

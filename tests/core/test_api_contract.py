@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.load.send_case import send_case
 from litellm_observatory.core.wire.client import send
 from litellm_observatory.core.wire.request import Request
@@ -15,10 +15,10 @@ from litellm_observatory.core.wire.requests import chat
 from suites.api_contract import api_contract
 from tests.core.examples import DELTAS, USAGE, client_to, completion, streamed
 
-FACTS = Facts(None, {"gpt-a": "chat", "gpt-b": "chat", "embed": "embedding", "embed-b": "embedding"})
+FACTS = GatewayInfo(None, {"gpt-a": "chat", "gpt-b": "chat", "embed": "embedding", "embed-b": "embedding"})
 
 
-def names(*models: str, facts: Facts = FACTS) -> list[str]:
+def names(*models: str, facts: GatewayInfo = FACTS) -> list[str]:
     return [request.name for request in api_contract().requests(models, facts)]
 
 
@@ -32,7 +32,7 @@ def test_an_embedding_model_is_the_first_one_unless_some_are_named() -> None:
 
 
 def test_what_cannot_be_tested_is_known_beforehand_and_not_sent() -> None:
-    cases = api_contract().requests(["gpt-a"], Facts(None, {"gpt-a": "chat"}))
+    cases = api_contract().requests(["gpt-a"], GatewayInfo(None, {"gpt-a": "chat"}))
     skipped = {case.name: case.skip for case in cases if case.skip}
     assert skipped == dict.fromkeys(
         ("embeddings as numbers", "embeddings as base64", "embeddings, no encoding named", "headers of embeddings"),
@@ -204,7 +204,7 @@ async def test_one_text_whole_and_streamed_has_as_many_prompt_tokens(prompt_toke
 
 
 def test_what_is_asked_of_any_chat_model_is_asked_of_no_embedding_model() -> None:
-    facts = Facts(None, {"embed": "embedding", "gpt-a": "chat"})
+    facts = GatewayInfo(None, {"embed": "embedding", "gpt-a": "chat"})
     asked = {request.body.get("model") for request in api_contract().requests(["embed"], facts) if request.body}
     assert "gpt-a" in asked
     chats = [request for request in api_contract().requests(["embed"], facts) if "chat" in request.path]

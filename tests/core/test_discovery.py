@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import Facts, choose_targets
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.attempts import attempt_of
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.requests import chat
 from tests.core.examples import GATEWAY, KEY, client_to
@@ -33,7 +33,7 @@ TWO = models({"id": "gpt-a"}, {"id": "embed"})
 NOT_FOUND = httpx.Response(404, json={"detail": "Not Found"})
 
 
-async def facts_of(answers: Mapping[str, Answer], kind: Kind = Kind.CHAT) -> Facts:
+async def facts_of(answers: Mapping[str, Answer], kind: TargetKind = TargetKind.CHAT) -> GatewayInfo:
     async def handler(request: httpx.Request) -> httpx.Response:
         assert request.method == "GET"
         assert request.headers["Authorization"] == f"Bearer {KEY}"
@@ -45,7 +45,7 @@ async def facts_of(answers: Mapping[str, Answer], kind: Kind = Kind.CHAT) -> Fac
 
 
 async def refusal(answers: Mapping[str, Answer]) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PreflightError) as refused:
         await facts_of(answers)
     return str(refused.value)
 
@@ -67,9 +67,9 @@ async def test_modes_and_version_are_found_wherever_the_gateway_tells_them() -> 
             "/health/readiness": httpx.Response(200, json={"litellm_version": "1.81.3"}),
         }
     )
-    assert facts == Facts("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
-    assert facts.of(Kind.CHAT) == ("gpt-a", "unknown")
-    assert facts.left_out(Kind.CHAT) == {"embed": "mode embedding"}
+    assert facts == GatewayInfo("1.81.3", {"gpt-a": "chat", "embed": "embedding", "unknown": None})
+    assert facts.of(TargetKind.CHAT) == ("gpt-a", "unknown")
+    assert facts.left_out(TargetKind.CHAT) == {"embed": "mode embedding"}
 
 
 async def test_permissions_and_what_a_pattern_makes_are_no_targets() -> None:
@@ -81,8 +81,8 @@ async def test_permissions_and_what_a_pattern_makes_are_no_targets() -> None:
             "/model/info": info(**{"gpt-a": "chat", "openai/*": None, "openai/gpt-a": "chat"}),
         }
     )
-    assert [name for name in facts.of(Kind.CHAT) if "*" not in name] == ["gpt-a", "openai/gpt-a"]
-    assert facts.left_out(Kind.CHAT) == {
+    assert [name for name in facts.of(TargetKind.CHAT) if "*" not in name] == ["gpt-a", "openai/gpt-a"]
+    assert facts.left_out(TargetKind.CHAT) == {
         "all-team-models": "the name of a permission",
         "openai/whisper-1": "made from the pattern openai/*",
         "openai/*": "a pattern",
@@ -94,8 +94,8 @@ async def test_without_model_info_the_list_of_models_is_enough(status: int) -> N
     facts = await facts_of(
         {"/v1/models": TWO, "/model/info": httpx.Response(status, json={"data": [{"model_name": "x"}]})}
     )
-    assert facts == Facts(None, {"gpt-a": None, "embed": None})
-    assert facts.of(Kind.CHAT) == ("gpt-a", "embed")
+    assert facts == GatewayInfo(None, {"gpt-a": None, "embed": None})
+    assert facts.of(TargetKind.CHAT) == ("gpt-a", "embed")
 
 
 async def test_a_model_of_several_deployments_has_the_mode_that_one_of_them_states() -> None:
@@ -155,20 +155,20 @@ async def test_a_probe_that_does_not_answer_is_no_reason_to_refuse(probe: Answer
 async def test_mcp_servers_are_found_by_the_name_that_their_tools_bear() -> None:
     servers = [{"server_name": "weather", "alias": None}, {"server_name": "mail", "alias": "post"}, {"alias": ""}, 7]
     answers = {"/v1/models": TWO, "/v1/mcp/server": httpx.Response(200, json=servers)}
-    assert (await facts_of(answers, Kind.MCP_SERVER)).of(Kind.MCP_SERVER) == ("weather", "post")
+    assert (await facts_of(answers, TargetKind.MCP_SERVER)).of(TargetKind.MCP_SERVER) == ("weather", "post")
 
 
 @pytest.mark.parametrize("answer", [NOT_FOUND, httpx.Response(403), httpx.Response(200, json=[])])
 async def test_a_gateway_without_mcp_has_no_servers(answer: Answer) -> None:
-    assert (await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)).modes == {}
+    assert (await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, TargetKind.MCP_SERVER)).modes == {}
 
 
 @pytest.mark.parametrize(
     "answer", [httpx.Response(500), httpx.Response(503), httpx.Response(200, json={"servers": []}), broken]
 )
 async def test_a_list_of_mcp_servers_that_is_broken_is_no_empty_one(answer: Answer) -> None:
-    with pytest.raises(Refused):
-        await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, Kind.MCP_SERVER)
+    with pytest.raises(PreflightError):
+        await facts_of({"/v1/models": TWO, "/v1/mcp/server": answer}, TargetKind.MCP_SERVER)
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ async def test_names_that_cannot_be_sent_as_they_are_or_are_too_long_are_left_ou
 async def test_thirty_thousand_models_are_found_and_named_in_a_sentence() -> None:
     listing = models(*({"id": f"{i:05}-" + "x" * 250, "mode": "chat"} for i in range(30_000)))
     facts = await facts_of({"/v1/models": listing})
-    assert len(facts.of(Kind.CHAT)) == 30_000
-    with pytest.raises(Refused) as refused:
-        choose_targets(["y" * 256], facts, GATEWAY, Kind.CHAT)
+    assert len(facts.of(TargetKind.CHAT)) == 30_000
+    with pytest.raises(PreflightError) as refused:
+        choose_targets(["y" * 256], facts, GATEWAY, TargetKind.CHAT)
     assert "and 29,980 more" in str(refused.value)
     assert len(str(refused.value)) < 3000

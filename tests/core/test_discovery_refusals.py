@@ -8,14 +8,14 @@ import pytest
 
 from litellm_observatory.core.discovery import discover as discovery
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import KEY
 from tests.core.sockets import client_at, listening, saying
 from tests.core.test_discovery import NOT_FOUND, Answer, broken, facts_of, hang
 
 
 async def refusal(answers: Mapping[str, Answer]) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PreflightError) as refused:
         await facts_of(answers)
     return str(refused.value)
 
@@ -87,11 +87,11 @@ async def test_a_mistyped_url_is_refused_in_a_sentence(url: str, monkeypatch: py
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
     async with client_at(url) as client:
-        with pytest.raises(Refused, match=r"cannot be reached \(could not connect: .*\); check its URL"):
+        with pytest.raises(PreflightError, match=r"cannot be reached \(could not connect: .*\); check its URL"):
             await discover(client)
 
 
 async def test_a_server_of_another_protocol_is_refused_in_a_sentence() -> None:
     async with listening(saying(b"SSH-2.0-OpenSSH_9\r\n\r\n")) as url, client_at(url) as client:
-        with pytest.raises(Refused, match=r"cannot be reached \(no valid HTTP: Bad status line"):
+        with pytest.raises(PreflightError, match=r"cannot be reached \(no valid HTTP: Bad status line"):
             await discover(client)

@@ -10,8 +10,8 @@ from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict, conclude
 from litellm_observatory.core.wire.client import Client
 from suites.oai_azure_release import oai_azure_release
-from tests.core.soaking import send_whole
 from tests.core.sockets import Talk, answer, client_of, read_request
+from tests.core.virtual_soak import send_whole
 
 SOAK = oai_azure_release(duration_hours=960 / 3600, request_interval_seconds=2.0)
 """480 requests: of these 2 % are 9, too few to prove more than 1 %, and too many for a pass."""

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.planning.estimate import Estimate, estimate, together
 from litellm_observatory.core.suite import Soak
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
 from suites.api_contract import api_contract
 from suites.embeddings_release import embeddings_release
@@ -18,7 +18,7 @@ from suites.oai_azure_release import oai_azure_release
 from suites.single_request import single_request
 from suites.streaming_release import streaming_release
 
-PRICED = Facts("1.90.0", {"a": "chat", "b": "chat"}, prices={"a": Price(1e-6, 2e-6), "b": Price(3e-6, 4e-6)})
+PRICED = GatewayInfo("1.90.0", {"a": "chat", "b": "chat"}, prices={"a": Price(1e-6, 2e-6), "b": Price(3e-6, 4e-6)})
 
 
 def test_a_soak_costs_what_its_requests_and_their_longest_answers_cost() -> None:
@@ -29,7 +29,7 @@ def test_a_soak_costs_what_its_requests_and_their_longest_answers_cost() -> None
 
 
 def test_what_a_model_needs_for_its_reasoning_counts() -> None:
-    needs = Facts("1.90.0", PRICED.modes, tokens={"b": 1024}, prices=PRICED.prices)
+    needs = GatewayInfo("1.90.0", PRICED.modes, tokens={"b": 1024}, prices=PRICED.prices)
     little, much = (estimate(single_request(), ["a", "b"], facts) for facts in (PRICED, needs))
     assert (little.answered, much.answered) == (32, 16 + 1024)
     assert much.dollars - little.dollars == pytest.approx(
@@ -62,13 +62,13 @@ def test_the_requests_that_a_case_sends_beside_itself_count_too() -> None:
 
 
 def test_what_asks_no_model_costs_nothing_and_says_nothing_of_it() -> None:
-    taken = estimate(mcp_release(), ["weather"], Facts("1.90.0", {"weather": "mcp_server"}))
+    taken = estimate(mcp_release(), ["weather"], GatewayInfo("1.90.0", {"weather": "mcp_server"}))
     assert (taken.requests, taken.cost, taken.words) == (360, 0.0, "")
     taken.require(0.0)
 
 
 def test_embeddings_have_no_answer_to_pay() -> None:
-    facts = Facts("1.90.0", {"e": "embedding"}, prices={"e": Price(2e-8, 0.0)})
+    facts = GatewayInfo("1.90.0", {"e": "embedding"}, prices={"e": Price(2e-8, 0.0)})
     taken = estimate(embeddings_release(duration_hours=1), ["e"], facts)
     assert taken.answered == 0
     assert taken.cost == pytest.approx(1800 * (51 + 51) * 2e-8, rel=0.01)
@@ -97,7 +97,7 @@ def test_what_may_cost_more_than_somebody_allows_is_refused_with_what_would_do()
     taken.require(taken.dollars)
     taken.require(taken.dollars * (1 - 1e-15))  # what a gate hands on may be rounded
     with pytest.raises(
-        Refused, match=r"^10,800 requests may cost \$0.97, and max_cost is \$0.90; raise max_cost, or "
+        PreflightError, match=r"^10,800 requests may cost \$0.97, and max_cost is \$0.90; raise max_cost, or "
     ):
         taken.require(0.9)
 
@@ -105,9 +105,11 @@ def test_what_may_cost_more_than_somebody_allows_is_refused_with_what_would_do()
 def test_nobody_knows_whether_a_bound_is_enough_where_a_price_is_not_told() -> None:
     taken = estimate(single_request(), ["a", "x"], PRICED)
     taken.require(None)
-    with pytest.raises(Refused, match=r"^the price of 1 model is not told \(x\), so nobody .* leave max_cost empty$"):
+    with pytest.raises(
+        PreflightError, match=r"^the price of 1 model is not told \(x\), so nobody .* leave max_cost empty$"
+    ):
         taken.require(1000.0)
-    with pytest.raises(Refused, match="may cost"):  # what is known is enough
+    with pytest.raises(PreflightError, match="may cost"):  # what is known is enough
         taken.require(0.00001)
 
 
@@ -116,5 +118,7 @@ def test_what_an_answer_without_a_bound_costs_is_not_known() -> None:
     taken = estimate(Soak("own", lambda model, facts: [unbounded], 60.0, 1.0, 0.01), ["a"], PRICED)
     assert taken.cost is None
     assert taken.words.endswith("without what is not known; answers of 1 model have no bound (a)")
-    with pytest.raises(Refused, match=r"^answers of 1 model have no bound \(a\), so nobody knows whether max_cost"):
+    with pytest.raises(
+        PreflightError, match=r"^answers of 1 model have no bound \(a\), so nobody knows whether max_cost"
+    ):
         taken.require(5.0)

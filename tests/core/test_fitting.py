@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from litellm_observatory.core.cases.outcomes import Predecessor, outcomes_of
-from litellm_observatory.core.discovery.facts import MOST_TARGETS, Facts
+from litellm_observatory.core.discovery.gateway_info import MOST_TARGETS, GatewayInfo
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.fitting import fit
@@ -56,7 +56,7 @@ def test_a_case_that_failed_is_stored_before_all_that_were_skipped() -> None:
 
 def test_the_cases_of_as_many_models_as_a_run_may_have_are_all_known_to_the_next_run() -> None:
     models = [f"provider/model-{number}" for number in range(MOST_TARGETS)]
-    requests = api_contract().requests(models, Facts("1.90.0", dict.fromkeys(models, "chat")))
+    requests = api_contract().requests(models, GatewayInfo("1.90.0", dict.fromkeys(models, "chat")))
     whole = report_of(
         tuple(
             SKIPPED.model_copy(

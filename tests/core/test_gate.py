@@ -9,7 +9,7 @@ from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.judging.verdict import Standing, Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import Subject
+from litellm_observatory.core.reporting.build import RunInfo
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.request import Level
 from litellm_observatory.core.wire.versions import Sighting
@@ -122,7 +122,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
 def test_the_report_counts_its_suites_together() -> None:
     reports = [report("a", Verdict.PASSED), report("b", Verdict.FAILED, 500, 100)]
     outcomes = [outcome("a", Verdict.PASSED), outcome("b", Verdict.FAILED, 100)]
-    gate = report_of_gate(Subject("release-gate", "default", None, None, AT), "v1.90.0", outcomes, reports, AT)
+    gate = report_of_gate(RunInfo("release-gate", "default", None, None, AT), "v1.90.0", outcomes, reports, AT)
     assert (gate.release, gate.verdict, gate.gateway_version) == ("v1.90.0", "failed", "1.90.0")
     assert (gate.requests, gate.failures, gate.due, gate.cost) == (1500, 100, 1500, 1.0)
     assert gate.failure_rate == pytest.approx(100 / 1500)
@@ -134,7 +134,7 @@ def test_the_report_counts_its_suites_together() -> None:
 
 def test_a_cancelled_gate_says_by_whom_and_how_far_it_was() -> None:
     outcomes = [outcome("a", Verdict.PASSED), outcome("b", Verdict.CANCELLED)]
-    subject = Subject("release-gate", "default", None, None, AT)
+    subject = RunInfo("release-gate", "default", None, None, AT)
     gate = report_of_gate(subject, "v1", outcomes, (), AT, cancelled="by Ada")
     assert (gate.verdict, gate.reason) == (
         "cancelled",
@@ -165,7 +165,7 @@ def test_five_suites_at_once_do_the_full_profile_in_three_hours() -> None:
 
 
 def test_a_gate_that_is_cancelled_before_it_has_started_a_suite_says_so() -> None:
-    subject = Subject("release-gate", "default", None, None, AT)
+    subject = RunInfo("release-gate", "default", None, None, AT)
     gate = report_of_gate(subject, "v1", [], [], AT, cancelled="by the night shift")
     assert gate.verdict is Verdict.CANCELLED
     assert gate.reason == "Cancelled, by the night shift; until then: no suite was started"
@@ -186,7 +186,7 @@ def test_a_gate_that_is_cancelled_before_it_has_started_a_suite_says_so() -> Non
     ],
 )
 def test_suites_that_met_several_versions_tested_no_release(verdict: Verdict, beginning: str) -> None:
-    subject = Subject("release-gate", "default", None, None, AT)
+    subject = RunInfo("release-gate", "default", None, None, AT)
     outcomes = [outcome("a", Verdict.PASSED), outcome("b", verdict)]
     reports = [report("a", Verdict.PASSED, version="1.89.0"), report("b", verdict)]
     gate = report_of_gate(subject, "main-branch", outcomes, reports, AT)
@@ -196,7 +196,7 @@ def test_suites_that_met_several_versions_tested_no_release(verdict: Verdict, be
 
 
 def test_another_version_than_the_releases_that_only_the_answers_tell_is_invalid() -> None:
-    subject = Subject("release-gate", "default", None, None, AT)
+    subject = RunInfo("release-gate", "default", None, None, AT)
     told, reports = [outcome("a", Verdict.PASSED)], [report("a", Verdict.PASSED)]
     gate = report_of_gate(subject, "v9.9.9", told, reports, AT)
     assert gate.reason == "Invalid: the gateway tells 1.90.0, not v9.9.9 (1 of 1 suites passed)"

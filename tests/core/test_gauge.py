@@ -5,7 +5,7 @@ import httpx
 from litellm_observatory.core.judging.verdict import Standing
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from suites.memory_and_overhead import memory_and_overhead
-from tests.core.soaking import MadeUp, soaked
+from tests.core.virtual_soak import MadeUp, soaked
 
 
 class Leaking(MadeUp):

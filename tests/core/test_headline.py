@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 import pytest
 
 from litellm_observatory.core.gate.conclude import report_of_gate
-from litellm_observatory.core.judging.brake import Stop
 from litellm_observatory.core.judging.brief import Brief, Cause
+from litellm_observatory.core.judging.early_stop import Stop
 from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
 from litellm_observatory.core.report.headline import LONGEST, Part, as_many_as_fit, compose, headline_of
 from litellm_observatory.core.report.report import Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import Subject
+from litellm_observatory.core.reporting.build import RunInfo
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.failures import FailureKind, presentable
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import server_error
 from tests.core.test_reporting import SUBJECT, cases_report, soak_report
 from tests.core.test_sent import reported
@@ -137,7 +137,7 @@ def test_every_part_is_whole_or_left_out_by_its_rank_and_a_quotation_is_cut_at_i
 
 
 def test_a_refusal_says_what_is_wrong_and_what_to_do() -> None:
-    refusal = Refused("no answer", "check its URL", brief="it cannot be reached", said="no answer")
+    refusal = PreflightError("no answer", "check its URL", brief="it cannot be reached", said="no answer")
     assert str(refusal) == "no answer; check its URL"
     assert (refusal.what, refusal.said, refusal.remedy) == ("it cannot be reached", "no answer", "check its URL")
 
@@ -154,7 +154,7 @@ def gate_of(*reports: Report, release: str = "v1.90.0") -> Report:
         for i, report in enumerate(reports)
     ]
     named = [report.model_copy(update={"suite": f"suite-{i}"}) for i, report in enumerate(reports)]
-    subject = Subject("release-gate", "default", None, None, AT)
+    subject = RunInfo("release-gate", "default", None, None, AT)
     return report_of_gate(subject, release, outcomes, named, AT, allow_other_version=True)
 
 

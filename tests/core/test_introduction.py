@@ -3,17 +3,17 @@
 import httpx
 import pytest
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.introduction import introduce, introduction
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import Handler, client_to
 
 MODES = {"a": "chat", "b": "chat", "c": None, "e": "embedding", "d": "image_generation", "r": "rerank"}
-SERVERS = Facts("1.90.0", {"weather": "mcp_server", "clock": "mcp_server"})
+SERVERS = GatewayInfo("1.90.0", {"weather": "mcp_server", "clock": "mcp_server"})
 
 
 def test_version_kinds_reasoning_and_servers_are_counted() -> None:
-    assert introduction(Facts("1.90.0", MODES, reasoning=("a",)), SERVERS) == (
+    assert introduction(GatewayInfo("1.90.0", MODES, reasoning=("a",)), SERVERS) == (
         "LiteLLM 1.90.0: 2 chat models (1 can reason), 1 embedding model, 1 model without mode, "
         "2 models of another mode (image_generation, rerank); MCP servers: clock, weather"
     )
@@ -21,8 +21,8 @@ def test_version_kinds_reasoning_and_servers_are_counted() -> None:
 
 def test_a_gateway_that_has_and_tells_nothing_is_said_to_be_so() -> None:
     told = "LiteLLM of a version that it does not tell: no chat models, no embedding models"
-    assert introduction(Facts(None, {})) == told
-    assert introduction(Facts(None, {}), Facts(None, {})) == f"{told}; MCP servers: none"
+    assert introduction(GatewayInfo(None, {})) == told
+    assert introduction(GatewayInfo(None, {}), GatewayInfo(None, {})) == f"{told}; MCP servers: none"
 
 
 def gateway(servers: int, models: int = 200) -> Handler:
@@ -48,5 +48,5 @@ async def test_servers_that_cannot_be_read_keep_nothing_from_being_said(servers:
 
 async def test_what_is_wrong_with_a_gateway_is_a_refusal() -> None:
     async with client_to(gateway(200, models=401)) as client:
-        with pytest.raises(Refused, match=r"refused the key \(401"):
+        with pytest.raises(PreflightError, match=r"refused the key \(401"):
             await introduce(client)

@@ -7,10 +7,16 @@ import httpx
 import pytest
 
 from litellm_observatory.core.discovery.discover import discover, no_targets
-from litellm_observatory.core.discovery.facts import MOST_REASONS, MOST_TARGETS, Facts, choose_targets, told_apart
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import (
+    MOST_REASONS,
+    MOST_TARGETS,
+    GatewayInfo,
+    choose_targets,
+    told_apart,
+)
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import GATEWAY, client_to
 from tests.fuzz.targets import MOST_SECONDS, cpu_seconds
 
@@ -19,7 +25,7 @@ SECONDS = 15
 """CPU that preflight may take, ten times what it does; comparing each name with each pattern takes minutes."""
 
 
-async def facts_of(names: tuple[str, ...], infos: tuple[str, ...]) -> Facts:
+async def facts_of(names: tuple[str, ...], infos: tuple[str, ...]) -> GatewayInfo:
     """What is learnt of a gateway that lists these models, with details of some."""
     bodies = {
         "/v1/models": {"data": [{"id": name} for name in names]},
@@ -36,15 +42,15 @@ async def facts_of(names: tuple[str, ...], infos: tuple[str, ...]) -> Facts:
 
 async def test_thirty_thousand_models_are_refused_with_the_names_of_a_few() -> None:
     facts = await facts_of(MANY, ())
-    with pytest.raises(Refused) as refused:
-        choose_targets([], facts, GATEWAY, Kind.CHAT)
+    with pytest.raises(PreflightError) as refused:
+        choose_targets([], facts, GATEWAY, TargetKind.CHAT)
     assert "lists 30,000 chat models, and one run tests 1,000 at most; name the models to test, such as" in str(
         refused.value
     )
     assert "and 29,995 more" in str(refused.value)
-    assert choose_targets(MANY[-2:], facts, GATEWAY, Kind.CHAT) == MANY[-2:]
-    as_many = Facts(None, dict.fromkeys(MANY[:MOST_TARGETS]))
-    assert len(choose_targets([], as_many, GATEWAY, Kind.CHAT)) == MOST_TARGETS
+    assert choose_targets(MANY[-2:], facts, GATEWAY, TargetKind.CHAT) == MANY[-2:]
+    as_many = GatewayInfo(None, dict.fromkeys(MANY[:MOST_TARGETS]))
+    assert len(choose_targets([], as_many, GATEWAY, TargetKind.CHAT)) == MOST_TARGETS
 
 
 async def test_thousands_of_patterns_keep_nobody_waiting() -> None:
@@ -61,7 +67,7 @@ async def test_a_mebibyte_of_patterns_of_any_shape_keeps_nobody_waiting(pattern:
     patterns = tuple(pattern.format(f"{number:05}") for number in range(2**20 // (len(pattern) + 60)))
     seconds = cpu_seconds(lambda: no_targets([*names, *patterns], list(patterns)))
     assert seconds < MOST_SECONDS
-    facts = Facts(None, dict.fromkeys(patterns))
+    facts = GatewayInfo(None, dict.fromkeys(patterns))
     assert cpu_seconds(lambda: facts.missing(names)) < MOST_SECONDS
 
 
@@ -81,12 +87,12 @@ async def test_a_mebibyte_of_patterns_of_any_shape_keeps_nobody_waiting(pattern:
     ],
 )
 def test_only_a_star_stands_for_any_text(pattern: str, name: str, right: bool) -> None:
-    assert Facts(None, {pattern: None}).missing([name]) == (() if right else (name,))
+    assert GatewayInfo(None, {pattern: None}).missing([name]) == (() if right else (name,))
 
 
 async def test_thirty_thousand_reasons_to_be_left_out_are_one_bounded_note() -> None:
     facts = await facts_of(MANY, MANY)
-    note = told_apart(facts.left_out(Kind.CHAT))
+    note = told_apart(facts.left_out(TargetKind.CHAT))
     assert len(note) < 3000
     assert note.endswith(f"and {30_000 - MOST_REASONS:,} more")
 

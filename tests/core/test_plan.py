@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.planning.plan import caveat, check, plan
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.checks.chat import chat_answered
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.request import Request
 from suites.mcp_release import mcp_release
 from suites.oai_azure_release import oai_azure_release
@@ -20,7 +20,7 @@ from suites.streaming_release import streaming_release
 
 def test_a_plan_says_how_much_is_sent_where_and_when() -> None:
     prices = {"gpt-4o-mini": Price(1.5e-7, 6e-7), "azure-gpt-4o": Price(2.5e-6, 1e-5)}
-    soak = replace(oai_azure_release(), facts=Facts("1.90.0", {}, prices=prices))
+    soak = replace(oai_azure_release(), facts=GatewayInfo("1.90.0", {}, prices=prices))
     assert plan(soak, soak.traffic(("gpt-4o-mini", "azure-gpt-4o"))) == (
         "10,800 requests, one every 1 s for 3 h, to 2 models with staggered first use "
         "(gpt-4o-mini from 0 s, azure-gpt-4o from 5 min); at most 648,000 tokens sent and 172,800 answered, $1.74"
@@ -35,7 +35,7 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
 
 
 def test_requests_that_ask_no_model_have_a_plan() -> None:
-    def requests(model: str, facts: Facts) -> list[Request]:
+    def requests(model: str, facts: GatewayInfo) -> list[Request]:
         return [Request(model, model, "/v1/models", {}, chat_answered, method="GET")]
 
     soak = Soak("listing", requests, 60.0, 1.0, 0.01)
@@ -65,7 +65,7 @@ def test_a_plan_too_short_to_pass_says_so_and_what_to_do() -> None:
 def test_a_plan_that_would_leave_a_model_out_is_refused() -> None:
     check(Traffic(("a", "b", "c"), 3.0, 1.0))
     with pytest.raises(
-        Refused, match="2 requests are too few for 3 models, c would never be used; raise duration_hou"
+        PreflightError, match="2 requests are too few for 3 models, c would never be used; raise duration_hou"
     ):
         check(Traffic(("a", "b", "c"), 2.0, 1.0))
 
@@ -73,7 +73,8 @@ def test_a_plan_that_would_leave_a_model_out_is_refused() -> None:
 def test_a_plan_that_memory_could_not_hold_is_refused_with_the_numbers_and_what_it_offers_runs() -> None:
     hours = 168.0
     with pytest.raises(
-        Refused, match=r"30,240,000 requests need 12\.7 GB .* 2 GB \(4,772,185 requests\); raise request_interval_"
+        PreflightError,
+        match=r"30,240,000 requests need 12\.7 GB .* 2 GB \(4,772,185 requests\); raise request_interval_",
     ) as refused:
         check(Traffic(("a",), hours * 3600, 0.02))
     assert "to 0.13, or lower duration_hours to 26.5" in str(refused.value)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.probing import BOUNDS, Ask, Probed, probe, settle
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from suites.api_contract import api_contract
@@ -95,7 +95,7 @@ def test_what_was_found_decides_what_is_sent() -> None:
     no_chat = Probed(16, Failure(FailureKind.BAD_REQUEST, f"400: {NO_CHAT}"))
     cut = Probed(4096, Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning"))
     every = {"plain": Probed(16, None), "thinker": Probed(256, None), "endless": cut, "embedder": no_chat}
-    facts = Facts("1.90.0", dict.fromkeys(every))
+    facts = GatewayInfo("1.90.0", dict.fromkeys(every))
 
     models, learnt, notes = settle(facts, tuple(every), (), every)
 
@@ -114,6 +114,6 @@ def test_what_was_found_decides_what_is_sent() -> None:
 
 def test_who_names_a_model_or_states_its_mode_is_believed() -> None:
     no_chat = {"embedder": Probed(16, Failure(FailureKind.BAD_REQUEST, f"400: {NO_CHAT}"))}
-    assert settle(Facts(None, {"embedder": None}), ("embedder",), ("embedder",), no_chat)[0] == ("embedder",)
-    assert settle(Facts(None, {"embedder": "chat"}), ("embedder",), (), no_chat)[0] == ("embedder",)
-    assert settle(Facts(None, {"embedder": None}), ("embedder",), (), no_chat)[0] == ()
+    assert settle(GatewayInfo(None, {"embedder": None}), ("embedder",), ("embedder",), no_chat)[0] == ("embedder",)
+    assert settle(GatewayInfo(None, {"embedder": "chat"}), ("embedder",), (), no_chat)[0] == ("embedder",)
+    assert settle(GatewayInfo(None, {"embedder": None}), ("embedder",), (), no_chat)[0] == ()

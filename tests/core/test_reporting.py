@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from litellm_observatory.core.cases.gateway import ITSELF
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_of_cases, report_of_soak, report_without_traffic
+from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak, report_without_traffic
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import Failure, FailureKind, presentable
 from litellm_observatory.core.wire.samples import Attempt, Sample
@@ -29,11 +29,11 @@ CONTRACT = """
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 END = START + timedelta(minutes=30, seconds=1.5)
-SUBJECT = Subject("oai-azure-release", "staging", "https://v2.example.com", "1.81.3", START)
+SUBJECT = RunInfo("oai-azure-release", "staging", "https://v2.example.com", "1.81.3", START)
 MODELS = ("gpt-a", "gpt-b")
 
 
-def soak_report(*failures: Failure | None, subject: Subject = SUBJECT, **attempt: Any) -> Report:
+def soak_report(*failures: Failure | None, subject: RunInfo = SUBJECT, **attempt: Any) -> Report:
     """A half-hour soak over two models whose first requests fail so."""
     soak = oai_azure_release(duration_hours=0.5)
     traffic = soak.traffic(MODELS)
@@ -41,7 +41,7 @@ def soak_report(*failures: Failure | None, subject: Subject = SUBJECT, **attempt
         sample(i, failures[i] if i < len(failures) else None, model=MODELS[traffic.model(i)], **attempt)
         for i in range(traffic.count)
     ]
-    sent = Sent.of(traffic, Tally.of(MODELS, samples))
+    sent = SoakResult.of(traffic, Tally.of(MODELS, samples))
     return report_of_soak(subject, soak, traffic, sent, END, connections_opened=3)
 
 
@@ -51,12 +51,12 @@ def cases_report() -> Report:
         Sample(1, "gpt-b", "gpt-b", 0.0, 0.0, (Attempt(1.0, server_error()), Attempt(0.5))),
         Sample(2, "gpt-c", "gpt-c", 0.0, 0.0, (Attempt(1.0, Failure(FailureKind.TIMEOUT, "no answer")),) * 4),
     ]
-    requests = single_request().requests(["gpt-a", "gpt-b", "gpt-c"], Facts(None, {}))
+    requests = single_request().requests(["gpt-a", "gpt-b", "gpt-c"], GatewayInfo(None, {}))
     return report_of_cases(SUBJECT, requests, samples, END, connections_opened=2)
 
 
 def test_the_gateway_itself_is_no_model() -> None:
-    requests = api_contract().requests(["gpt-a"], Facts(None, {"gpt-a": None}))
+    requests = api_contract().requests(["gpt-a"], GatewayInfo(None, {"gpt-a": None}))
     samples = [Sample(i, one.name, one.model, 0.0, 0.0, (Attempt(0.5),)) for i, one in enumerate(requests)]
     report = report_of_cases(SUBJECT, requests, samples, END, connections_opened=1)
     assert ITSELF in {case.model for case in report.cases}
@@ -112,7 +112,7 @@ def test_a_soak_is_reported_with_all_that_was_seen() -> None:
 def test_a_soak_too_short_to_pass_is_inconclusive_and_notes_why() -> None:
     soak = oai_azure_release(duration_hours=60 / 3600)
     traffic = soak.traffic(("gpt-a",))
-    sent = Sent.of(traffic, Tally.of(("gpt-a",), map(sample, range(60))))
+    sent = SoakResult.of(traffic, Tally.of(("gpt-a",), map(sample, range(60))))
     report = report_of_soak(SUBJECT, soak, traffic, sent, END, connections_opened=1)
     assert report.verdict is Verdict.INCONCLUSIVE
     assert report.reason.startswith("Inconclusive: 60 sent, 0 failed: the true rate is below 4.9 %")
@@ -130,27 +130,29 @@ def test_a_gateway_of_another_version_than_preflight_met_was_not_tested() -> Non
 
 
 def test_a_gateway_that_never_told_its_version_has_none() -> None:
-    report = soak_report(subject=Subject("s", "g", None, None, START))
+    report = soak_report(subject=RunInfo("s", "g", None, None, START))
     assert (report.verdict, report.gateway_version) == (Verdict.PASSED, None)
 
 
 def test_a_run_in_which_nothing_was_sent_is_invalid() -> None:
     soak = oai_azure_release()
     traffic = soak.traffic(MODELS)
-    report = report_of_soak(SUBJECT, soak, traffic, Sent.of(traffic, Tally.of(MODELS)), END, connections_opened=0)
+    report = report_of_soak(
+        SUBJECT, soak, traffic, SoakResult.of(traffic, Tally.of(MODELS)), END, connections_opened=0
+    )
     assert report.verdict is Verdict.INVALID
     assert report.reason.startswith("Invalid: our client sent only 0 of 10,800 requests that were due")
 
 
 def test_objectives_beside_the_failure_rate_are_judged_and_reported() -> None:
-    class Never:
+    class NoKnownRegression:
         def judge(self, tally: Tally) -> Finding:
             return Finding("never", Standing.BROKEN, f"seen in {tally.requests}")
 
     plain = oai_azure_release(duration_hours=0.5)
-    soak = Soak(plain.name, plain.requests, plain.duration_seconds, 1.0, 0.01, (Never(),))
+    soak = Soak(plain.name, plain.requests, plain.duration_seconds, 1.0, 0.01, (NoKnownRegression(),))
     traffic = soak.traffic(("gpt-a",))
-    sent = Sent.of(traffic, Tally.of(("gpt-a",), map(sample, range(1800))))
+    sent = SoakResult.of(traffic, Tally.of(("gpt-a",), map(sample, range(1800))))
     report = report_of_soak(SUBJECT, soak, traffic, sent, END, connections_opened=1)
     assert (report.verdict, report.reason) == (Verdict.FAILED, "Failed: seen in 1800")
     assert [finding.objective for finding in report.findings] == [

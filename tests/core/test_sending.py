@@ -6,9 +6,9 @@ from typing import cast
 import httpx
 import pytest
 
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.send_window import send_window, sleep_until
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.wire.failures import FailureKind
@@ -20,9 +20,9 @@ from tests.core.examples import Handler, client_to, completion
 TRAFFIC = Traffic(("gpt-a",), 10.0, 0.5)
 
 
-def brake() -> Brake:
-    """A brake that nothing pulls."""
-    return Brake(TRAFFIC.count, 0.01, armed=False)
+def early_stop() -> EarlyStop:
+    """A early_stop that nothing pulls."""
+    return EarlyStop(TRAFFIC.count, 0.01, enabled=False)
 
 
 def loop() -> VirtualLoop:
@@ -36,7 +36,13 @@ def answer(_: httpx.Request) -> httpx.Response:
 async def sent(handler: Handler = answer, *, start: float = 0.0, timeout_seconds: float = 60.0) -> Tally:
     async with client_to(handler, timeout_seconds=timeout_seconds) as client:
         return await send_window(
-            client, Mix(((chat("gpt-a"),),)), TRAFFIC, TRAFFIC.windows[0], loop().time() + start, "run", brake()
+            client,
+            RequestMix(((chat("gpt-a"),),)),
+            TRAFFIC,
+            TRAFFIC.windows[0],
+            loop().time() + start,
+            "run",
+            early_stop(),
         )
 
 
@@ -95,7 +101,13 @@ async def test_a_fault_of_our_own_is_raised_and_leaves_nothing_in_flight() -> No
     async with client_to(answer) as client:
         with pytest.raises(ExceptionGroup) as caught:
             await send_window(
-                client, Mix(((faulty("gpt-a"),),)), TRAFFIC, TRAFFIC.windows[0], loop().time(), "run", brake()
+                client,
+                RequestMix(((faulty("gpt-a"),),)),
+                TRAFFIC,
+                TRAFFIC.windows[0],
+                loop().time(),
+                "run",
+                early_stop(),
             )
     assert caught.group_contains(TypeError)
     assert asyncio.all_tasks() == before

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from litellm_observatory.core.judging.brake import Stop
+from litellm_observatory.core.judging.early_stop import Stop
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_of_soak
+from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
 from suites.oai_azure_release import oai_azure_release
 from tests.core.examples import sample, server_error
 
@@ -22,8 +22,10 @@ def reported(gap: range, *, failing: range = range(0), stop: Stop | None = None,
     """A half-hour soak in which nothing is known of the requests in `gap`, taken up again after it."""
     last = TRAFFIC.count if stop is None else round(stop.instant) + 1
     samples = [sample(i, server_error() if i in failing else None) for i in range(last) if i not in gap]
-    sent = Sent.of(TRAFFIC, Tally.of(("gpt-a",), samples), stop=stop, blind=gap.stop if blind is None else blind)
-    subject = Subject("s", "g", None, None, START)
+    sent = SoakResult.of(
+        TRAFFIC, Tally.of(("gpt-a",), samples), stop=stop, blind=gap.stop if blind is None else blind
+    )
+    subject = RunInfo("s", "g", None, None, START)
     return report_of_soak(subject, SOAK, TRAFFIC, sent, START + timedelta(minutes=30), connections_opened=1)
 
 

@@ -7,24 +7,24 @@ import numpy as np
 import pytest
 
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.load.soak_result import Sent
-from litellm_observatory.core.reporting.build import Subject, report_of_soak
+from litellm_observatory.core.load.soak_result import SoakResult
+from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import FailureKind
 from suites.oai_azure_release import oai_azure_release
-from tests.core.soaking import LEAD_SECONDS, MadeUp, Soaked, soaked
+from tests.core.virtual_soak import LEAD_SECONDS, MadeUp, Soaked, soaked
 
 MODELS = ("gpt-4o-mini", "azure-gpt-4o")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def verdict_of(soak: Soak, seen: Soaked) -> tuple[Verdict, str]:
-    subject = Subject(soak.name, "staging", None, None, START)
+    subject = RunInfo(soak.name, "staging", None, None, START)
     report = report_of_soak(
         subject,
         soak,
         seen.traffic,
-        Sent.of(seen.traffic, seen.tally),
+        SoakResult.of(seen.traffic, seen.tally),
         START + timedelta(hours=3),
         connections_opened=1,
     )

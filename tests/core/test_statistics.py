@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from litellm_observatory.core.judging.fingerprints import OTHER
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.report.measured import Spread
+from litellm_observatory.core.report.metrics import Distribution
 from litellm_observatory.core.report.statistics import (
     MOST_FINGERPRINTS,
     MOST_WINDOWS,
@@ -29,17 +29,17 @@ STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
 def test_percentiles_are_exact() -> None:
-    assert spread(np.arange(1001) / 1000) == Spread(min=0, mean=0.5, p50=0.5, p95=0.95, p99=0.99, max=1.0)
+    assert spread(np.arange(1001) / 1000) == Distribution(min=0, mean=0.5, p50=0.5, p95=0.95, p99=0.99, max=1.0)
 
 
 def test_a_p99_of_fewer_than_300_is_not_shown() -> None:
-    assert spread(np.ones(299)) == Spread(min=1, mean=1, p50=1, p95=1, p99=None, max=1)
-    assert spread(np.ones(300)) == Spread(min=1, mean=1, p50=1, p95=1, p99=1, max=1)
+    assert spread(np.ones(299)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=None, max=1)
+    assert spread(np.ones(300)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=1, max=1)
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert spread(np.array([np.nan, 2.0])) == Spread(min=2, mean=2, p50=2, p95=2, p99=None, max=2)
-    assert spread(np.array([np.nan])) == spread(np.array([])) == Spread()
+    assert spread(np.array([np.nan, 2.0])) == Distribution(min=2, mean=2, p50=2, p95=2, p99=None, max=2)
+    assert spread(np.array([np.nan])) == spread(np.array([])) == Distribution()
 
 
 def test_totals_count_what_was_due_sent_judged_and_failed() -> None:
@@ -71,7 +71,7 @@ def test_totals_count_what_was_due_sent_judged_and_failed() -> None:
 def test_nothing_sent_is_no_division_by_zero() -> None:
     numbers = totals(Tally.of(()), 0)
     assert (numbers["failure_rate"], numbers["failure_rate_high"], numbers["observed_fraction"]) == (0, 1, 0)
-    assert (numbers["cost"], numbers["latency_seconds"]) == (None, Spread())
+    assert (numbers["cost"], numbers["latency_seconds"]) == (None, Distribution())
 
 
 def test_each_model_has_numbers_of_its_own() -> None:
@@ -83,7 +83,7 @@ def test_each_model_has_numbers_of_its_own() -> None:
     assert first.failure_rate_high == pytest.approx(0.0099, abs=1e-4)
     assert (first.overhead_ms.p50, first.latency_seconds.p99) == (1.5, 0.4)
     assert (second.first_use_seconds, second.failure_rate, second.failure_rate_high) == (300, 1, 1)
-    assert (second.overhead_ms, second.latency_seconds.max) == (Spread(), 9.0)
+    assert (second.overhead_ms, second.latency_seconds.max) == (Distribution(), 9.0)
     assert (unused.requests, unused.failure_rate_low, unused.failure_rate_high) == (0, 0, 1)
 
 
@@ -108,7 +108,12 @@ def test_a_window_counts_nothing_that_our_own_connections_spoilt() -> None:
     traffic = Traffic(("gpt-a",), 30.0, 10.0)
     tally = Tally.of(("gpt-a",), [sample(0, STALE, due=0.0, seconds=9.0), sample(1, due=10.0), sample(2, due=20.0)])
     first, second, _ = by_window(tally, traffic, np.empty(0, np.int64))
-    assert (first.requests, first.failures, first.models[0].requests, first.latency_seconds) == (0, 0, 0, Spread())
+    assert (first.requests, first.failures, first.models[0].requests, first.latency_seconds) == (
+        0,
+        0,
+        0,
+        Distribution(),
+    )
     assert (second.requests, second.failures, second.latency_seconds.max) == (1, 0, 0.4)
 
 

@@ -9,13 +9,13 @@ import httpx
 import pytest
 
 from litellm_observatory.core.judging.verdict import Standing, Verdict
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject, report_of_soak
+from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
 from litellm_observatory.core.wire.failures import FailureKind
 from suites.streaming_release import streaming_release
 from tests.core.examples import DELTAS
-from tests.core.soaking import LEAD_SECONDS, soaked
+from tests.core.virtual_soak import LEAD_SECONDS, soaked
 
 HOUR = 3600.0
 SOAK = streaming_release(duration_hours=1.25, max_failure_rate=0.05, request_interval_seconds=10.0, long_tokens=64)
@@ -52,8 +52,10 @@ def _event(chunk: object) -> bytes:
 
 async def report_of(gateway: Streams) -> Report:
     seen = await soaked(SOAK, ("gpt-a",), gateway, timeout_seconds=120.0)  # type: ignore[arg-type]
-    subject = Subject(SOAK.name, "staging", None, None, END)
-    return report_of_soak(subject, SOAK, seen.traffic, Sent.of(seen.traffic, seen.tally), END, connections_opened=1)
+    subject = RunInfo(SOAK.name, "staging", None, None, END)
+    return report_of_soak(
+        subject, SOAK, seen.traffic, SoakResult.of(seen.traffic, seen.tally), END, connections_opened=1
+    )
 
 
 async def test_streams_that_cross_the_hour_are_counted_and_their_times_told() -> None:

@@ -1,12 +1,12 @@
 """The suites that exist."""
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from suites.oai_azure_release import oai_azure_release
 from suites.single_request import single_request
 
 
 def test_a_single_request_asks_every_model_once() -> None:
-    requests = single_request(max_tokens=5, stream=True).requests(["a", "b"], Facts(None, {}))
+    requests = single_request(max_tokens=5, stream=True).requests(["a", "b"], GatewayInfo(None, {}))
     assert [request.model for request in requests] == ["a", "b"]
     assert all(request.is_streamed and request.body["max_tokens"] == 5 for request in requests)
     assert all(request.body["num_retries"] == 0 for request in requests)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.wire.requests import chat
 
@@ -159,7 +159,7 @@ def test_the_last_request_before_each_hour_of_a_models_use_is_known(count: int, 
 
 def test_a_long_request_is_in_flight_at_each_hour_whosever_turn_it_is() -> None:
     traffic = Traffic(("a",), 2.5 * 3600.0, 60.0)
-    mix = Mix(((chat("a"), chat("a", stream=True)),))
+    mix = RequestMix(((chat("a"), chat("a", stream=True)),))
     assert [mix.request(traffic, index).is_streamed for index in (58, 59, 60, 118, 119, 120)] == [
         *(False, True, False),
         *(False, True, False),
@@ -168,7 +168,7 @@ def test_a_long_request_is_in_flight_at_each_hour_whosever_turn_it_is() -> None:
 
 def test_a_mix_sends_a_models_requests_in_turn() -> None:
     traffic = Traffic(("a", "b"), 900.0, 1.0)
-    mix = Mix(tuple((chat(model), chat(model, stream=True)) for model in traffic.models))
+    mix = RequestMix(tuple((chat(model), chat(model, stream=True)) for model in traffic.models))
     sent = [mix.request(traffic, index) for index in range(400, 900)]
     for model in traffic.models:
         streamed = [request.is_streamed for request in sent if request.model == model]

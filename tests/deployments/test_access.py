@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.access import CLIENT_AUTH, SERVER_AUTH, read_auth
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, SERVER_AUTH, read_auth
+from deployments.command_error import CommandError
 from deployments.server import environment_for
 from deployments.surroundings import look_around
 
@@ -14,7 +14,7 @@ AUTH = "observer:a-password-that-nobody-guesses"
 
 @pytest.mark.parametrize("auth", ["observers", ":secret", "observers:", "observer:pass secret", "observer:sécret"])
 def test_an_auth_string_that_somebody_could_not_say_is_refused_without_showing_it(auth: str) -> None:
-    with pytest.raises(Obstacle, match="PREFECT_SERVER_API_AUTH_STRING must look like user:password") as told:
+    with pytest.raises(CommandError, match="PREFECT_SERVER_API_AUTH_STRING must look like user:password") as told:
         read_auth({SERVER_AUTH: auth})
     assert "secret" not in str(told.value)
     assert "observer" not in str(told.value)
@@ -28,7 +28,7 @@ def test_an_auth_string_in_dotenv_holds_as_one_in_the_environment(tmp_path: Path
     assert look_around({SERVER_AUTH: "real:one"}, tmp_path).variables[SERVER_AUTH] == "real:one"
     file.write_text(f"{SERVER_AUTH}=\n")
     assert look_around({SERVER_AUTH: AUTH}, tmp_path).variables[SERVER_AUTH] == AUTH
-    with pytest.raises(Obstacle, match=r"PREFECT_SERVER_API_AUTH_STRING is empty in .*\.env"):
+    with pytest.raises(CommandError, match=r"PREFECT_SERVER_API_AUTH_STRING is empty in .*\.env"):
         look_around({}, tmp_path)
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from deployments.api import Prefect, Refusal, Unanswered
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.patience import LEAST_TRIES, Patience
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -86,5 +86,5 @@ def test_a_refusal_is_not_asked_again_and_keeps_the_servers_words() -> None:
 
 
 def test_a_page_of_the_ui_is_told_from_an_answer_of_the_api() -> None:
-    with pytest.raises(Obstacle, match="is not Prefect's API; its address ends with /api"):
+    with pytest.raises(CommandError, match="is not Prefect's API; its address ends with /api"):
         prefect(lambda request: httpx.Response(200, text="<!doctype html>")).ask("GET", "/x")

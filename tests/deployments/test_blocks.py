@@ -3,7 +3,7 @@
 import pytest
 
 from deployments.blocks import check_gateway
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.settings import GatewaySettings
 
 
@@ -18,7 +18,7 @@ from deployments.settings import GatewaySettings
     ],
 )
 def test_a_wrong_url_of_a_gateway_is_told_without_showing_it(url: str, trouble: str) -> None:
-    with pytest.raises(Obstacle, match=f"LITELLM_GATEWAY_URL: .*{trouble}") as told:
+    with pytest.raises(CommandError, match=f"LITELLM_GATEWAY_URL: .*{trouble}") as told:
         check_gateway(GatewaySettings(url, "sk-secret", None))
     assert "sk-secret" not in str(told.value)
     assert len(str(told.value)) < 120
@@ -26,13 +26,13 @@ def test_a_wrong_url_of_a_gateway_is_told_without_showing_it(url: str, trouble: 
 
 @pytest.mark.parametrize("key", ["sk-secret of mine", "sk-secret\nsk-secret", "sk-secrét", " "])
 def test_a_key_that_fits_no_header_is_told_without_showing_it(key: str) -> None:
-    with pytest.raises(Obstacle, match="LITELLM_API_KEY: the key is empty, or has blanks") as told:
+    with pytest.raises(CommandError, match="LITELLM_API_KEY: the key is empty, or has blanks") as told:
         check_gateway(GatewaySettings("https://litellm.example.com", key, None))
     assert "sk-" not in str(told.value)
 
 
 def test_a_host_that_is_a_url_would_never_be_met_and_is_told() -> None:
-    with pytest.raises(Obstacle, match="LITELLM_ALLOWED_HOSTS: a host is no URL"):
+    with pytest.raises(CommandError, match="LITELLM_ALLOWED_HOSTS: a host is no URL"):
         check_gateway(GatewaySettings("https://litellm.example.com", "sk-secret", ("https://release.example.com",)))
 
 

@@ -12,10 +12,10 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import validate
 
 from deployments.automations import ZOMBIE_SECONDS
-from deployments.declared import read_declared
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
+from deployments.prefect_yaml import read_declared
 from deployments.settings import ROOT
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.orchestration.gate.by_name import suite_by_name
@@ -80,9 +80,9 @@ def test_every_suite_of_a_profile_can_be_started_and_says_what_it_tests() -> Non
     }
     for profile in PROFILES.values():
         assert set(profile.suites) <= set(suites)
-    assert Kind.EMBEDDING in suites["embeddings-release"]
-    assert Kind.MCP_SERVER in suites["mcp-release"]
-    assert not {*Kind} & set(suites["oai-azure-release"])
+    assert TargetKind.EMBEDDING in suites["embeddings-release"]
+    assert TargetKind.MCP_SERVER in suites["mcp-release"]
+    assert not {*TargetKind} & set(suites["oai-azure-release"])
 
 
 def test_suites_wait_in_a_queue_that_nothing_else_waits_in_and_all_refuse_wrong_parameters() -> None:
@@ -153,7 +153,7 @@ def test_a_file_that_declares_nonsense_is_told_in_one_sentence(
     file = tmp_path / "prefect.yaml"
     if text:
         file.write_text(text)
-    with pytest.raises(Obstacle, match=trouble) as told:
+    with pytest.raises(CommandError, match=trouble) as told:
         read_declared(file)
     assert "\n" not in str(told.value)
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Prefect, Run
-from deployments.following import Pace, follow
+from deployments.watch import Pace, follow
 from litellm_observatory.core.report.progress import Progress
 from tests.hostile import HOSTILE
 from tests.sinks import COMMAND, unprintable

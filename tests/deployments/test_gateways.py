@@ -88,7 +88,7 @@ def test_a_person_is_asked_for_the_key_and_does_not_see_it(
 
     say(monkeypatch, b"")
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr("deployments.keys.getpass", typed)
+    monkeypatch.setattr("deployments.api_key.getpass", typed)
     assert main(["gateway", "release", *URL]) == 1
     assert sentence in capsys.readouterr().err
 

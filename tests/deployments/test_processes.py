@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from deployments.command_error import CommandError
+from deployments.folder_lock import held
 from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.kin import alive, descendants
-from deployments.lock import held
-from deployments.obstacle import Obstacle
 from deployments.processes import Child, end, running
 from deployments.server import environment_for, free_port
 
@@ -80,7 +80,7 @@ def test_what_a_child_has_started_ends_also_when_the_child_was_killed(start: Sta
 def test_a_child_that_ends_by_itself_is_told_with_its_last_words(start: Start) -> None:
     with start("import sys; print('the disk is full'); sys.exit(3)") as child:
         child.process.wait()
-        with pytest.raises(Obstacle, match=r"program ended by itself \(exit status 3\)(.|\n)*the disk is full"):
+        with pytest.raises(CommandError, match=r"program ended by itself \(exit status 3\)(.|\n)*the disk is full"):
             child.check()
 
 
@@ -118,7 +118,7 @@ def test_a_signal_is_taken_where_one_rests_and_nowhere_else(number: signal.Signa
 
 
 def test_a_folder_has_one_observatory_at_a_time(tmp_path: Path) -> None:
-    with held(tmp_path), pytest.raises(Obstacle, match=rf"runs here already.*kill {os.getpid()}"), held(tmp_path):
+    with held(tmp_path), pytest.raises(CommandError, match=rf"runs here already.*kill {os.getpid()}"), held(tmp_path):
         pass
     with held(tmp_path):
         pass
@@ -131,7 +131,7 @@ def test_a_server_that_outlived_its_parent_holds_the_folder_and_is_named(tmp_pat
             hold.note(server.process.pid)
         note = tmp_path / "lock"
         note.write_text(note.read_text().replace(str(os.getpid()), "999999999"))  # the parent was killed
-        with pytest.raises(Obstacle, match=rf"was killed.*kill {server.process.pid}$"), held(tmp_path):
+        with pytest.raises(CommandError, match=rf"was killed.*kill {server.process.pid}$"), held(tmp_path):
             pass
     with held(tmp_path):
         pass

@@ -2,7 +2,7 @@
 
 import pytest
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.settings import read_settings, without_secrets
 
 KEY, HOOK = "sk-very-secret", "https://hooks.slack.com/services/T0/B0/very-secret"
@@ -18,14 +18,14 @@ def test_an_empty_environment_declares_no_gateway_and_five_suites_at_once() -> N
 
 @pytest.mark.parametrize("missing", ["LITELLM_GATEWAY_URL", "LITELLM_API_KEY"])
 def test_a_gateway_without_its_other_half_is_refused_by_naming_it(missing: str) -> None:
-    with pytest.raises(Obstacle, match=f"{missing} is not") as refusal:
+    with pytest.raises(CommandError, match=f"{missing} is not") as refusal:
         read_settings({name: value for name, value in GATEWAY.items() if name != missing})
     assert KEY not in str(refusal.value)
 
 
 @pytest.mark.parametrize("limit", ["0", "-3", "2.5", "many", "٣"])
 def test_a_limit_that_is_no_positive_whole_number_is_refused_by_its_name(limit: str) -> None:
-    with pytest.raises(Obstacle, match=r"MAX_CONCURRENT_TESTS is '.*', but must be a whole number"):
+    with pytest.raises(CommandError, match=r"MAX_CONCURRENT_TESTS is '.*', but must be a whole number"):
         read_settings({"MAX_CONCURRENT_TESTS": limit})
 
 
@@ -37,12 +37,12 @@ def test_the_night_is_switched_by_a_word_and_by_nothing_else(said: str, nightly:
 
 @pytest.mark.parametrize("said", ["yes", "ON", "1"])
 def test_a_word_for_the_night_that_is_neither_is_refused_by_its_name(said: str) -> None:
-    with pytest.raises(Obstacle, match=f"NIGHTLY is '{said}', but must be on or off"):
+    with pytest.raises(CommandError, match=f"NIGHTLY is '{said}', but must be on or off"):
         read_settings({"NIGHTLY": said})
 
 
 def test_a_webhook_that_is_no_url_is_refused_without_showing_it() -> None:
-    with pytest.raises(Obstacle, match="SLACK_WEBHOOK_URL is no URL") as refusal:
+    with pytest.raises(CommandError, match="SLACK_WEBHOOK_URL is no URL") as refusal:
         read_settings({"SLACK_WEBHOOK_URL": "very-secret"})
     assert "very-secret" not in str(refusal.value)
 

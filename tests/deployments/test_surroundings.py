@@ -10,8 +10,8 @@ from typing import ClassVar
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from deployments.access import CLIENT_AUTH, CLIENT_KEY, as_header
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, CLIENT_KEY, as_header
+from deployments.command_error import CommandError
 from deployments.settings import ENV_FILE, ROOT, SERVER
 from deployments.surroundings import find_server, look_around
 from tests.deployments.conftest import Run
@@ -39,7 +39,9 @@ def test_a_file_may_be_named_instead_and_must_be_there(tmp_path: Path) -> None:
     (tmp_path / "staging.env").write_text("MAX_CONCURRENT_TESTS=2\n")
     assert look_around({ENV_FILE: "staging.env"}, tmp_path).variables["MAX_CONCURRENT_TESTS"] == "2"
     assert "MAX_CONCURRENT_TESTS" not in look_around({ENV_FILE: os.devnull}, tmp_path).variables
-    with pytest.raises(Obstacle, match=r"OBSERVATORY_ENV_FILE names absent\.env, which is not there; name a file"):
+    with pytest.raises(
+        CommandError, match=r"OBSERVATORY_ENV_FILE names absent\.env, which is not there; name a file"
+    ):
         look_around({ENV_FILE: "absent.env"}, tmp_path)
 
 

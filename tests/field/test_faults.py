@@ -26,7 +26,7 @@ from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, 
 from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.orchestration.conftest import Finished, Observatory
-from tests.orchestration.working import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, working
 
 pytestmark = pytest.mark.night
 

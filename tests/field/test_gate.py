@@ -7,7 +7,7 @@ from litellm_observatory.core.gate.profiles import PROFILES, Profile
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import Proxy
 from tests.orchestration.conftest import Observatory
-from tests.orchestration.working import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, working
 
 BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
 

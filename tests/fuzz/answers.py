@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from litellm_observatory.core.discovery.facts import Facts
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response
 from litellm_observatory.standin.gateway.chat import CHAT
@@ -21,7 +21,7 @@ MOST_BYTES = 65_536
 
 def every_request() -> tuple[Request, ...]:
     """Every request of a soak and of the contract, of those that read an answer alike the first one."""
-    facts = Facts(None, {"m": Kind.CHAT, "e": Kind.EMBEDDING})
+    facts = GatewayInfo(None, {"m": TargetKind.CHAT, "e": TargetKind.EMBEDDING})
     every = (
         *(chat("m"), chat("m", stream=True), long_stream("m"), response("m"), response("m", stream=True)),
         *(message("m"), message("m", stream=True), embedding("m"), embedding("m", as_base64=True)),

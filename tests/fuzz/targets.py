@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import httpx
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import choose_targets, told_apart
+from litellm_observatory.core.discovery.gateway_info import choose_targets, told_apart
 from litellm_observatory.core.discovery.probing import Probed, settle
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.fingerprints import fingerprints_of
 from litellm_observatory.core.judging.origin import Origin, origin
 from litellm_observatory.core.text import break_commands, one_line
@@ -29,7 +29,7 @@ from litellm_observatory.core.wire.failures import (
     presentable,
     redact,
 )
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.reply import Arrival, Reply
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat
@@ -187,7 +187,7 @@ def _discovering() -> Iterator[Feed]:
 
     async def preflight() -> None:
         async with open_client(GATEWAY, transport=httpx.MockTransport(handler)) as client:
-            for kind in Kind:
+            for kind in TargetKind:
                 said = "chosen"
                 try:
                     facts = await discover(client, kind)
@@ -197,7 +197,7 @@ def _discovering() -> Iterator[Feed]:
                     chosen = choose_targets([], facts, client.gateway, kind)
                     assert all(name.isprintable() for name in chosen)
                     settle(facts, chosen, [], {name: Probed(16, None) for name in chosen})
-                except Refused as refused:
+                except PreflightError as refused:
                     said = str(refused)
                 assert said.isprintable()
                 assert KEY not in said

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import Figures, Spread
+from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -22,10 +22,12 @@ def figures(
     *,
     at: datetime = AT,
     version: str | None = "1.90.0",
-) -> Figures:
+) -> RunMetrics:
     """What a suite measured; latencies in seconds, overhead in milliseconds."""
-    latency = Spread() if p95 is None else Spread(min=p95 / 4, mean=p95 / 2, p50=p95 / 3, p95=p95, max=p95 * 2)
-    return Figures(
+    latency = (
+        Distribution() if p95 is None else Distribution(min=p95 / 4, mean=p95 / 2, p50=p95 / 3, p95=p95, max=p95 * 2)
+    )
+    return RunMetrics(
         gateway_version=version,
         started_at=at,
         duration_seconds=100,
@@ -34,15 +36,15 @@ def figures(
         failure_rate=failures / requests,
         rescued=0,
         latency_seconds=latency,
-        overhead_ms=Spread(p95=overhead),
+        overhead_ms=Distribution(p95=overhead),
     )
 
 
 def outcome(
     suite: str,
     verdict: Verdict = Verdict.PASSED,
-    measured: Figures | None = None,
-    last_good: Figures | None = None,
+    measured: RunMetrics | None = None,
+    last_good: RunMetrics | None = None,
     *,
     reason: str | None = None,
     run_url: str | None = RUN_URL,

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.blocks import LiteLLMGateway, base_url
 
 
@@ -12,7 +12,7 @@ def goes(own: str, asked: str, *allowed: str) -> bool:
     block = LiteLLMGateway(url=own, api_key=SecretStr("sk-1"), allowed_hosts=list(allowed))
     try:
         return block.gateway("release", asked).url == base_url(asked)
-    except Refused:
+    except PreflightError:
         return False
 
 
@@ -107,5 +107,7 @@ def test_an_entry_covers_nothing_that_it_does_not_say(entry: str, asked: str) ->
 
 def test_the_refusal_names_the_port_and_what_is_allowed() -> None:
     block = LiteLLMGateway(url="https://h.example.com", api_key=SecretStr("sk-1"), allowed_hosts=["a.example.com"])
-    with pytest.raises(Refused, match=r"'h\.example\.com:8443', to which .* a\.example\.com, h\.example\.com; add"):
+    with pytest.raises(
+        PreflightError, match=r"'h\.example\.com:8443', to which .* a\.example\.com, h\.example\.com; add"
+    ):
         block.gateway("release", "https://h.example.com:8443")

@@ -16,10 +16,10 @@ from prefect.states import Running
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.orchestration.gate.children import cancel_children, start_children
 from litellm_observatory.orchestration.gate.plan import Plan
-from litellm_observatory.orchestration.gate.question import Child
+from litellm_observatory.orchestration.gate.request import PlannedRun
 from litellm_observatory.orchestration.states import verdict_of
 
-PLAN = Plan("v1", None, "http://h", datetime.now(UTC), (Child("single-request", {}),), ())
+PLAN = Plan("v1", None, "http://h", datetime.now(UTC), (PlannedRun("single-request", {}),), ())
 
 
 async def test_who_cancels_a_gate_waits_until_the_run_that_it_creates_is_created(

@@ -17,25 +17,25 @@ from pydantic import TypeAdapter, ValidationError
 from deployments.settings import ROOT
 from flows.release_gate import release_gate
 from litellm_observatory.core.cases.outcomes import Predecessor
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.gate.conclude import report_of_gate
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.planning.plan import check
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import Subject, report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak
 from litellm_observatory.core.suite import Cases, Soak
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.samples import Attempt, Sample
-from litellm_observatory.orchestration.gate.question import Question
-from litellm_observatory.orchestration.run import Target
+from litellm_observatory.orchestration.gate.request import GateRequest
+from litellm_observatory.orchestration.run import RunOptions
 from tests.core.examples import sample, server_error
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-SUBJECT = Subject("suite", "default", None, "1.90.0", NOW)
+SUBJECT = RunInfo("suite", "default", None, "1.90.0", NOW)
 MOST_SAMPLES = 20
 Parameters = dict[str, Any]
 
@@ -100,11 +100,11 @@ def described_by(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     raise ValueError(f"a parameter without bounds: {schema}")
 
 
-def asked_of(flow: Flow[Any, Any], parameters: Parameters) -> tuple[Soak | Cases, Target]:
+def asked_of(flow: Flow[Any, Any], parameters: Parameters) -> tuple[Soak | Cases, RunOptions]:
     """The suite, and the target, that a flow runs with these parameters."""
-    asked: list[tuple[Soak | Cases, Target]] = []
+    asked: list[tuple[Soak | Cases, RunOptions]] = []
 
-    async def take(suite: Soak | Cases, target: Target) -> None:
+    async def take(suite: Soak | Cases, target: RunOptions) -> None:
         asked.append((suite, target))
 
     with patch.dict(flow.fn.__globals__, run_suite=take):
@@ -126,14 +126,14 @@ def soak_reports(soak: Soak, models: tuple[str, ...]) -> list[Report]:
         for failure in (None, server_error())
     ]
     return [
-        report_of_soak(SUBJECT, soak, traffic, Sent.of(traffic, tally), NOW, connections_opened=0)
+        report_of_soak(SUBJECT, soak, traffic, SoakResult.of(traffic, tally), NOW, connections_opened=0)
         for tally in (Tally.of(models), *tallies)
     ]
 
 
 def cases_reports(cases: Cases, models: tuple[str, ...]) -> list[Report]:
     """The reports of cases that were not sent, of ones that passed, and of ones that failed after that."""
-    requests = cases.requests(models, Facts(None, dict.fromkeys(models)))
+    requests = cases.requests(models, GatewayInfo(None, dict.fromkeys(models)))
     reports = [report_of_cases(SUBJECT, requests, [], NOW, connections_opened=0)]
     for failure in (None, server_error()):
         before = Predecessor.of("run able-ape", reports[-1])
@@ -152,7 +152,7 @@ def test_every_value_that_a_suite_accepts_is_planned_and_judged_or_refused(name:
     models = tuple(target.models) or ("gpt-a",)
     try:
         reports = soak_reports(suite, models) if isinstance(suite, Soak) else cases_reports(suite, models)
-    except Refused as refusal:
+    except PreflightError as refusal:
         said = str(refusal)
         event("refused")
     else:
@@ -168,9 +168,9 @@ def test_every_value_that_a_suite_accepts_is_planned_and_judged_or_refused(name:
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(parameters_of(GATE))
 def test_what_a_gate_accepts_lies_in_the_bounds_of_its_suites_and_is_judged(parameters: Parameters) -> None:
-    asked: list[Question] = []
+    asked: list[GateRequest] = []
 
-    async def take(question: Question, slack: str) -> None:
+    async def take(question: GateRequest, slack: str) -> None:
         asked.append(question)
 
     with patch.dict(GATE.fn.__globals__, run_gate=take):

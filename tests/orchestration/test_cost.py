@@ -15,12 +15,12 @@ from flows.oai_azure_release import oai_azure_release
 from flows.release_gate import release_gate
 from flows.single_request import single_request
 from litellm_observatory.core.wire.client import open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.duplicates.identity import covers, identity
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
-from litellm_observatory.orchestration.gate.question import Question
+from litellm_observatory.orchestration.gate.request import GateRequest
 from tests.orchestration.conftest import KEY, MODELS, Finished, Observatory
-from tests.orchestration.working import deploy_suites
+from tests.orchestration.worker import deploy_suites
 
 DEAR = (1e-4, 1e-3)
 SHORT = {"duration_hours": 0.001, "request_interval_seconds": 0.1, "slack": ""}
@@ -106,7 +106,7 @@ async def test_a_gate_that_may_cost_more_than_is_allowed_starts_nothing(priced: 
 async def planned(observatory: Observatory, run_id: str | None = "a-run", **asked: Any) -> Plan:
     """The plan of a gate, of which nothing is started."""
     await deploy_suites()
-    question = Question("", "default", None, (), "smoke", ("single-request", "oai-azure-release", "mcp-release"))
+    question = GateRequest("", "default", None, (), "smoke", ("single-request", "oai-azure-release", "mcp-release"))
     gateway = Gateway("default", observatory.gateway_url, KEY)
     async with open_client(gateway) as client, get_client() as prefect:
         return await make_plan(client, prefect, replace(question, **asked), run_id)
@@ -137,7 +137,7 @@ async def test_models_that_reason_are_asked_what_they_need_where_a_bound_depends
     assert priced.gateway.probes
     assert asked.taken.answered == pytest.approx(533 * 1024 + 429 * 16, rel=0.05)
     assert "if models reason" not in asked.words
-    with pytest.raises(Refused, match=r"^1,922 requests may cost \$5\d\d\.\d\d, and max_cost is \$100"):
+    with pytest.raises(PreflightError, match=r"^1,922 requests may cost \$5\d\d\.\d\d, and max_cost is \$100"):
         await planned(priced, max_cost=100)
 
 
@@ -152,5 +152,5 @@ async def test_what_a_suite_from_elsewhere_takes_is_not_known(priced: Observator
     plan = await planned(priced, suites=("single-request", "its-own"))
     assert plan.taken.cost is None
     assert "without what is not known; not known is what its-own takes" in plan.words
-    with pytest.raises(Refused, match="not known is what its-own takes, so nobody knows whether max_cost"):
+    with pytest.raises(PreflightError, match="not known is what its-own takes, so nobody knows whether max_cost"):
         await planned(priced, suites=("single-request", "its-own"), max_cost=1000)

@@ -7,7 +7,7 @@ import pytest
 
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
-from litellm_observatory.core.report.measured import FailedRequest
+from litellm_observatory.core.report.metrics import FailedRequest
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import Finished, Observatory

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import FailedRequest
+from litellm_observatory.core.report.metrics import FailedRequest
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markdown import markdown

@@ -13,9 +13,9 @@ from starlette.routing import Route
 from deployments.commands import declared_parser
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
-from litellm_observatory.orchestration.preflight import make_room
+from litellm_observatory.orchestration.preflight import ensure_file_descriptors
 from litellm_observatory.orchestration.remedies import add_gateway
 from litellm_observatory.standin.gateway.serving import serve
 from tests.orchestration.conftest import KEY, Finished, Observatory
@@ -147,8 +147,8 @@ def test_a_key_from_a_file_may_end_in_a_line_break() -> None:
 
 
 def test_more_connections_than_the_system_allows_are_refused_with_the_remedy() -> None:
-    with pytest.raises(Refused, match=r"raise the worker's limit \(ulimit -n\)"):
-        make_room(2**40)
+    with pytest.raises(PreflightError, match=r"raise the worker's limit \(ulimit -n\)"):
+        ensure_file_descriptors(2**40)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from flows.single_request import single_request
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.orchestration.gate.children import Followed
+from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.progress import progress_of
-from litellm_observatory.orchestration.gate.question import Child
+from litellm_observatory.orchestration.gate.request import PlannedRun
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import Finished, Observatory
@@ -70,15 +70,15 @@ def report(requests: int, failures: int) -> Report:
 
 
 def test_a_gate_is_as_far_as_the_suite_that_ends_last_and_counts_the_requests_of_all() -> None:
-    children = (Child("cases", {}), Child("short", {}, seconds=1800), Child("long", {}, seconds=3600))
+    children = (PlannedRun("cases", {}), PlannedRun("short", {}, seconds=1800), PlannedRun("long", {}, seconds=3600))
     plan = Plan("v1", None, "http://g", NOW - timedelta(hours=1), children)
-    followed = {child.suite: Followed(uuid4(), None, None, has_ended=False) for child in children}
+    followed = {child.suite: ChildRun(uuid4(), None, None, has_ended=False) for child in children}
 
     waiting = progress_of(plan, followed, {}, {}, NOW)
     assert (waiting.seconds, waiting.due, waiting.said) == (7200, 0, "0 of 3 suites have ended")
     assert waiting.share(NOW) == 0.5
 
-    followed["cases"] = Followed(uuid4(), None, report(10, 2), has_ended=True)
+    followed["cases"] = ChildRun(uuid4(), None, report(10, 2), has_ended=True)
     going = {
         "short": Progress(began=NOW - timedelta(hours=1), seconds=1800, due=100, sent=100, failed=5),
         "long": Progress(began=NOW - timedelta(minutes=30), seconds=3600, due=100, sent=50),
@@ -88,5 +88,5 @@ def test_a_gate_is_as_far_as_the_suite_that_ends_last_and_counts_the_requests_of
     assert later.said == "1 of 3 suites have ended: cases failed"
     assert later.share(NOW) == pytest.approx(2 / 3)
 
-    followed = {suite: Followed(uuid4(), None, report(1, 0), has_ended=True) for suite in followed}
+    followed = {suite: ChildRun(uuid4(), None, report(1, 0), has_ended=True) for suite in followed}
     assert progress_of(plan, followed, {}, dict.fromkeys(followed, "passed"), NOW).share(NOW) == 1

@@ -14,7 +14,7 @@ from prefect.states import Completed
 from flows.recovery import recovery
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.orchestration.recovery.find import CONTROL_TAG
-from litellm_observatory.orchestration.recovery.policy import MOST_RESUMPTIONS, Care, care_for
+from litellm_observatory.orchestration.recovery.policy import MOST_RESUMPTIONS, RecoveryAction, decide
 from tests.orchestration.conftest import Observatory
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,44 +36,44 @@ CRASHES = ("Crashed", "AwaitingRetry", "Pending", "Running")
 @pytest.mark.parametrize(
     ("seen", "care"),
     [
-        (RUNS, Care.NOTHING),
-        ((*RUNS, "Completed"), Care.NOTHING),
-        ((*RUNS, "Crashed"), Care.RESUME),
-        (("Scheduled", "Pending", "Crashed"), Care.RESUME),
-        ((*RUNS, *CRASHES), Care.NOTHING),
-        ((*RUNS, *CRASHES * MOST_RESUMPTIONS, "Crashed"), Care.GIVE_UP),
+        (RUNS, RecoveryAction.NOTHING),
+        ((*RUNS, "Completed"), RecoveryAction.NOTHING),
+        ((*RUNS, "Crashed"), RecoveryAction.RESUME),
+        (("Scheduled", "Pending", "Crashed"), RecoveryAction.RESUME),
+        ((*RUNS, *CRASHES), RecoveryAction.NOTHING),
+        ((*RUNS, *CRASHES * MOST_RESUMPTIONS, "Crashed"), RecoveryAction.GIVE_UP),
         (
             ("Scheduled", "Pending", *("Crashed", "AwaitingRetry", "Pending") * MOST_RESUMPTIONS, "Crashed"),
-            Care.GIVE_UP,
+            RecoveryAction.GIVE_UP,
         ),
-        ((*RUNS, "Cancelling", "Crashed"), Care.TELL_CANCELLED),
-        ((*RUNS, "Cancelling", "Crashed", "Crashed"), Care.TELL_CANCELLED),
-        ((*RUNS, "Cancelling", "Cancelled"), Care.TELL_CANCELLED),
-        (("Scheduled", "Cancelled"), Care.TELL_CANCELLED),
-        ((*RUNS, "Duplicate"), Care.NOTHING),
-        ((), Care.NOTHING),
+        ((*RUNS, "Cancelling", "Crashed"), RecoveryAction.TELL_CANCELLED),
+        ((*RUNS, "Cancelling", "Crashed", "Crashed"), RecoveryAction.TELL_CANCELLED),
+        ((*RUNS, "Cancelling", "Cancelled"), RecoveryAction.TELL_CANCELLED),
+        (("Scheduled", "Cancelled"), RecoveryAction.TELL_CANCELLED),
+        ((*RUNS, "Duplicate"), RecoveryAction.NOTHING),
+        ((), RecoveryAction.NOTHING),
     ],
 )
-def test_a_run_gets_the_care_that_its_states_ask_for(seen: tuple[str, ...], care: Care) -> None:
-    assert care_for(states(*seen), deployed=True, told=None) is care
+def test_a_run_gets_the_care_that_its_states_ask_for(seen: tuple[str, ...], care: RecoveryAction) -> None:
+    assert decide(states(*seen), deployed=True, told=None) is care
 
 
 def test_a_run_that_no_worker_starts_is_given_up_at_once() -> None:
-    assert care_for(states(*RUNS, "Crashed"), deployed=False, told=None) is Care.GIVE_UP
+    assert decide(states(*RUNS, "Crashed"), deployed=False, told=None) is RecoveryAction.GIVE_UP
 
 
 @pytest.mark.parametrize("end", [("Cancelling", "Cancelled"), ("Cancelling", "Crashed")])
 def test_a_cancellation_that_was_told_is_not_told_again(end: tuple[str, ...]) -> None:
-    assert care_for(states(*RUNS, *end), deployed=True, told=Verdict.CANCELLED) is Care.NOTHING
+    assert decide(states(*RUNS, *end), deployed=True, told=Verdict.CANCELLED) is RecoveryAction.NOTHING
 
 
 def test_a_run_that_was_given_up_and_told_so_is_left_alone() -> None:
     crashed = states(*RUNS, *CRASHES * MOST_RESUMPTIONS, "Crashed")
-    assert care_for(crashed, deployed=True, told=Verdict.CRASHED) is Care.NOTHING
+    assert decide(crashed, deployed=True, told=Verdict.CRASHED) is RecoveryAction.NOTHING
 
 
 def test_a_crash_after_the_verdict_was_told_is_taken_up_so_that_the_verdict_becomes_the_state() -> None:
-    assert care_for(states(*RUNS, "Crashed"), deployed=True, told=Verdict.PASSED) is Care.RESUME
+    assert decide(states(*RUNS, "Crashed"), deployed=True, told=Verdict.PASSED) is RecoveryAction.RESUME
 
 
 async def test_a_pass_removes_earlier_ones_that_had_nothing_to_do_and_no_others(observatory: Observatory) -> None:

@@ -13,7 +13,7 @@ from flows.single_request import single_request
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import KEY, WEBHOOK_SECRET, Observatory, database_file
-from tests.orchestration.working import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, working
 
 SECRETS = (KEY, WEBHOOK_SECRET)
 

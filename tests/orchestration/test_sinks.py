@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.ending import End
 from deployments.gate.junit import of_end
-from deployments.gate.telling import tell
+from deployments.gate.summary import tell
+from deployments.result import End
 from deployments.slack_text import plain
 from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
@@ -20,10 +20,15 @@ from litellm_observatory.core.planning.plan import check, plan
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.headline import LONGEST
-from litellm_observatory.core.report.measured import FailedRequest, FingerprintStatistics, ModelStatistics, Spread
+from litellm_observatory.core.report.metrics import (
+    Distribution,
+    FailedRequest,
+    FingerprintStatistics,
+    ModelStatistics,
+)
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.suite import Soak
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
 from litellm_observatory.orchestration.publishing.artifacts import describe
 from litellm_observatory.orchestration.publishing.history import Gate, history
@@ -43,7 +48,7 @@ LINK = "http://prefect/runs/flow-run/1"
 def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
     """A report in which the gateway says this wherever it can."""
     models = models or (said,)
-    spread = Spread()
+    spread = Distribution()
     exemplar = FailedRequest(at=BEGAN, request_id=said, call_id=said, model_id=said)
     return Report(
         suite="api-contract",
@@ -72,7 +77,7 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
                 rescued=0,
                 latency_seconds=spread,
                 overhead_ms=spread,
-                first_token_seconds=Spread(p50=1.0),
+                first_token_seconds=Distribution(p50=1.0),
             )
             for model in models
         ),
@@ -217,7 +222,7 @@ def test_thirty_thousand_models_fit_every_sink() -> None:
 def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:
     soak = Soak("many", lambda model, facts: [chat(model)], 3600 * 24, 1.0, 0.01)
     assert len(plan(soak, Traffic(MANY, 3600 * 24, 1.0))) < 2000
-    with pytest.raises(Refused, match=r"and 2\d,\d\d\d more would never be used") as refusal:
+    with pytest.raises(PreflightError, match=r"and 2\d,\d\d\d more would never be used") as refusal:
         check(Traffic(MANY, 100.0, 1.0))
     assert len(str(refusal.value)) < 2000
 

@@ -16,11 +16,11 @@ from starlette.routing import Route
 
 from flows.single_request import single_request
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import (
+from litellm_observatory.core.report.metrics import (
+    Distribution,
     FingerprintStatistics,
     ModelStatistics,
     ModelWindow,
-    Spread,
     WindowStatistics,
 )
 from litellm_observatory.core.report.report import Report
@@ -60,8 +60,8 @@ def report(text: str, models: int, windows: int, requests: int = 10) -> Report:
                 failure_rate_low=0.1,
                 failure_rate_high=0.5,
                 rescued=0,
-                latency_seconds=Spread(),
-                overhead_ms=Spread(),
+                latency_seconds=Distribution(),
+                overhead_ms=Distribution(),
             )
             for name in names
         ),
@@ -73,7 +73,12 @@ def report(text: str, models: int, windows: int, requests: int = 10) -> Report:
         ),
         windows=tuple(
             WindowStatistics(
-                index=i, start_seconds=60 * i, requests=requests, failures=3, latency_seconds=Spread(), models=parts
+                index=i,
+                start_seconds=60 * i,
+                requests=requests,
+                failures=3,
+                latency_seconds=Distribution(),
+                models=parts,
             )
             for i in range(windows)
         ),

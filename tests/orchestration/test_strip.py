@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import ModelWindow, Spread, WindowStatistics
+from litellm_observatory.core.report.metrics import Distribution, ModelWindow, WindowStatistics
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.orchestration.publishing.strip import legend, strip
+from litellm_observatory.orchestration.publishing.timeline import legend, strip
 
 AT = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def report(*windows: tuple[int, int, int], ended: float | None = None) -> Report
                 requests=requests,
                 failures=failures,
                 not_observed=unseen,
-                latency_seconds=Spread(),
+                latency_seconds=Distribution(),
                 models=(ModelWindow(model="m", requests=requests, failures=failures),),
             )
             for index, (requests, failures, unseen) in enumerate(windows)

@@ -19,7 +19,7 @@ from litellm_observatory.orchestration.publishing.slack import SlackUndeliveredE
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
 from tests.orchestration.conftest import Finished, Observatory
-from tests.orchestration.working import deploy_suites, tags_of
+from tests.orchestration.worker import deploy_suites, tags_of
 
 
 @dataclass

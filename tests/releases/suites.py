@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from litellm_observatory.core.cases.losses import judge_loss
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import Facts, choose_targets
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.send_case import send_case
 from litellm_observatory.core.load.send_window import send_window, sleep_until
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.report import LeftOut, Report
-from litellm_observatory.core.reporting.build import Subject, report_of_cases, report_of_soak, report_without_traffic
+from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak, report_without_traffic
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.client import Client, open_client
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
 
@@ -41,12 +41,12 @@ async def run_suite(
     suite that has nothing to test any more as by a gate.
     """
     async with open_client(gateway) as client:
-        subject = Subject(suite.name, gateway.name, None, None, datetime.now(UTC))
-        facts: Facts | None = None
+        subject = RunInfo(suite.name, gateway.name, None, None, datetime.now(UTC))
+        facts: GatewayInfo | None = None
         try:
             facts = await discover(client, suite.kind)
             models = choose_targets(asked, facts, gateway, suite.kind)
-        except Refused as refused:
+        except PreflightError as refused:
             lacks = facts is not None and not facts.of(suite.kind)
             return _refused(subject, refused, predecessor if lacks else None)
         if isinstance(suite, Cases):
@@ -58,7 +58,7 @@ async def run_suite(
         return await _soak(suite, models, client, subject)
 
 
-def _refused(subject: Subject, refused: Refused, predecessor: Predecessor | None) -> Report:
+def _refused(subject: RunInfo, refused: PreflightError, predecessor: Predecessor | None) -> Report:
     """A suite that is sent nothing: refused, or failed where its predecessor had something to test."""
     loss = judge_loss(subject.suite, str(refused), predecessor)
     verdict, said = (
@@ -76,24 +76,24 @@ async def _sample(client: Client, index: int, request: Request) -> Sample:
     return Sample(index, request.name, request.model, due=0.0, lateness=0.0, attempts=tuple(attempts))
 
 
-async def _soak(soak: Soak, models: tuple[str, ...], client: Client, subject: Subject) -> Report:
+async def _soak(soak: Soak, models: tuple[str, ...], client: Client, subject: RunInfo) -> Report:
     traffic = soak.traffic(models)
     mix = soak.mix(models)
     start = asyncio.get_running_loop().time() + LEAD_SECONDS
-    brake = Brake(traffic.count, soak.max_failure_rate, armed=soak.stop_early)
+    early_stop = EarlyStop(traffic.count, soak.max_failure_rate, enabled=soak.stop_early)
     windows: list[asyncio.Task[Tally]] = []
 
     async def send(window: Window) -> Tally:
-        return await send_window(client, mix, traffic, window, start, "releases", brake)
+        return await send_window(client, mix, traffic, window, start, "releases", early_stop)
 
     async with asyncio.TaskGroup() as group:
         for window in traffic.windows:
             await sleep_until(start + window.start - LEAD_SECONDS)
-            if brake.pulled.is_set():
+            if early_stop.triggered.is_set():
                 break
             windows.append(group.create_task(send(window)))
     tally = Tally.merged(traffic.models, [window.result() for window in windows])
-    sent = Sent.of(traffic, tally, start=start, stop=brake.stop)
+    sent = SoakResult.of(traffic, tally, start=start, stop=early_stop.stop)
     return report_of_soak(
         subject, soak, traffic, sent, datetime.now(UTC), connections_opened=client.connections_opened
     )

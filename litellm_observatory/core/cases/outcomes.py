@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.fingerprints import Exemplar
 from litellm_observatory.core.judging.verdict import Finding, Standing
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.fitting import digest, read_digests
-from litellm_observatory.core.report.measured import FailedRequest
+from litellm_observatory.core.report.metrics import FailedRequest
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import failed_request
 from litellm_observatory.core.text import count_cases

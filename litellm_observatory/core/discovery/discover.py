@@ -5,14 +5,14 @@ import asyncio
 import aiohttp
 import httpx
 
-from litellm_observatory.core.discovery.facts import PERMISSION, Facts, few_enough
+from litellm_observatory.core.discovery.gateway_info import PERMISSION, GatewayInfo, few_enough
 from litellm_observatory.core.discovery.model_info import ModelInfo, is_named, mode_of, read_model_info
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.attempts import VERSION_LIMIT
 from litellm_observatory.core.wire.body import TooLarge, read_body
 from litellm_observatory.core.wire.client import Client, failure_of
 from litellm_observatory.core.wire.failures import presentable
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.reply import VALUES_READ, Reply
 from litellm_observatory.core.wire.text import clean
 
@@ -35,22 +35,23 @@ PERMISSIONS = {"all-team-models", "all-proxy-models", "no-default-models", "all-
 """Names that a key may be allowed, which LiteLLM lists among the models that it may use."""
 
 
-async def discover(client: Client, kind: Kind = Kind.CHAT) -> Facts:
+async def discover(client: Client, kind: TargetKind = TargetKind.CHAT) -> GatewayInfo:
     """Ask the gateway for its version, and for its models, or its MCP servers when those are the kind asked for.
 
-    Raises Refused when it cannot be reached, refuses the key, is no LiteLLM gateway, or cannot list its MCP servers.
+    Raises PreflightError when it cannot be reached, refuses the key, is no LiteLLM gateway, or cannot list its MCP
+    servers.
     """
     listing = await _get(client, "/v1/models")
     names = _names(client.gateway, listing)
     version = await _version(client)
-    if kind is Kind.MCP_SERVER:
-        return Facts(version, dict.fromkeys(await _mcp_servers(client), kind))
+    if kind is TargetKind.MCP_SERVER:
+        return GatewayInfo(version, dict.fromkeys(await _mcp_servers(client), kind))
     details = await _get_if_told(client, "/model/info")
     info = read_model_info(details) if details else ModelInfo()
     every = {name: info.modes.get(name) or names.get(name) for name in names | info.modes}
     others = no_targets(list(every), named=list(info.modes))
     modes = {name: mode for name, mode in every.items() if name not in others}
-    return Facts(version, modes, others, prices=info.prices, reasoning=info.reasoning)
+    return GatewayInfo(version, modes, others, prices=info.prices, reasoning=info.reasoning)
 
 
 def no_targets(names: list[str], named: list[str]) -> dict[str, str]:
@@ -67,7 +68,7 @@ def no_targets(names: list[str], named: list[str]) -> dict[str, str]:
 
 
 async def _get(client: Client, path: str) -> Reply:
-    """One answer of the gateway about itself, with its key; raises Refused when none comes."""
+    """One answer of the gateway about itself, with its key; raises PreflightError when none comes."""
     body = bytearray()
     try:
         async with asyncio.timeout(ANSWER_SECONDS), client.http.stream("GET", path) as response:
@@ -77,12 +78,12 @@ async def _get(client: Client, path: str) -> Reply:
             return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
         what = f"answered GET {path} with more than {LISTING_LIMIT} bytes"
-        raise Refused(f"{client.gateway} {what}", brief=f"{client.gateway.called} {what}") from None
+        raise PreflightError(f"{client.gateway} {what}", brief=f"{client.gateway.called} {what}") from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
         why = presentable(failure_of(error, begun=bool(body)).message, client.gateway.key)
-    raise Refused(
+    raise PreflightError(
         f"{client.gateway} cannot be reached ({why})",
         "check its URL and that it is up",
         brief=f"{client.gateway.called} cannot be reached",
@@ -94,7 +95,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     """Model names, and modes where they are told, from the answer to `/v1/models`."""
     said = presentable(listing.error_message, gateway.key, most=QUOTED) or "an empty body"
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
-        raise Refused(
+        raise PreflightError(
             f"{gateway} refused the key ({listing.status}: {said})",
             "renew the api_key of its block (Blocks in the UI, or the commands apply and gateway)",
             brief=f"{gateway.called} refused the key",
@@ -103,7 +104,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     match listing.json:
         case {"data": list() as models} if listing.status == 200:
             return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
-    raise Refused(
+    raise PreflightError(
         f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
         "leave /v1 off the end of its URL" if gateway.url.endswith("/v1") else "check its URL",
         brief=f"{gateway.called} is no LiteLLM gateway",
@@ -114,7 +115,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
 async def _mcp_servers(client: Client) -> list[str]:
     """The MCP servers that the gateway knows, those that are down included; none where it hides or lacks the list.
 
-    Raises Refused for an answer that tells neither: a list that is broken is no empty one.
+    Raises PreflightError for an answer that tells neither: a list that is broken is no empty one.
     """
     servers = await _get(client, "/v1/mcp/server")
     if servers.status in NOT_FOR_US:
@@ -125,7 +126,7 @@ async def _mcp_servers(client: Client) -> list[str]:
             found = (next((entry[name] for name in names if is_named(entry, name)), None) for entry in entries)
             return [name for name in found if name]
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
-    raise Refused(
+    raise PreflightError(
         f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
         brief=f"{client.gateway.called} does not tell its MCP servers",
         said=f"{servers.status}: {said}",
@@ -147,5 +148,5 @@ async def _get_if_told(client: Client, path: str) -> Reply | None:
     """An answer that a gateway which listed its models may yet hide or be slow with; None when none comes."""
     try:
         return await _get(client, path)
-    except Refused:
+    except PreflightError:
         return None

@@ -1,29 +1,29 @@
 """What a gateway is, in one line: its version, and what can be sent to."""
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import Facts
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.text import listed
 from litellm_observatory.core.wire.client import Client
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 
 
 async def introduce(client: Client) -> str:
-    """Ask a gateway what it is, and say it in one line. Raises Refused, with what is wrong with it."""
+    """Ask a gateway what it is, and say it in one line. Raises PreflightError, with what is wrong with it."""
     facts = await discover(client)
     try:
-        servers = await discover(client, Kind.MCP_SERVER)
-    except Refused:
+        servers = await discover(client, TargetKind.MCP_SERVER)
+    except PreflightError:
         servers = None
     return introduction(facts, servers)
 
 
-def introduction(facts: Facts, servers: Facts | None = None) -> str:
+def introduction(facts: GatewayInfo, servers: GatewayInfo | None = None) -> str:
     """A gateway in one line; `servers` None where its MCP servers are not known."""
     modes = list(facts.modes.values())
-    chat, embedding, unstated = (modes.count(mode) for mode in (Kind.CHAT, Kind.EMBEDDING, None))
+    chat, embedding, unstated = (modes.count(mode) for mode in (TargetKind.CHAT, TargetKind.EMBEDDING, None))
     reasoning = sum(name in facts.modes for name in facts.reasoning)
-    others = [mode for mode in modes if mode not in (Kind.CHAT, Kind.EMBEDDING, None)]
+    others = [mode for mode in modes if mode not in (TargetKind.CHAT, TargetKind.EMBEDDING, None)]
     said = [
         _models(chat, "chat ") + (f" ({reasoning:,} can reason)" if reasoning else ""),
         _models(embedding, "embedding "),
@@ -32,7 +32,7 @@ def introduction(facts: Facts, servers: Facts | None = None) -> str:
     ]
     named = f"LiteLLM {facts.version}" if facts.version else "LiteLLM of a version that it does not tell"
     return f"{named}: {', '.join(said)}" + (
-        f"; MCP servers: {listed(servers.of(Kind.MCP_SERVER), most=5)}" if servers else ""
+        f"; MCP servers: {listed(servers.of(TargetKind.MCP_SERVER), most=5)}" if servers else ""
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.text import clean
 
@@ -73,7 +73,7 @@ def _price(info: object) -> Price | None:
     """The price that a deployment tells; the answer of an embedding has no tokens, and may have none."""
     match info:
         case {"input_cost_per_token": int() | float() as sent, "output_cost_per_token": int() | float() as answered}:
-            embeds = mode_of(info) == Kind.EMBEDDING
+            embeds = mode_of(info) == TargetKind.EMBEDDING
             if _is_told(sent) and (_is_told(answered) or (embeds and answered == 0)):
                 return Price(float(sent), float(answered))
     return None

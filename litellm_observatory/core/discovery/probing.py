@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.text import listed
 from litellm_observatory.core.wire.client import Client, send
 from litellm_observatory.core.wire.failures import Failure, FailureKind
@@ -82,8 +82,8 @@ async def _probe_one(client: Client, ask: Ask, model: str, run_id: str) -> Probe
 
 
 def settle(
-    facts: Facts, models: Sequence[str], asked: Sequence[str], probed: Mapping[str, Probed]
-) -> tuple[tuple[str, ...], Facts, tuple[str, ...]]:
+    facts: GatewayInfo, models: Sequence[str], asked: Sequence[str], probed: Mapping[str, Probed]
+) -> tuple[tuple[str, ...], GatewayInfo, tuple[str, ...]]:
     """The models to test, the facts with what each needs, and notes for the report.
 
     A model that states no mode and says that it does not chat is left out, unless somebody `asked` for it.

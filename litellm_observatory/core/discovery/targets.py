@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class TargetKind(StrEnum):
     """A kind of target; of a model it is the mode that LiteLLM states."""
 
     CHAT = "chat"
@@ -13,9 +13,9 @@ class Kind(StrEnum):
     @property
     def noun(self) -> str:
         """One target of this kind, in a sentence."""
-        return "MCP server" if self is Kind.MCP_SERVER else f"{self} model"
+        return "MCP server" if self is TargetKind.MCP_SERVER else f"{self} model"
 
     @property
     def short_noun(self) -> str:
         """The same where the kind of model does not matter."""
-        return self.noun if self is Kind.MCP_SERVER else "model"
+        return self.noun if self is TargetKind.MCP_SERVER else "model"

@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.validity import changed
 from litellm_observatory.core.judging.verdict import NOTED, Finding, Standing, Verdict, doubt
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import Subject, report_without_traffic
+from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
 from litellm_observatory.core.text import called, count_cases, shortened
 from litellm_observatory.core.wire.request import Level
 from litellm_observatory.core.wire.versions import first_sightings, is_another, named
@@ -85,7 +85,7 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
 
 
 def report_of_gate(
-    subject: Subject,
+    subject: RunInfo,
     release: str,
     outcomes: Sequence[SuiteOutcome],
     reports: Sequence[Report],

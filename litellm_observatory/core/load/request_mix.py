@@ -7,7 +7,7 @@ from litellm_observatory.core.wire.request import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class RequestMix:
     """The requests to each model of a traffic, in its order; those to one model follow one another in turn.
 
     The last one to a model before each hour of its use is the last of its requests, whosever turn it is: a suite puts

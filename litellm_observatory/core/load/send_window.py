@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.gauge import Reading
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.request_mix import Mix
+from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.traffic import Traffic, Window
 from litellm_observatory.core.wire.client import Client, send
 from litellm_observatory.core.wire.request import Request
@@ -22,18 +22,18 @@ this."""
 
 async def send_window(
     client: Client,
-    mix: Mix,
+    mix: RequestMix,
     traffic: Traffic,
     window: Window,
     start: float,
     run_id: str,
-    brake: Brake,
+    early_stop: EarlyStop,
 ) -> Tally:
     """Send the requests of `window` and tally what came back, once the last one is answered or timed out.
 
     `mix` holds the requests to each model of `traffic`; `start` is the run's start on the event loop's clock.
     What was due before this call is not sent any more: an instant that passed unobserved cannot be made good.
-    Once the brake is pulled nothing more is sent, and what is still under way is given up and not counted.
+    Once the soak is ended early nothing more is sent, and what is still under way is given up and not counted.
     """
     samples: list[Sample] = []
     lags: list[float] = []
@@ -47,7 +47,7 @@ async def send_window(
         attempt = await send(client, request, f"{run_id}-{index}")
         sample = Sample(index, request.name, request.model, due, max(0.0, lateness), (attempt,))
         samples.append(sample)
-        brake.saw(attempt.failure)
+        early_stop.observe(attempt.failure)
 
     async def send_all() -> None:
         now = asyncio.get_running_loop().time()
@@ -64,8 +64,8 @@ async def send_window(
                 every = max(LEAST_GAUGE_SECONDS, (window.end - window.start) / GAUGED_PER_WINDOW)
                 group.create_task(_watch_gauge(client, mix.gauge, start, every, f"{run_id}-gauge", readings))
 
-    await _until_either(send_all(), brake.pulled.wait(), beside=watch())
-    brake.given_up += len(sending) - len(samples)
+    await _until_either(send_all(), early_stop.triggered.wait(), beside=watch())
+    early_stop.given_up += len(sending) - len(samples)
     return Tally.of(traffic.models, samples, lags, readings)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from litellm_observatory.core.judging.brake import Stop
+from litellm_observatory.core.judging.early_stop import Stop
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.load.traffic import Traffic
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class SoakResult:
     """The samples of a soak, beside what was due of its schedule.
 
     `due` counts what was due until the soak ended and was not given up; `not_observed` holds the indices of what
@@ -26,7 +26,7 @@ class Sent:
     @classmethod
     def of(
         cls, traffic: Traffic, tally: Tally, *, start: float = 0.0, stop: Stop | None = None, blind: int = 0
-    ) -> "Sent":
+    ) -> "SoakResult":
         """What came of a schedule whose first request was due at `start` on the event loop's clock.
 
         Of the first `blind` requests those without a sample were not observed. What would have been due after a

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Standing
@@ -22,7 +22,7 @@ class StillListed:
 
     gone: tuple[str, ...]
     since: str
-    kind: Kind
+    kind: TargetKind
     accepted: bool = False
 
     def judge(self, tally: Tally) -> Finding:
@@ -30,7 +30,7 @@ class StillListed:
         names = listed(self.gone, most=MOST_NAMED)
         if not self.gone:
             return Finding(STILL_LISTED, Standing.HOLDS, f"all {self.kind.noun}s of {self.since} are listed")
-        if self.kind is not Kind.MCP_SERVER:
+        if self.kind is not TargetKind.MCP_SERVER:
             said = f"no longer listed: {names}"
             brief = Brief(f"{self._counted()} no longer listed")
             return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=False, brief=brief)

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from litellm_observatory.core.discovery.facts import Facts
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.load.traffic import HOUR_SECONDS, Traffic
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import in_dollars, listed
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.request import Request
 
 BYTES_A_TOKEN = 4
@@ -70,18 +70,18 @@ class Estimate:
         return "; ".join(reasons)
 
     def require(self, max_cost: float | None) -> None:
-        """Raise Refused where it may cost more than `max_cost` dollars, or nobody knows; None is no bound."""
+        """Raise PreflightError where it may cost more than `max_cost` dollars, or nobody knows; None is no bound."""
         if max_cost is None:
             return
         if self.dollars > max_cost * (1 + ROUNDING):
-            raise Refused(
+            raise PreflightError(
                 f"{self.requests:,} requests may cost {in_dollars(self.dollars)}, and max_cost is "
                 f"{in_dollars(max_cost)}",
                 "raise max_cost, or send less: fewer models, a shorter time, a longer interval, or a smaller "
                 "max_tokens",
             )
         if unknown := self._unknown:
-            raise Refused(
+            raise PreflightError(
                 f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
                 "set input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models "
                 "that tell their price, or leave max_cost empty",
@@ -103,7 +103,7 @@ def together(estimates: Iterable[Estimate]) -> Estimate:
     )
 
 
-def estimate(suite: Soak | Cases, models: Sequence[str], facts: Facts) -> Estimate:
+def estimate(suite: Soak | Cases, models: Sequence[str], facts: GatewayInfo) -> Estimate:
     """What a suite takes with these models, by what is known of the gateway."""
     match suite:
         case Soak():
@@ -130,12 +130,12 @@ def _all(case: Request) -> Iterator[Request]:
         yield from (one for one in (case, case.before, case.twin, *case.beside) if one)
 
 
-def _of(times: Iterable[tuple[Request, int]], facts: Facts) -> Estimate:
+def _of(times: Iterable[tuple[Request, int]], facts: GatewayInfo) -> Estimate:
     """What requests take, each sent so many times."""
     return together(_one(request, count, facts) for request, count in times)
 
 
-def _one(request: Request, count: int, facts: Facts) -> Estimate:
+def _one(request: Request, count: int, facts: GatewayInfo) -> Estimate:
     """What one request takes that is sent so many times."""
     if request.method != "POST":
         return Estimate(count)  # it asks the gateway itself, and no model

@@ -6,7 +6,7 @@ from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.planning.estimate import Estimate, estimate
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.text import enumerated, listed, span
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 
 BYTES_A_REQUEST = 450
 """What a request costs at the end of a run: 404 were measured at 200,000 of two models (one row of 89, its windows'
@@ -47,10 +47,10 @@ def caveat(soak: Soak, traffic: Traffic) -> str | None:
 
 
 def check(traffic: Traffic) -> None:
-    """Raise Refused when a model would never be sent to, or when the samples could not be held until the end."""
+    """Raise PreflightError when a model would never be sent to, or the samples could not be held until the end."""
     most = MOST_BYTES // BYTES_A_REQUEST
     if traffic.count > most:
-        raise Refused(
+        raise PreflightError(
             f"{traffic.count:,} requests need {traffic.count * BYTES_A_REQUEST / 1024**3:.1f} GB of memory to judge, "
             f"and a run may take {MOST_BYTES / 1024**3:.0f} GB ({most:,} requests)",
             "raise request_interval_seconds "
@@ -59,7 +59,7 @@ def check(traffic: Traffic) -> None:
             brief=f"{traffic.count:,} requests need too much memory to judge, {most:,} are the most",
         )
     if traffic.unused_models:
-        raise Refused(
+        raise PreflightError(
             f"{traffic.count:,} requests are too few for {len(traffic.models):,} models, "
             f"{listed(traffic.unused_models)} would never be used",
             "raise duration_hours, lower request_interval_seconds, or name fewer models",

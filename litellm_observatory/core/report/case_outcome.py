@@ -1,6 +1,6 @@
 """What became of one case, as reports keep it."""
 
-from litellm_observatory.core.report.measured import FailedRequest, Value
+from litellm_observatory.core.report.metrics import FailedRequest, Value
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.request import Level
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from litellm_observatory.core.report.measured import Value
+from litellm_observatory.core.report.metrics import Value
 from litellm_observatory.core.text import one_line
 
 MOST_OF_A_TEXT = 300

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.measured import (
-    Figures,
+from litellm_observatory.core.report.metrics import (
+    Distribution,
     FingerprintStatistics,
     ModelStatistics,
-    Spread,
+    RunMetrics,
     Value,
     WindowStatistics,
 )
@@ -20,7 +20,7 @@ from litellm_observatory.core.text import span
 from litellm_observatory.core.wire.versions import Sighting
 
 
-class Course(StrEnum):
+class AlertStatus(StrEnum):
     """Where an end stands among those of earlier runs of the same suite, gateway and models."""
 
     STILL_FAILING = "still failing"
@@ -30,7 +30,7 @@ class Course(StrEnum):
 class Alert(Value):
     """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
 
-    course: Course
+    course: AlertStatus
     since: datetime
     runs: int
 
@@ -38,7 +38,7 @@ class Alert(Value):
         """The alert in one sentence, at the end of a run."""
         runs = f"{self.runs} run{'s' if self.runs > 1 else ''}"
         lasted = span((now - self.since).total_seconds())
-        if self.course is Course.RESOLVED:
+        if self.course is AlertStatus.RESOLVED:
             return f"Resolved: it had been failing for {lasted}, since {self.since:%Y-%m-%d %H:%M} UTC, in {runs}."
         return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
 
@@ -59,8 +59,8 @@ class SuiteOutcome(Value):
     page_url: str | None = None
     headline: str = ""
     remedy: str = ""
-    figures: Figures | None = None
-    last_good: Figures | None = None
+    figures: RunMetrics | None = None
+    last_good: RunMetrics | None = None
     cases: tuple[CaseOutcome, ...] = ()
     """Those of its cases that did not pass."""
     omitted_cases: int = 0
@@ -159,9 +159,9 @@ class Report(Value):
     model_statistics: tuple[ModelStatistics, ...] = ()
     failure_kinds: dict[str, int] = Field(default_factory=dict)
     fingerprints: tuple[FingerprintStatistics, ...] = ()
-    latency_seconds: Spread = Spread()
-    lateness_seconds: Spread = Spread()
-    overhead_ms: Spread = Spread()
+    latency_seconds: Distribution = Distribution()
+    lateness_seconds: Distribution = Distribution()
+    overhead_ms: Distribution = Distribution()
     due: int = 0
     sent: int = 0
     not_observed: int = 0
@@ -197,8 +197,8 @@ class Report(Value):
             return None
 
     @property
-    def figures(self) -> Figures | None:
+    def figures(self) -> RunMetrics | None:
         """What it measured; None where nothing was judged."""
         if not self.requests:
             return None
-        return Figures.model_validate(self, from_attributes=True)
+        return RunMetrics.model_validate(self, from_attributes=True)

@@ -12,12 +12,12 @@ from litellm_observatory.core.judging.fingerprints import OTHER, Exemplar, Finge
 from litellm_observatory.core.judging.intervals import Rate
 from litellm_observatory.core.judging.tally import PASSED, Tally
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.report.measured import (
+from litellm_observatory.core.report.metrics import (
+    Distribution,
     FailedRequest,
     FingerprintStatistics,
     ModelStatistics,
     ModelWindow,
-    Spread,
     WindowStatistics,
 )
 
@@ -37,14 +37,16 @@ MOST_FINGERPRINTS = 100
 """Fingerprints shown of a run; the rest count as OTHER, per model and kind."""
 
 
-def spread(values: NDArray[np.float64]) -> Spread:
+def spread(values: NDArray[np.float64]) -> Distribution:
     """Exact percentiles of the values that are no NaN, rounded to microseconds."""
     known = values[~np.isnan(values)]
     if not known.size:
-        return Spread()
+        return Distribution()
     every = (known.mean(), *np.percentile(known, (0, 50, 95, 99, 100)))
     mean, least, p50, p95, p99, most = (round(float(value), 6) for value in every)
-    return Spread(min=least, mean=mean, p50=p50, p95=p95, p99=p99 if known.size >= LEAST_FOR_P99 else None, max=most)
+    return Distribution(
+        min=least, mean=mean, p50=p50, p95=p95, p99=p99 if known.size >= LEAST_FOR_P99 else None, max=most
+    )
 
 
 def totals(tally: Tally, due: int) -> Mapping[str, Any]:

@@ -9,9 +9,9 @@ from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases, ou
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import changed
 from litellm_observatory.core.judging.verdict import Finding, Verdict, conclude
-from litellm_observatory.core.load.soak_result import Sent
+from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.planning.estimate import Estimate
 from litellm_observatory.core.planning.plan import caveat, plan, plan_of_cases
 from litellm_observatory.core.report.headline import Part, compose, headline_of, shown
@@ -31,7 +31,7 @@ from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting, first_si
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class RunInfo:
     """What a run is about, known before anything is sent. `started_at` is when the first request is due.
 
     The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
@@ -58,7 +58,7 @@ class Subject:
 
 
 def report_without_traffic(
-    subject: Subject, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime, headline: str = ""
+    subject: RunInfo, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime, headline: str = ""
 ) -> Report:
     """The report of a run that ended before anything could be judged; the reason is its headline where it fits."""
     return Report(
@@ -81,7 +81,7 @@ def report_without_traffic(
     )
 
 
-def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
+def _versions(subject: RunInfo, tally: Tally) -> tuple[Sighting, ...]:
     """Every version that was met, before the traffic and in it, when and by what it was seen first."""
     answers = (
         Sighting(version, subject.started_at + timedelta(seconds=instant), subject.suite)
@@ -91,14 +91,14 @@ def _versions(subject: Subject, tally: Tally) -> tuple[Sighting, ...]:
 
 
 def report_of_soak(
-    subject: Subject,
+    subject: RunInfo,
     soak: Soak,
     traffic: Traffic,
-    sent: Sent,
+    sent: SoakResult,
     ended_at: datetime,
     *,
     connections_opened: int,
-    last_good: LastGood | None = None,
+    last_good: LastPassed | None = None,
 ) -> Report:
     """Judge a soak, and report it."""
     tally = sent.tally
@@ -129,7 +129,7 @@ def report_of_soak(
 
 
 def report_of_cases(
-    subject: Subject,
+    subject: RunInfo,
     requests: Sequence[Request],
     samples: Sequence[Sample],
     ended_at: datetime,

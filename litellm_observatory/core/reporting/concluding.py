@@ -5,8 +5,8 @@ from datetime import datetime
 
 from litellm_observatory.core.judging.validity import doubts, without_our_own_timeouts
 from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Standing, Verdict, conclude
-from litellm_observatory.core.load.soak_result import Sent
-from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.load.soak_result import SoakResult
+from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.text import clock, percent, span
@@ -15,9 +15,9 @@ from litellm_observatory.core.wire.versions import Sighting
 
 def judge_soak(
     soak: Soak,
-    sent: Sent,
+    sent: SoakResult,
     versions: Sequence[Sighting],
-    last_good: LastGood | None,
+    last_good: LastPassed | None,
     beforehand: Sequence[Finding] = (),
 ) -> tuple[Verdict, str, list[Finding]]:
     """The verdict, its sentence, and all that was found; where we doubt ourselves only proof counts.
@@ -50,7 +50,7 @@ def until_then(seen: Finding, verdict: Verdict, reason: str, beforehand: Sequenc
     return verdict, reason + told
 
 
-def _stopped(soak: Soak, sent: Sent, verdict: Verdict, reason: str) -> tuple[Verdict, str, Finding]:
+def _stopped(soak: Soak, sent: SoakResult, verdict: Verdict, reason: str) -> tuple[Verdict, str, Finding]:
     """The verdict and its sentence of a soak that was ended early, which is never a pass; and how it was ended."""
     assert sent.stop
     planned = soak.traffic(sent.tally.models).count
@@ -73,7 +73,7 @@ def ending(said: str) -> Finding:
 
 
 def headline_of_soak(
-    verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: Sent, started_at: datetime
+    verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: SoakResult, started_at: datetime
 ) -> str:
     """The headline of a soak, which says how far it came where it was ended early."""
     if not sent.stop:
@@ -85,6 +85,6 @@ def headline_of_soak(
     return compose(f"Cancelled {after}", [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
 
 
-def seen_seconds(sent: Sent) -> float:
+def seen_seconds(sent: SoakResult) -> float:
     """When the last request that was seen had been due, in seconds after the run's start."""
     return float(sent.tally.rows["due"].max(initial=0.0))

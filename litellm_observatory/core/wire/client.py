@@ -12,7 +12,7 @@ from litellm_observatory.core.wire.body import ACCEPTED, TooLarge, read_body
 from litellm_observatory.core.wire.cache import NO_CACHE
 from litellm_observatory.core.wire.connections import Connections, idle_seconds, pooled_transport
 from litellm_observatory.core.wire.failures import Failure, FailureKind, without
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.judging import judge, unreadable
 from litellm_observatory.core.wire.reply import Arrival, Reply
 from litellm_observatory.core.wire.request import Request
@@ -59,12 +59,12 @@ async def open_client(
 ) -> AsyncIterator[Client]:
     """A client to `gateway`, closed at the end; `transport` stands in for the network in tests.
 
-    Raises Refused when the gateway's URL is none.
+    Raises PreflightError when the gateway's URL is none.
     """
     try:
         url = httpx.URL(gateway.url)
     except httpx.InvalidURL as error:
-        raise Refused(
+        raise PreflightError(
             f"{gateway} has a URL that cannot be used ({error})",
             "check it",
             brief=f"{gateway.called} has a URL that cannot be used",
@@ -74,7 +74,7 @@ async def open_client(
         try:
             transport, connections = pooled_transport(url)
         except ValueError:  # its text may hold a password
-            raise Refused(
+            raise PreflightError(
                 "the proxy that the environment names is no URL", "check HTTP_PROXY and HTTPS_PROXY"
             ) from None
     async with httpx.AsyncClient(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from litellm_observatory.core.text import quoted
 
 
-class Refused(Exception):
+class PreflightError(Exception):
     """A run that must not start. Its message is one sentence: what is wrong, the remedy, the choices.
 
     A headline says `what` is wrong, in fewer words where the sentence has many, what somebody else `said` of it, and

@@ -29,7 +29,7 @@ from litellm_observatory.orchestration.duplicates import duplicate
 from litellm_observatory.orchestration.duplicates.identity import RELEASE_TAG
 from litellm_observatory.orchestration.gate.deployed import ON_DEMAND
 from litellm_observatory.orchestration.gate.plan import Plan
-from litellm_observatory.orchestration.gate.question import Child
+from litellm_observatory.orchestration.gate.request import PlannedRun
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
 
@@ -45,7 +45,7 @@ CANCELLABLE = [StateType.SCHEDULED, StateType.PENDING, StateType.RUNNING, StateT
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ChildRun:
     """A suite's run as it was seen last: None when nobody has looked yet, or it has ended by being deleted.
 
     `report` is there once it has ended; `is_shared` says that the run is another's, which our own duplicates.
@@ -64,7 +64,7 @@ async def start_children(plan: Plan, gate_run: UUID) -> AsyncIterator[tuple[str,
         yield child.suite, await _start(child, plan.release, f"{gate_run}-{child.suite}")
 
 
-async def _start(child: Child, release: str, key: str) -> UUID:
+async def _start(child: PlannedRun, release: str, key: str) -> UUID:
     """Create the run of a suite, or find the one that was created under this key."""
     run = await _to_its_end(
         arun_deployment(
@@ -88,8 +88,8 @@ async def _to_its_end(work: Coroutine[Any, Any, FlowRun]) -> FlowRun:
 
 
 async def follow_children(
-    prefect: PrefectClient, plan: Plan, gate_run: UUID, started: Mapping[str, Followed]
-) -> AsyncIterator[dict[str, Followed]]:
+    prefect: PrefectClient, plan: Plan, gate_run: UUID, started: Mapping[str, ChildRun]
+) -> AsyncIterator[dict[str, ChildRun]]:
     """What became of each suite, looked at again and again until all have ended.
 
     Follows the run that a duplicate names. Where that one is cancelled, by its own gate or a person, or deleted, one
@@ -110,11 +110,11 @@ async def follow_children(
             await asyncio.sleep(POLL_SECONDS)
 
 
-def _was_judged(ended: Followed) -> bool:
+def _was_judged(ended: ChildRun) -> bool:
     return ended.run is not None and ended.run.state is not None and not ended.run.state.is_cancelled()
 
 
-async def _start_own(child: Child, release: str, gate_run: UUID, shared: Followed) -> Followed:
+async def _start_own(child: PlannedRun, release: str, gate_run: UUID, shared: ChildRun) -> ChildRun:
     """A run of our own in place of a shared one, whose end is ours where the server refuses to start any."""
     try:
         run_id = await _start(child, release, f"{gate_run}-{child.suite}-{shared.run_id}")
@@ -123,10 +123,10 @@ async def _start_own(child: Child, release: str, gate_run: UUID, shared: Followe
             raise
         get_run_logger().warning("%s cannot be started again: %s", child.suite, type(error).__name__)
         return replace(shared, is_shared=False)
-    return Followed(run_id, None, None, has_ended=False)
+    return ChildRun(run_id, None, None, has_ended=False)
 
 
-async def _look(prefect: PrefectClient, followed: Mapping[str, Followed]) -> dict[str, Followed]:
+async def _look(prefect: PrefectClient, followed: Mapping[str, ChildRun]) -> dict[str, ChildRun]:
     """Every child as it is now."""
     ids = [child.run_id for child in followed.values()]
     runs = await prefect.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=ids)), limit=len(ids))
@@ -134,7 +134,7 @@ async def _look(prefect: PrefectClient, followed: Mapping[str, Followed]) -> dic
     return {suite: await _seen(suite, child, found.get(child.run_id)) for suite, child in followed.items()}
 
 
-async def _seen(suite: str, before: Followed, run: FlowRun | None) -> Followed:
+async def _seen(suite: str, before: ChildRun, run: FlowRun | None) -> ChildRun:
     """A child that was looked at before, with its run as it is now."""
     if run is None:
         return replace(before, run=None, report=None, has_ended=True)
@@ -143,7 +143,7 @@ async def _seen(suite: str, before: Followed, run: FlowRun | None) -> Followed:
     if run.state is None or not run.state.is_final():
         return replace(before, run=run, report=None, has_ended=False)
     if run.state.name == duplicate.STATE and (first := duplicate.first_of(run.state.message or "")):
-        return Followed(UUID(first), run, None, has_ended=False, is_shared=True)
+        return ChildRun(UUID(first), run, None, has_ended=False, is_shared=True)
     report = await read_report(suite, before.run_id)
     if run.state.is_crashed() and not (report and report.verdict is Verdict.CRASHED):
         given_up = datetime.now(UTC) - run.state.timestamp > TAKEN_UP_WITHIN

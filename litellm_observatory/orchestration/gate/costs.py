@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from litellm_observatory.core.discovery.facts import Facts, choose_targets
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
 from litellm_observatory.core.discovery.probing import BOUNDS, probe, settle
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.planning.estimate import Estimate, estimate, together
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.client import Client
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
 from litellm_observatory.orchestration.gate.by_name import suite_by_name
 from litellm_observatory.orchestration.gate.deployed import Suite
-from litellm_observatory.orchestration.gate.question import Child, Question
+from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +21,26 @@ class Costs:
     """What is known of a gate's gateway, and of its suites, that bears on what they take."""
 
     client: Client
-    question: Question
+    question: GateRequest
     deployed: Mapping[str, Suite]
-    facts: Facts
-    servers: Facts | None
+    facts: GatewayInfo
+    servers: GatewayInfo | None
 
-    def counted(self, child: Child) -> Child:
+    def counted(self, child: PlannedRun) -> PlannedRun:
         """A suite's run with what it takes, and for how long it sends, None where it takes its own time."""
         deployed = self.deployed[child.suite]
         parameters = {**deployed.defaults, **child.parameters}
         suite = suite_by_name(child.suite, parameters)
-        told = self.servers if deployed.kind is Kind.MCP_SERVER else self.facts
+        told = self.servers if deployed.kind is TargetKind.MCP_SERVER else self.facts
         if suite is None:
             return replace(child, taken=Estimate(uncounted=(child.suite,)))
         seconds = suite.duration_seconds if isinstance(suite, Soak) else None
         named = parameters.get("models") or parameters.get("servers") or ()
         try:
-            targets = choose_targets(named, told or Facts(None, {}), self.client.gateway, deployed.kind)
-        except Refused:  # the suite says so itself, and sends nothing
+            targets = choose_targets(named, told or GatewayInfo(None, {}), self.client.gateway, deployed.kind)
+        except PreflightError:  # the suite says so itself, and sends nothing
             return replace(child, taken=Estimate(), seconds=seconds)
-        return replace(child, taken=estimate(suite, targets, told or Facts(None, {})), seconds=seconds)
+        return replace(child, taken=estimate(suite, targets, told or GatewayInfo(None, {})), seconds=seconds)
 
     def where_all_reason(self) -> "Costs":
         """The same, if each model that says that it can reason needed the longest answer that it may have."""
@@ -48,19 +48,21 @@ class Costs:
 
     async def asked(self, run_id: str) -> "Costs":
         """The same, with what each chat model needs by its own answer, as each suite asks it before it sends."""
-        models = self.question.models or self.facts.of(Kind.CHAT)
-        chats = [name for name in self.facts.among(models, Kind.CHAT) if "*" not in name]
+        models = self.question.models or self.facts.of(TargetKind.CHAT)
+        chats = [name for name in self.facts.among(models, TargetKind.CHAT) if "*" not in name]
         probed = await probe(self.client, lambda model, tokens: chat(model, max_tokens=tokens), chats, run_id)
         chosen, facts, _ = settle(self.facts, chats, self.question.models, probed)
         modes = {name: mode for name, mode in facts.modes.items() if name in chosen or name not in chats}
         return replace(self, facts=replace(facts, modes=modes))
 
 
-async def count(costs: Costs, children: Sequence[Child], run_id: str | None) -> tuple[tuple[Child, ...], Estimate]:
+async def count(
+    costs: Costs, children: Sequence[PlannedRun], run_id: str | None
+) -> tuple[tuple[PlannedRun, ...], Estimate]:
     """The suites' runs with what each takes, and what they take together where all that can reason does.
 
     Where the question bounds the cost, and not the answers, each chat model is asked once, by `run_id`, None to send
-    nothing: what it needs decides. Raises Refused where they may cost more than the question allows.
+    nothing: what it needs decides. Raises PreflightError where they may cost more than the question allows.
     """
     counted = _within(costs, children)
     if not costs.question.max_tokens and costs.question.max_cost is not None and run_id:
@@ -69,8 +71,8 @@ async def count(costs: Costs, children: Sequence[Child], run_id: str | None) -> 
     return counted, _all([dearest.counted(child) for child in children])
 
 
-def _within(costs: Costs, children: Sequence[Child]) -> tuple[Child, ...]:
-    """The runs with what each takes, and the same share of the cost that is allowed. Raises Refused."""
+def _within(costs: Costs, children: Sequence[PlannedRun]) -> tuple[PlannedRun, ...]:
+    """The runs with what each takes, and the same share of the cost that is allowed. Raises PreflightError."""
     counted = [costs.counted(child) for child in children]
     max_cost, taken = costs.question.max_cost, _all(counted)
     taken.require(max_cost)
@@ -80,11 +82,11 @@ def _within(costs: Costs, children: Sequence[Child]) -> tuple[Child, ...]:
     return tuple(_given(child, costs.deployed[child.suite], child.taken.dollars * share) for child in counted)
 
 
-def _given(child: Child, suite: Suite, max_cost: float) -> Child:
+def _given(child: PlannedRun, suite: Suite, max_cost: float) -> PlannedRun:
     """A run that may cost so much, if its suite can be told so."""
     given = {"max_cost": max_cost} if "max_cost" in suite.takes else {}
     return replace(child, parameters={**child.parameters, **given})
 
 
-def _all(children: Sequence[Child]) -> Estimate:
+def _all(children: Sequence[PlannedRun]) -> Estimate:
     return together(child.taken for child in children)

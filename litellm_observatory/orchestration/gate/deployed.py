@@ -13,8 +13,8 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.responses import DeploymentResponse
 
-from litellm_observatory.core.discovery.targets import Kind
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.recovery.find import SUITE_TAG
 
 ON_DEMAND = "on-demand"
@@ -31,7 +31,7 @@ class Suite:
     """
 
     takes: frozenset[str]
-    kind: Kind
+    kind: TargetKind
     queue: UUID | None
     defaults: dict[str, Any] = field(default_factory=dict)
 
@@ -50,7 +50,7 @@ async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
 def _suite(deployment: DeploymentResponse) -> Suite:
     """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
     fields = (deployment.parameter_openapi_schema or {}).get("properties", {})
-    kind = next((kind for kind in Kind if kind in deployment.tags), Kind.CHAT)
+    kind = next((kind for kind in TargetKind if kind in deployment.tags), TargetKind.CHAT)
     return Suite(frozenset(fields), kind, deployment.work_queue_id, defaults_of(fields) | deployment.parameters)
 
 
@@ -60,7 +60,7 @@ def defaults_of(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 async def refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None:
-    """Raise Refused where the work queue of a suite, or its pool, is paused: its run would wait for ever.
+    """Raise PreflightError where the work queue of a suite, or its pool, is paused: its run would wait for ever.
 
     A deployment that is paused itself makes nobody wait: that stops its schedules alone.
     """
@@ -70,7 +70,7 @@ async def refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None
         if queue.is_paused:
             way = f"prefect work-queue resume {queue.name} --pool {pool}"
             what = f"work queue '{queue.name}' is paused, so no suite would begin"
-            raise Refused(what, f"resume it: {way}")
+            raise PreflightError(what, f"resume it: {way}")
         if pool and (await prefect.read_work_pool(pool)).is_paused:
             way = f"prefect work-pool resume {pool}"
-            raise Refused(f"work pool '{pool}' is paused, so no suite would begin", f"resume it: {way}")
+            raise PreflightError(f"work pool '{pool}' is paused, so no suite would begin", f"resume it: {way}")

@@ -7,10 +7,10 @@ from prefect.logging import get_run_logger
 from litellm_observatory.core.judging.verdict import Standing, Verdict, leading
 from litellm_observatory.core.objectives.still_listed import STILL_LISTED
 from litellm_observatory.core.report.headline import shown
-from litellm_observatory.core.report.measured import Figures
+from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.addresses import run_address
-from litellm_observatory.orchestration.gate.children import Followed
+from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.history.reports import last_passed
 from litellm_observatory.orchestration.states import message_of, state_of, verdict_of
 
@@ -19,12 +19,12 @@ MOST_FINGERPRINTS = 3
 WITH_ITS_GATE, DELETED = "Cancelled together with its gate", "Errored: somebody deleted its run"
 
 
-async def outcomes_of(followed: Mapping[str, Followed]) -> list[SuiteOutcome]:
+async def outcomes_of(followed: Mapping[str, ChildRun]) -> list[SuiteOutcome]:
     """What became of each suite, beside its last good run."""
     return [await _outcome(suite, child) for suite, child in followed.items()]
 
 
-async def _outcome(suite: str, child: Followed) -> SuiteOutcome:
+async def _outcome(suite: str, child: ChildRun) -> SuiteOutcome:
     verdict, reason, headline = _said(child)
     report = child.report
     judged = report if report and report.findings and report.verdict is verdict else None
@@ -54,7 +54,7 @@ def _noted(report: Report) -> tuple[str, ...]:
     )
 
 
-def _said(child: Followed) -> tuple[Verdict, str, str]:
+def _said(child: ChildRun) -> tuple[Verdict, str, str]:
     """Verdict, sentence and headline: of the report, where it is that of the run's end; else as its state says."""
     if not child.has_ended:
         return Verdict.CANCELLED, WITH_ITS_GATE, WITH_ITS_GATE
@@ -67,7 +67,7 @@ def _said(child: Followed) -> tuple[Verdict, str, str]:
     return verdict_of(state), said, shown(said)
 
 
-async def _last_good(report: Report) -> Figures | None:
+async def _last_good(report: Report) -> RunMetrics | None:
     """What cannot be read is as good as none: a comparison is not worth a gate."""
     try:
         passed = await last_passed(report)

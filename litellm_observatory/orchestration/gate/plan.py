@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 from prefect.client.orchestration import PrefectClient
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import Facts, choose_targets
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
 from litellm_observatory.core.discovery.introduction import introduction
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.planning.estimate import Estimate, together
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
 from litellm_observatory.core.text import called, in_dollars, listed, quoted
 from litellm_observatory.core.wire.client import Client
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.versions import is_another
 from litellm_observatory.orchestration.gate.costs import Costs, count
 from litellm_observatory.orchestration.gate.deployed import Suite, read_suites, refuse_paused
 from litellm_observatory.orchestration.gate.losses import find_loss
-from litellm_observatory.orchestration.gate.question import Child, Question
+from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
 from litellm_observatory.orchestration.remedies import APPLY
 
 
@@ -38,7 +38,7 @@ class Plan:
     gateway_version: str | None
     url: str
     told_at: datetime
-    children: tuple[Child, ...]
+    children: tuple[PlannedRun, ...]
     left_out: tuple[LeftOut, ...] = ()
     lost: tuple[SuiteOutcome, ...] = ()
     dearest: Estimate = field(default_factory=Estimate)
@@ -62,15 +62,15 @@ class Plan:
         return f"{said}; {longest} (max_tokens bounds that; with max_cost each is asked before)"
 
 
-async def make_plan(client: Client, prefect: PrefectClient, question: Question, run_id: str | None = None) -> Plan:
-    """Ask the server for its suites and the gateway for its models, and what they cost. Raises Refused.
+async def make_plan(client: Client, prefect: PrefectClient, question: GateRequest, run_id: str | None = None) -> Plan:
+    """Ask the server for its suites and the gateway for its models, and what they cost. Raises PreflightError.
 
     Without the id of the run that it is made for, no model is asked anything.
     """
     deployed = await read_suites(prefect)
     named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
     if unknown := [name for name in named if name not in deployed]:
-        raise Refused(
+        raise PreflightError(
             f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}",
             f"to deploy what is declared: {APPLY}",
             brief=f"no suite {quoted(unknown[0])} is deployed",
@@ -79,14 +79,14 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     told_at = datetime.now(UTC)
     _require_release(client, question, facts)
     if question.models:
-        choose_targets(question.models, facts, client.gateway, Kind.CHAT)
-    servers: Facts | None = None
-    if any(deployed[name].kind is Kind.MCP_SERVER for name in named):
-        with suppress(Refused):  # the suite itself then says why, and the others are not kept from running
-            servers = await discover(client, Kind.MCP_SERVER)
+        choose_targets(question.models, facts, client.gateway, TargetKind.CHAT)
+    servers: GatewayInfo | None = None
+    if any(deployed[name].kind is TargetKind.MCP_SERVER for name in named):
+        with suppress(PreflightError):  # the suite itself then says why, and the others are not kept from running
+            servers = await discover(client, TargetKind.MCP_SERVER)
     release = question.release or facts.version
     if not release:
-        raise Refused(
+        raise PreflightError(
             f"{client.gateway} does not tell its version",
             "name the release in the parameter release",
             brief=f"{client.gateway.called} does not tell its version",
@@ -94,7 +94,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
     if question.suites and wanting:
         name, why = next(iter(wanting.items()))
-        raise Refused(
+        raise PreflightError(
             "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
             brief=f"{called(name)} cannot run, {why}",
         )
@@ -105,7 +105,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
     left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
-        raise Refused(
+        raise PreflightError(
             f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
             brief=f"{client.gateway.called} has nothing for any suite",
         )
@@ -125,17 +125,17 @@ async def make_plan(client: Client, prefect: PrefectClient, question: Question, 
     )
 
 
-async def _unstarted(suite: str, kind: Kind, why: str, question: Question) -> SuiteOutcome | LeftOut:
+async def _unstarted(suite: str, kind: TargetKind, why: str, question: GateRequest) -> SuiteOutcome | LeftOut:
     """What is said of a suite that has nothing to test; what a choice of models leaves out is nobody's loss."""
-    if question.models and kind is not Kind.MCP_SERVER:
+    if question.models and kind is not TargetKind.MCP_SERVER:
         return LeftOut(suite=suite, reason=why)
     return await find_loss(suite, question.gateway, why, accepts=question.accept_losses)
 
 
-def _require_release(client: Client, question: Question, facts: Facts) -> None:
-    """Raise Refused where the gateway tells another version than the release that is asked for."""
+def _require_release(client: Client, question: GateRequest, facts: GatewayInfo) -> None:
+    """Raise PreflightError where the gateway tells another version than the release that is asked for."""
     if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
-        raise Refused(
+        raise PreflightError(
             f"{question.release} is not what {client.gateway} runs: it tells {facts.version}",
             "deploy that release, "
             "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
@@ -144,18 +144,18 @@ def _require_release(client: Client, question: Question, facts: Facts) -> None:
         )
 
 
-def _wants(kind: Kind, asked: Sequence[str], facts: Facts, servers: Facts | None) -> str | None:
+def _wants(kind: TargetKind, asked: Sequence[str], facts: GatewayInfo, servers: GatewayInfo | None) -> str | None:
     """What a suite of this kind lacks on the gateway, in words; None when there is something to send to.
 
     `servers` None: the gateway could not tell them, and what cannot be told is not lacking.
     """
-    if kind is not Kind.MCP_SERVER and asked:
+    if kind is not TargetKind.MCP_SERVER and asked:
         return None if facts.among(asked, kind) else f"none of the models named is of its kind ({kind.noun})"
-    told = servers if kind is Kind.MCP_SERVER else facts
+    told = servers if kind is TargetKind.MCP_SERVER else facts
     return None if told is None or told.of(kind) else f"the gateway lists no {kind.noun}"
 
 
-def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) -> Child:
+def _child(name: str, suite: Suite, question: GateRequest, facts: GatewayInfo, url: str) -> PlannedRun:
     """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does.
 
     It is given the URL that the gate saw: a block that somebody edits meanwhile splits no gate.
@@ -169,4 +169,4 @@ def _child(name: str, suite: Suite, question: Question, facts: Facts, url: str) 
         **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
         **PROFILES[question.profile].parameters(name),
     }
-    return Child(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})
+    return PlannedRun(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})

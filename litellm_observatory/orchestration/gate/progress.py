@@ -10,7 +10,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.logging import get_run_logger
 
 from litellm_observatory.core.report.progress import Progress
-from litellm_observatory.orchestration.gate.children import Followed
+from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.progress import show
 from litellm_observatory.orchestration.states import message_of
@@ -26,7 +26,7 @@ class GateProgress:
         self._shown: object = None
         self._ended: dict[str, str] = {}
 
-    async def tell(self, followed: Mapping[str, Followed]) -> None:
+    async def tell(self, followed: Mapping[str, ChildRun]) -> None:
         """Tell what is new. An unreachable server costs only the picture."""
         for suite, child in followed.items():
             if child.has_ended and suite not in self._ended:
@@ -45,7 +45,7 @@ class GateProgress:
             )
             self._shown = seen
 
-    async def _read_going(self, followed: Mapping[str, Followed]) -> dict[str, Progress]:
+    async def _read_going(self, followed: Mapping[str, ChildRun]) -> dict[str, Progress]:
         """How far those are that have not ended, as they tell it themselves."""
         suites = {child.run_id: suite for suite, child in followed.items() if not child.has_ended}
         if not suites:
@@ -61,7 +61,7 @@ class GateProgress:
 
 def progress_of(
     plan: Plan,
-    followed: Mapping[str, Followed],
+    followed: Mapping[str, ChildRun],
     going: Mapping[str, Progress],
     ended: Mapping[str, str],
     now: datetime,
@@ -90,13 +90,13 @@ def progress_of(
     )
 
 
-def _state(child: Followed) -> str:
+def _state(child: ChildRun) -> str:
     if child.report:
         return child.report.verdict
     return str(child.run.state.name).lower() if child.run and child.run.state else "deleted"
 
 
-def _end(child: Followed) -> str:
+def _end(child: ChildRun) -> str:
     if child.report:
         return message_of(child.report)
     return str(child.run.state.name) if child.run and child.run.state else "deleted"

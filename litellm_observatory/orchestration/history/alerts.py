@@ -20,7 +20,7 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from litellm_observatory.core.judging.verdict import Standing, Verdict
-from litellm_observatory.core.report.report import Alert, Course, Report
+from litellm_observatory.core.report.report import Alert, AlertStatus, Report
 from litellm_observatory.orchestration.duplicates.identity import Parameters, covers, subject
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.persistence.first_gateway import URL_LABEL
@@ -89,11 +89,11 @@ def _subject(flow: Flow[..., object], parameters: Parameters, run: FlowRun) -> t
 async def _alert(report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters) -> Alert | None:
     if report.verdict is Verdict.PASSED:
         over = [run for run in failing if as_well(parameters, run.parameters) and await _is_over(report, run)]
-        return Alert(course=Course.RESOLVED, since=_began(over[-1], report), runs=len(over)) if over else None
+        return Alert(course=AlertStatus.RESOLVED, since=_began(over[-1], report), runs=len(over)) if over else None
     same = [run async for run in _of_the_same_cause(report, failing, as_well, parameters)]
     if not same:
         return None
-    return Alert(course=Course.STILL_FAILING, since=_began(same[-1], report), runs=len(same) + 1)
+    return Alert(course=AlertStatus.STILL_FAILING, since=_began(same[-1], report), runs=len(same) + 1)
 
 
 async def _is_over(report: Report, failed: FlowRun) -> bool:

@@ -13,18 +13,18 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.facts import Facts, choose_targets, told_apart
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets, told_apart
 from litellm_observatory.core.discovery.probing import Ask, probe, settle
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.persistence.once import awaited, once_per_run, result_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 
 Result = TypeVar("Result")
-Afford = Callable[[Sequence[str], Facts], object]
-"""Raises Refused where these models cost more than somebody allows, by what is known of them."""
+Afford = Callable[[Sequence[str], GatewayInfo], object]
+"""Raises PreflightError where these models cost more than somebody allows, by what is known of them."""
 
 START_LABEL = "observatory.start"
 SLOWEST = 6
@@ -32,11 +32,11 @@ SLOWEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class PreflightResult:
     """What preflight settled: the models in their order, what the gateway said and when, and notes for the report."""
 
     models: tuple[str, ...]
-    facts: Facts
+    facts: GatewayInfo
     notes: tuple[str, ...]
     told_at: datetime
 
@@ -45,12 +45,12 @@ class Chosen:
     name="preflight",
     task_run_name="preflight",
     persist_result=True,
-    result_serializer=DataSerializer(kind=Chosen),
+    result_serializer=DataSerializer(kind=PreflightResult),
     cache_key_fn=once_per_run,
 )
 async def choose(
-    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
-) -> Chosen | State[Chosen]:
+    client: Client, asked: tuple[str, ...], kind: TargetKind, ask: Ask | None, afford: Afford
+) -> PreflightResult | State[PreflightResult]:
     """Ask the gateway what it serves, choose the models, and `ask` each of them once, if they can be afforded.
 
     A refusal, or a fault of ours, is told as Failed.
@@ -67,13 +67,13 @@ async def choose(
             models, facts, found = settle(facts, models, asked, probed)
             notes = (*notes, *found)
         if not models:
-            raise Refused(
+            raise PreflightError(
                 f"no model of {client.gateway} chats; {'; '.join(notes)}",
                 brief=f"no model of {client.gateway.called} chats",
             )
     except Exception as error:
         return not_settled(error)
-    return Chosen(models, facts, notes, datetime.now(UTC))
+    return PreflightResult(models, facts, notes, datetime.now(UTC))
 
 
 def not_settled(error: Exception) -> State[Any]:
@@ -82,15 +82,15 @@ def not_settled(error: Exception) -> State[Any]:
     It is returned and not raised: its trace is for the flow to tell, without secrets. What is stored of it is no
     answer: somebody may have mended meanwhile what a refusal was about.
     """
-    said = break_commands(str(error)) if isinstance(error, Refused) else type(error).__name__
+    said = break_commands(str(error)) if isinstance(error, PreflightError) else type(error).__name__
     return Failed(message=said, data=error)
 
 
 async def settled_choice(
-    client: Client, asked: tuple[str, ...], kind: Kind, ask: Ask | None, afford: Afford
-) -> Chosen:
-    """The choice of this run's first attempt that made one. Raises Refused, or what our own fault raised."""
-    return await settled(choose, Chosen, client, asked, kind, ask, afford)
+    client: Client, asked: tuple[str, ...], kind: TargetKind, ask: Ask | None, afford: Afford
+) -> PreflightResult:
+    """The choice of this run's first attempt that made one. Raises PreflightError, or what our own fault raised."""
+    return await settled(choose, PreflightResult, client, asked, kind, ask, afford)
 
 
 async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:

@@ -20,7 +20,7 @@ from pydantic import Field, TypeAdapter
 
 from litellm_observatory.core.judging.stored_tally import from_data, to_data
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 
 FORMAT = "litellm-observatory"
 VERSION = 3
@@ -49,7 +49,7 @@ class DataSerializer(Serializer):
         """A value as JSON. Raises TypeError for one of another kind."""
         data: object
         if isinstance(obj, BaseException):
-            said = str(obj) if isinstance(obj, Refused) else ""
+            said = str(obj) if isinstance(obj, PreflightError) else ""
             kind, data = FAULT, {"type": type(obj).__name__, "text": said}
         elif not isinstance(obj, self.kind or type(None)):
             raise TypeError(f"{self._name} is stored here, not {type(obj).__name__}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from litellm_observatory.core.report.measured import FailedRequest, FingerprintStatistics
+from litellm_observatory.core.report.metrics import FailedRequest, FingerprintStatistics
 from litellm_observatory.core.text import shortened
 from litellm_observatory.orchestration.publishing.markup import Markup, below, safe
 

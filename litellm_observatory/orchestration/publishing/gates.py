@@ -6,13 +6,13 @@ from slack_sdk.models.blocks import SectionBlock
 
 from litellm_observatory.core.gate.headline import without_verdict
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import Figures
+from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.text import count_cases, shortened
 from litellm_observatory.orchestration.publishing import failures, mrkdwn
 from litellm_observatory.orchestration.publishing.markup import below, link, safe, table
-from litellm_observatory.orchestration.publishing.quantities import FAILED, RATE, REQUESTS, TIMES, Quantity
-from litellm_observatory.orchestration.publishing.words import MARKS, open_suites
+from litellm_observatory.orchestration.publishing.metrics import FAILED, RATE, REQUESTS, TIMES, Quantity
+from litellm_observatory.orchestration.publishing.text import MARKS, open_suites
 
 GATE_FIELD_LIMIT = 400
 LINES_LIMIT = 5000
@@ -59,7 +59,7 @@ def _row(outcome: SuiteOutcome) -> Sequence[str]:
     )
 
 
-def _failed(figures: Figures | None) -> tuple[str, ...]:
+def _failed(figures: RunMetrics | None) -> tuple[str, ...]:
     """How many requests failed, and the share of all that is; nothing where nothing was measured."""
     if figures is None:
         return ()
@@ -68,7 +68,7 @@ def _failed(figures: Figures | None) -> tuple[str, ...]:
     )
 
 
-def _compared(time: Quantity, figures: Figures | None, last_good: Figures | None) -> str:
+def _compared(time: Quantity, figures: RunMetrics | None, last_good: RunMetrics | None) -> str:
     """A time and, in brackets, that of the last good run and by how much it changed."""
     now, before = time.of(figures), time.of(last_good)
     if last_good is None:
@@ -77,7 +77,7 @@ def _compared(time: Quantity, figures: Figures | None, last_good: Figures | None
     return below(time.told(now), f"({time.told(before)}{change})")
 
 
-def _when(figures: Figures | None) -> str:
+def _when(figures: RunMetrics | None) -> str:
     if figures is None:
         return "none"
     version = [f"LiteLLM {figures.gateway_version}"] * bool(figures.gateway_version)
@@ -108,7 +108,7 @@ def _one_line(text: str) -> str:
     return mrkdwn.escaped(shortened(" ".join(text.split()), most=MOST_OF_A_REASON)) or mrkdwn.NOTHING
 
 
-def _measured(figures: Figures) -> str:
+def _measured(figures: RunMetrics) -> str:
     requests, failed, rate = (column.told(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
     times = (f", {time.name.lower()} {time.told(value)}" for time in TIMES if (value := time.of(figures)) is not None)
     return f"{requests} requests, {failed} failed ({rate}){''.join(times)}"

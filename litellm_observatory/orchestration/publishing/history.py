@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litellm_observatory.core.report.measured import Figures
+from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.text import listed, shortened
 from litellm_observatory.orchestration.publishing.history_chart import history_chart
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markup import Markup, below, link, safe, table
-from litellm_observatory.orchestration.publishing.quantities import OVERHEAD, P95, RATE, Quantity
-from litellm_observatory.orchestration.publishing.words import MARKS
+from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Quantity
+from litellm_observatory.orchestration.publishing.text import MARKS
 
 COLUMNS = (RATE, P95, OVERHEAD)
 MOST_OF_A_NAME = 60
@@ -74,13 +74,13 @@ def _release(gate: Gate) -> Markup:
     return below(Markup(f"{MARKS[report.verdict]} {tag}"), f"{report.ended_at:%Y-%m-%d %H:%M}", *met, *asked)
 
 
-def _before(older: Sequence[Gate], suite: str) -> Figures | None:
+def _before(older: Sequence[Gate], suite: str) -> RunMetrics | None:
     """What the same suite measured the last time before that it measured anything."""
     measured = (outcome.figures for gate in older if (outcome := gate.outcomes.get(suite)) and outcome.figures)
     return next(measured, None)
 
 
-def _cell(outcome: SuiteOutcome | None, before: Figures | None) -> str:
+def _cell(outcome: SuiteOutcome | None, before: RunMetrics | None) -> str:
     if outcome is None:
         return ""
     if outcome.figures is None:
@@ -89,7 +89,7 @@ def _cell(outcome: SuiteOutcome | None, before: Figures | None) -> str:
     return below(f"{MARKS[outcome.verdict]} {rate}", *times)
 
 
-def _trend(column: Quantity, outcome: SuiteOutcome, before: Figures | None) -> str:
+def _trend(column: Quantity, outcome: SuiteOutcome, before: RunMetrics | None) -> str:
     """An arrow from the earlier value to this one; nothing where one of them is unknown, or of few requests."""
     now, then = column.of(outcome.figures), column.of(before)
     few = any(figures and figures.requests < FEWEST for figures in (outcome.figures, before))

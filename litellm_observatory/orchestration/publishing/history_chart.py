@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.text import printable
 from litellm_observatory.orchestration.publishing.chart import AMBER, BLUE, INK, RED, data_uri, plain
-from litellm_observatory.orchestration.publishing.quantities import OVERHEAD, P95, RATE, Quantity
+from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Quantity
 
 PANELS = ((RATE, "failed"), (P95, "latency p95"), (OVERHEAD, "overhead p95"))
 COLOURS = (BLUE, AMBER, "#46954a", "#986ee2", "#1b9aaa", "#cc6b2c", "#c96198", INK, "#9c8250")

@@ -14,7 +14,7 @@ from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import one_line
 from litellm_observatory.orchestration.publishing.markdown import below_headline
 from litellm_observatory.orchestration.publishing.markup import link
-from litellm_observatory.orchestration.publishing.words import headline
+from litellm_observatory.orchestration.publishing.text import headline
 
 STYLE = """
 :root { color-scheme: light dark; }

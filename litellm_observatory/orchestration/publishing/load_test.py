@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import Figures
+from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.publishing.markup import table
-from litellm_observatory.orchestration.publishing.words import MARKS
+from litellm_observatory.orchestration.publishing.text import MARKS
 
 HEADER = (  # LiteLLM's .github/workflows/interpret_load_test.py
     "Name",
@@ -41,7 +41,7 @@ def load_test(report: Report) -> str:
     return f"## Load test, as LiteLLM publishes it per release\n\n{ABOUT}\n\n```markdown\n{block}\n```"
 
 
-def _row(outcome: SuiteOutcome, figures: Figures) -> Sequence[str]:
+def _row(outcome: SuiteOutcome, figures: RunMetrics) -> Sequence[str]:
     latency, lasted = figures.latency_seconds, figures.duration_seconds
     return (
         outcome.suite,
@@ -57,7 +57,7 @@ def _row(outcome: SuiteOutcome, figures: Figures) -> Sequence[str]:
     )
 
 
-def _aggregated(verdict: Verdict, parts: Sequence[Figures]) -> Sequence[str]:
+def _aggregated(verdict: Verdict, parts: Sequence[RunMetrics]) -> Sequence[str]:
     """All suites together. Their median is unknown: it does not follow from theirs."""
     starts = [part.started_at.timestamp() for part in parts]
     lasted = max(start + part.duration_seconds for start, part in zip(starts, parts, strict=True)) - min(starts)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.measured import ModelStatistics
+from litellm_observatory.core.report.metrics import ModelStatistics
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import listed, one_line, percent, span
 from litellm_observatory.core.wire.request import Level
@@ -12,8 +12,7 @@ from litellm_observatory.orchestration.publishing.chart import chart
 from litellm_observatory.orchestration.publishing.gates import gate_sections, unpassed
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markup import link, safe, table
-from litellm_observatory.orchestration.publishing.strip import legend, strip
-from litellm_observatory.orchestration.publishing.words import (
+from litellm_observatory.orchestration.publishing.text import (
     details,
     dollars,
     failure_rate,
@@ -21,6 +20,7 @@ from litellm_observatory.orchestration.publishing.words import (
     seconds,
     where,
 )
+from litellm_observatory.orchestration.publishing.timeline import legend, strip
 
 STRIP_CELLS = 60
 MOST_FINGERPRINTS = 30

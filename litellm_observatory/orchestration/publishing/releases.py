@@ -15,7 +15,7 @@ from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.history.reports import stored_reports
 from litellm_observatory.orchestration.publishing.history import Gate, history
 from litellm_observatory.orchestration.publishing.markup import safe
-from litellm_observatory.orchestration.publishing.words import headline
+from litellm_observatory.orchestration.publishing.text import headline
 
 RUNS = 30
 PAGE, PAGES = 50, 20

@@ -38,8 +38,7 @@ from litellm_observatory.orchestration.publishing.mrkdwn import (
     mrkdwn,
     sections,
 )
-from litellm_observatory.orchestration.publishing.strip import legend, strip
-from litellm_observatory.orchestration.publishing.words import (
+from litellm_observatory.orchestration.publishing.text import (
     details,
     failure_rate,
     headline,
@@ -47,6 +46,7 @@ from litellm_observatory.orchestration.publishing.words import (
     summary,
     where,
 )
+from litellm_observatory.orchestration.publishing.timeline import legend, strip
 
 logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs the webhook's URL, a secret
 

@@ -6,7 +6,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.logging import get_run_logger
 
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.parameters import SLACK_BLOCK
@@ -40,7 +40,7 @@ class Delivery:
                         return [done]
             except DuplicateError:
                 continue  # somebody looks after it at this moment
-            except Refused as refusal:  # the block is gone
+            except PreflightError as refusal:  # the block is gone
                 self._away.add(slack)
                 get_run_logger().warning("%s", refusal)
             except Exception as error:  # the next one is to be told all the same
@@ -48,7 +48,7 @@ class Delivery:
         return []
 
     async def _told(self, run_id: UUID, slack: str) -> str | None:
-        """What was done, in words; None when there is nothing to tell, or Slack is away. Raises Refused."""
+        """What was done, in words; None when there is nothing to tell, or Slack is away. Raises PreflightError."""
         run = await self._prefect.read_flow_run(run_id)
         report = await read_report((await self._prefect.read_flow(run.flow_id)).name, run_id)
         if report is None or UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):

@@ -37,7 +37,7 @@ ALIVE = [StateType.PENDING, StateType.RUNNING, StateType.PAUSED, StateType.CANCE
 """Of a run in these states a process should be at work; one that is paused goes on by itself (see ownership)."""
 
 
-async def ended_badly(prefect: PrefectClient) -> list[FlowRun]:
+async def crashed_or_cancelled(prefect: PrefectClient) -> list[FlowRun]:
     """The tests that ended as crashed or cancelled in the last days; duplicates are no such end.
 
     Crashed ones come first, for each costs requests that are never sent; then the last that ended first.
@@ -65,7 +65,7 @@ async def untold(prefect: PrefectClient) -> list[FlowRun]:
     )
 
 
-async def end_the_dead(prefect: PrefectClient) -> list[str]:
+async def crash_zombies(prefect: PrefectClient) -> list[str]:
     """Call our runs crashed, or cancelled, whose process must be gone; returns which, in words.
 
     Also those of our own care: a dead one keeps the only place of its deployment, and no other begins.
@@ -81,7 +81,7 @@ async def end_the_dead(prefect: PrefectClient) -> list[str]:
     for run in alive:
         if not run.state or run.state.timestamp > now - DEAD_AFTER:
             continue
-        if run.state.is_running() and await has_beaten(prefect, run.id, now - DEAD_AFTER):
+        if run.state.is_running() and await has_heartbeat_since(prefect, run.id, now - DEAD_AFTER):
             continue
         state = Cancelled if run.state.is_cancelling() else Crashed
         why = run.state.message or f"No sign of life for {DEAD_AFTER.total_seconds():.0f} s."
@@ -101,7 +101,7 @@ async def every_run(prefect: PrefectClient, chosen: FlowRunFilter) -> list[FlowR
     return runs[::-1]
 
 
-async def has_beaten(prefect: PrefectClient, run_id: UUID, since: datetime) -> bool:
+async def has_heartbeat_since(prefect: PrefectClient, run_id: UUID, since: datetime) -> bool:
     """Whether a run has given a sign of life since an instant."""
     chosen = {
         "event": {"name": ["prefect.flow-run.heartbeat"]},

@@ -12,7 +12,7 @@ MOST_RESUMPTIONS = 3
 """A run that crashes once more than that is given up."""
 
 
-class Care(Enum):
+class RecoveryAction(Enum):
     """What a run needs."""
 
     NOTHING = "needs nothing"
@@ -21,7 +21,7 @@ class Care(Enum):
     TELL_CANCELLED = "was cancelled, and is told so"
 
 
-def care_for(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | None) -> Care:
+def decide(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | None) -> RecoveryAction:
     """What a run with these states, in their order, needs.
 
     Only a `deployed` run is started by a worker; `told` is the verdict of the report that it has made since it ran
@@ -30,12 +30,12 @@ def care_for(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | No
     kinds = [state.type for state in states]
     last = kinds[-1] if kinds else None
     if last is StateType.CANCELLED:
-        return Care.NOTHING if told or states[-1].name == "Duplicate" else Care.TELL_CANCELLED
+        return RecoveryAction.NOTHING if told or states[-1].name == "Duplicate" else RecoveryAction.TELL_CANCELLED
     if last is not StateType.CRASHED or told is Verdict.CRASHED:
-        return Care.NOTHING
+        return RecoveryAction.NOTHING
     before = next((kind for kind in reversed(kinds) if kind is not StateType.CRASHED), None)
     if before is StateType.CANCELLING:
-        return Care.NOTHING if told else Care.TELL_CANCELLED
+        return RecoveryAction.NOTHING if told else RecoveryAction.TELL_CANCELLED
     if not deployed or kinds.count(StateType.CRASHED) > MOST_RESUMPTIONS:
-        return Care.GIVE_UP
-    return Care.RESUME
+        return RecoveryAction.GIVE_UP
+    return RecoveryAction.RESUME

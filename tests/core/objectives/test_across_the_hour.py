@@ -4,10 +4,10 @@ import pytest
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Standing
-from litellm_observatory.core.objectives.across_the_hour import AcrossTheHour
+from litellm_observatory.core.objectives.streams_across_client_expiry import StreamsAcrossClientExpiry
 from tests.core.examples import sample, server_error
 
-ACROSS = AcrossTheHour(0.01)
+ACROSS = StreamsAcrossClientExpiry(0.01)
 
 
 def crossing(failures: int, streams: int, *, hours: int = 1) -> Tally:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from litellm_observatory.core.judging.verdict import Standing, Verdict
-from litellm_observatory.core.objectives.against_last_good import AgainstLastGood, LastGood
-from litellm_observatory.core.objectives.every_model import EveryModel
+from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed, LastPassed
 from litellm_observatory.core.objectives.limits import latency_limit, overhead_limit
-from litellm_observatory.core.objectives.never import Never
 from litellm_observatory.core.objectives.no_burst import NoBurst
+from litellm_observatory.core.objectives.no_known_regression import NoKnownRegression
+from litellm_observatory.core.objectives.per_model_failure_rate import PerModelFailureRate
 from litellm_observatory.core.objectives.shares import content, rescues
 from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.faults import PROVIDERS
@@ -59,7 +59,7 @@ def test_failures_without_a_pattern_are_no_burst() -> None:
 def test_a_dead_model_of_ten_fails_the_run_though_the_overall_rate_is_under_the_limit() -> None:
     seen = run(models=10)
     seen.fail(seen.between(0, 3 * HOUR, model=4), ERROR)
-    finding = EveryModel(0.2).judge(seen.tally())
+    finding = PerModelFailureRate(0.2).judge(seen.tally())
     assert seen.tally().failures / 10_800 < 0.2
     assert finding.standing is Standing.BROKEN
     assert finding.sentence.startswith("model-4 failed ")
@@ -68,17 +68,17 @@ def test_a_dead_model_of_ten_fails_the_run_though_the_overall_rate_is_under_the_
 
 def test_a_model_with_too_few_requests_withholds_no_pass() -> None:
     few = first(run(models=20), 2000)
-    assert EveryModel(0.01).judge(few.tally()).standing is Standing.UNDECIDED
+    assert PerModelFailureRate(0.01).judge(few.tally()).standing is Standing.UNDECIDED
     assert judged(run(models=20, background=0.001))[0] is Verdict.PASSED
 
 
 def test_one_hit_of_a_known_regression_is_named_with_its_source() -> None:
     seen = run()
     seen.fail(seen.between(HOUR, HOUR + 1), ERROR, "500: the client has been closed")
-    finding = Never().judge(seen.tally())
+    finding = NoKnownRegression().judge(seen.tally())
     assert finding.standing is Standing.BROKEN
     assert "client has been closed, LiteLLM PR #19190 (model-" in finding.sentence
-    assert Never().judge(run().tally()).standing is Standing.HOLDS
+    assert NoKnownRegression().judge(run().tally()).standing is Standing.HOLDS
 
 
 def test_empty_answers_break_the_content_long_before_they_break_the_rate() -> None:
@@ -114,21 +114,21 @@ def test_a_run_is_compared_with_the_last_good_one(factor: float, standing: Stand
     rows = healthy(np.random.default_rng(8)).rows
     seen = run()
     seen.rows["overhead_ms"] *= factor
-    finding = AgainstLastGood(LastGood("run nice-fox", rows["overhead_ms"], rows["latency"])).judge(seen.tally())
+    finding = AgainstLastPassed(LastPassed("run nice-fox", rows["overhead_ms"], rows["latency"])).judge(seen.tally())
     assert (finding.standing, finding.blocking) == (standing, False)
     assert "p95 of overhead changed by " in finding.sentence
     assert "against run nice-fox" in finding.sentence
 
 
 def test_without_an_earlier_good_run_nothing_is_compared() -> None:
-    assert AgainstLastGood(None).judge(run().tally()).standing is Standing.UNDECIDED
+    assert AgainstLastPassed(None).judge(run().tally()).standing is Standing.UNDECIDED
 
 
 def test_without_the_overhead_header_latency_is_compared() -> None:
     seen = run()
     seen.rows["overhead_ms"] = np.nan
     nothing = np.empty(0)
-    finding = AgainstLastGood(LastGood("x", nothing, healthy(np.random.default_rng(8)).rows["latency"])).judge(
+    finding = AgainstLastPassed(LastPassed("x", nothing, healthy(np.random.default_rng(8)).rows["latency"])).judge(
         seen.tally()
     )
     assert "p95 of latency" in finding.sentence

@@ -2,18 +2,18 @@
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Standing
-from litellm_observatory.core.objectives.one_length import OneLength
+from litellm_observatory.core.objectives.consistent_dimensions import ConsistentDimensions
 from tests.core.examples import sample, server_error
 
 
 def test_each_model_may_have_a_length_of_its_own() -> None:
     tally = Tally.of(("a", "b"), [sample(i, model="ab"[i % 2], reading=[1536.0, 768.0][i % 2]) for i in range(6)])
-    assert OneLength().judge(tally).standing is Standing.HOLDS
+    assert ConsistentDimensions().judge(tally).standing is Standing.HOLDS
 
 
 def test_a_single_other_length_breaks_it_and_failures_have_none() -> None:
     samples = [sample(0, reading=1536.0), sample(1, server_error()), sample(2, reading=768.0)]
-    finding = OneLength().judge(Tally.of(("gpt-a",), samples))
+    finding = ConsistentDimensions().judge(Tally.of(("gpt-a",), samples))
     assert (finding.standing, finding.sentence) == (
         Standing.BROKEN,
         "gpt-a answered with vectors of 768 and 1536 numbers",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, conclude
 from litellm_observatory.core.objectives.still_listed import StillListed
@@ -14,18 +14,20 @@ RUN = "run able-ape of 2026-11-22 02:00"
 @pytest.mark.parametrize(
     ("kind", "gone", "accepted", "said"),
     [
-        (Kind.CHAT, (), False, "Passed: 0 of 9 failed"),
-        (Kind.CHAT, ("gpt-b", "gpt-a"), False, "Passed: 0 of 9 failed; noted: no longer listed: gpt-a, gpt-b"),
-        (Kind.MCP_SERVER, ("clock",), False, f"Failed: lost since {RUN}: MCP server clock"),
+        (TargetKind.CHAT, (), False, "Passed: 0 of 9 failed"),
+        (TargetKind.CHAT, ("gpt-b", "gpt-a"), False, "Passed: 0 of 9 failed; noted: no longer listed: gpt-a, gpt-b"),
+        (TargetKind.MCP_SERVER, ("clock",), False, f"Failed: lost since {RUN}: MCP server clock"),
         (
-            Kind.MCP_SERVER,
+            TargetKind.MCP_SERVER,
             ("clock",),
             True,
             f"Passed: 0 of 9 failed; noted: lost since {RUN}, accepted: MCP server clock",
         ),
     ],
 )
-def test_what_is_gone_stands_in_the_sentence(kind: Kind, gone: tuple[str, ...], said: str, *, accepted: bool) -> None:
+def test_what_is_gone_stands_in_the_sentence(
+    kind: TargetKind, gone: tuple[str, ...], said: str, *, accepted: bool
+) -> None:
     finding = StillListed(gone, RUN, kind, accepted).judge(Tally.of(("gpt-a",)))
     verdict, sentence = conclude(HOLDS, finding)
     assert sentence == said

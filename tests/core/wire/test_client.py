@@ -13,7 +13,7 @@ from litellm_observatory.core.wire.checks.chat import chat_answered
 from litellm_observatory.core.wire.checks.check import Check
 from litellm_observatory.core.wire.client import open_client, send
 from litellm_observatory.core.wire.failures import Failure, FailureKind
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.request import BODY_LIMIT, Request
 from litellm_observatory.core.wire.requests import chat
@@ -222,6 +222,8 @@ async def test_a_cancelled_request_is_cancelled_and_no_failure() -> None:
 
 
 async def test_a_url_that_is_none_is_refused_in_a_sentence() -> None:
-    with pytest.raises(Refused, match=r"gateway .x. at http://ä..b has a URL that cannot be used \(.*\); check it"):
+    with pytest.raises(
+        PreflightError, match=r"gateway .x. at http://ä..b has a URL that cannot be used \(.*\); check it"
+    ):
         async with open_client(Gateway("x", "http://ä..b", KEY)):
             pass

@@ -14,7 +14,7 @@ import pytest
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.wire.client import send
 from litellm_observatory.core.wire.failures import Failure, FailureKind
-from litellm_observatory.core.wire.gateway import Refused
+from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
 from tests.core.examples import completion
 from tests.core.sockets import Talk, client_at, client_of, listening, read_request, reset, saying
@@ -231,5 +231,5 @@ async def test_a_list_of_models_is_inflated_within_its_bound() -> None:
     body = inflated_again(100_000_000, 1)
     head = OK + b"content-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body)
     async with client_of(saying(head, body)) as client:
-        with pytest.raises(Refused, match="GET /v1/models with more than 33554432 bytes"):
+        with pytest.raises(PreflightError, match="GET /v1/models with more than 33554432 bytes"):
             await discover(client)

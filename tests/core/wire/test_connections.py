@@ -7,7 +7,7 @@ import pytest
 from litellm_observatory.core.wire.client import Client, open_client, send
 from litellm_observatory.core.wire.connections import KEEPALIVE_SECONDS
 from litellm_observatory.core.wire.failures import Failure, FailureKind
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.core.wire.requests import chat
 from tests.core.sockets import Talk, answer, client_of, read_request, reset
 
@@ -178,7 +178,7 @@ async def test_no_connection_outlives_the_client() -> None:
 
 async def test_a_proxy_that_is_no_url_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "ftp://user:secret-of-the-proxy@proxy.test")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(PreflightError) as refused:
         async with open_client(Gateway("field", "http://gateway.test", "sk-1")):
             pass
     assert "HTTP_PROXY" in str(refused.value)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deployments.gate.world import World, world
+from tests.deployments.gate.fake_gate import World, world
 
 
 @pytest.fixture(scope="package")

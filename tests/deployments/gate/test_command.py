@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 import pytest
 
 from deployments.api import Run
+from deployments.command_error import CommandError
 from deployments.gate.earlier import ago
-from deployments.gate.wish import Wish
-from deployments.obstacle import Obstacle
+from deployments.gate.options import GateOptions
 from deployments.settings import ROOT
 from litellm_observatory.core.judging.verdict import Verdict
-from tests.deployments.gate.world import World
+from tests.deployments.gate.fake_gate import World
 from tests.observatory import environment
 
 
@@ -80,25 +80,25 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
     ],
 )
 def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
-    wish = Wish(f"v-{verdict}", pipeline="7")
-    report = here.end(here.begun(wish), verdict)
-    ended, output = here.gate(wish)
+    options = GateOptions(f"v-{verdict}", pipeline="7")
+    report = here.end(here.begun(options), verdict)
+    ended, output = here.gate(options)
     assert ended == status
     assert f"\n{report.headline}\n" in output
     assert output.endswith("An earlier gate: it ended just now. Its verdict is told, and nothing is sent anew.\n")
 
 
 def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-attempted", junit=tmp_path / "gate.xml")
-    here.end(here.begun(wish), Verdict.PASSED)
+    options = GateOptions("v-attempted", junit=tmp_path / "gate.xml")
+    here.end(here.begun(options), Verdict.PASSED)
     with pytest.raises(
-        Obstacle,
+        CommandError,
         match=r"^Attempt 1 of release v-attempted ended just now \(Completed: Passed: .*\), which is no verdict on "
         r"what runs now\. Give another --attempt, such as 2, to test again, or --key 1 to be told that verdict: http",
     ):
-        here.gate(wish)
+        here.gate(options)
     assert b'errors="1"' in (tmp_path / "gate.xml").read_bytes()
-    assert here.gate(replace(wish, pipeline="1"))[0] == 0
+    assert here.gate(replace(options, pipeline="1"))[0] == 0
     earlier = ElementTree.parse(tmp_path / "gate.xml").find("testsuite/properties/property")
     assert earlier is not None
     assert "it ended just now" in earlier.attrib["value"]
@@ -120,17 +120,17 @@ def test_how_old_a_gate_is_stands_in_one_unit(passed: dict[str, int], words: str
 
 
 def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: World) -> None:
-    wish = Wish("v-contradicted", pipeline="7")
-    run = here.begun(wish)
+    options = GateOptions("v-contradicted", pipeline="7")
+    run = here.begun(options)
     here.end(run, Verdict.FAILED)
     here.set_state(run, "COMPLETED")
-    assert here.gate(wish)[0] == 1
+    assert here.gate(options)[0] == 1
 
 
 def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-unpublished", pipeline="7", json=tmp_path / "result.json")
-    here.set_state(here.begun(wish), "FAILED", "Inconclusive", "Inconclusive: too little")
-    status, output = here.gate(wish)
+    options = GateOptions("v-unpublished", pipeline="7", json=tmp_path / "result.json")
+    here.set_state(here.begun(options), "FAILED", "Inconclusive", "Inconclusive: too little")
+    status, output = here.gate(options)
     assert status == 2
     assert "Inconclusive: too little\n" in output
     assert "has left no result" in output
@@ -162,8 +162,8 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
 
 
 def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: World, tmp_path: Path) -> None:
-    wish, result = Wish("v-unread", pipeline="7"), tmp_path / "gate.json"
-    here.end(here.begun(wish), Verdict.PASSED)
+    options, result = GateOptions("v-unread", pipeline="7"), tmp_path / "gate.json"
+    here.end(here.begun(options), Verdict.PASSED)
     unread, written = os.pipe()
     os.close(unread)
     command = [

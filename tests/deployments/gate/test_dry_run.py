@@ -15,11 +15,11 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from deployments.changes import Notice
+from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.gate.dry_run import dry_run, lasts
-from deployments.gate.wish import Wish
+from deployments.gate.options import GateOptions
 from deployments.notices import introduce_gateway
-from deployments.obstacle import Obstacle
 from deployments.parameters import parameters_of
 from deployments.settings import SERVER
 from flows.embeddings_release import embeddings_release
@@ -28,12 +28,12 @@ from flows.release_gate import release_gate
 from flows.single_request import single_request
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.gate.plan import Plan
-from litellm_observatory.orchestration.gate.question import Child
+from litellm_observatory.orchestration.gate.request import PlannedRun
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
-from tests.deployments.gate.world import World
+from tests.deployments.gate.fake_gate import World
 
 KEY = "sk-dry-0123456789abcdef"
 SUITES: dict[Flow[Any, Any], list[str]] = {
@@ -82,8 +82,8 @@ def refused(here: World, starts_nothing: None) -> Dry:
     """Why the command says that a gate with these parameters would not start."""
 
     def refused(*typed: str) -> str:
-        with pytest.raises(Obstacle) as obstacle:
-            dry_run(here.prefect, Wish("v1.90.0", parameters_of(typed)), Console(file=StringIO()))
+        with pytest.raises(CommandError) as obstacle:
+            dry_run(here.prefect, GateOptions("v1.90.0", parameters_of(typed)), Console(file=StringIO()))
         return str(obstacle.value)
 
     return refused
@@ -153,7 +153,7 @@ def test_a_gateway_that_does_not_answer_is_told_kindly(here: World, refused: Dry
 @pytest.mark.parametrize(("places", "hours"), [(None, 3), (5, 3), (2, 4), (1, 7)])
 def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, hours: float) -> None:
     every = (None, 3, 2, 2)
-    children = tuple(Child("a-suite", {}, seconds=None if length is None else length * 3600) for length in every)
+    children = tuple(PlannedRun("a-suite", {}, seconds=None if length is None else length * 3600) for length in every)
     plan = Plan("v1", None, "http://h", datetime.now(UTC), children)
     assert lasts(plan, places) == hours * 3600
     assert lasts(replace(plan, children=()), places) == 0

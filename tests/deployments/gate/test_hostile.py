@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from deployments.gate.wish import Wish
+from deployments.gate.options import GateOptions
 from litellm_observatory.core.judging.verdict import Verdict
-from tests.deployments.gate.world import Log, World, report_of
+from tests.deployments.gate.fake_gate import Log, World, report_of
 from tests.hostile import HOSTILE
 from tests.sinks import COMMAND, unprintable
 
@@ -15,8 +15,8 @@ SAID = " ".join(
 
 
 def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: World, tmp_path: Path) -> None:
-    wish, log = Wish("v-hostile", pipeline="7", json=tmp_path / "result.json"), Log()
-    run = here.begun(wish)
+    options, log = GateOptions("v-hostile", pipeline="7", json=tmp_path / "result.json"), Log()
+    run = here.begun(options)
     here.prefect.ask("PATCH", f"/flow_runs/{run.id}", {"name": f"\n::error::{SAID}"})
     here.set_state(run, "CRASHED", "Crashed", SAID)
     report = report_of(Verdict.FAILED).model_copy(
@@ -29,7 +29,7 @@ def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: World, tmp_pat
 
     log.reactions["crashed; it is usually taken up again"] = lambda: here.set_state(run, "RUNNING", f"##[x]{SAID}")
     log.reactions["is taken up again."] = fail
-    status, output = here.gate(wish, log)
+    status, output = here.gate(options, log)
 
     assert status == 1
     assert output.count("evil.example") > 10

@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 import pytest
 
 from deployments.api import Run
-from deployments.gate.wish import Wish
+from deployments.gate.options import GateOptions
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
-from litellm_observatory.core.report.measured import ModelStatistics, ModelWindow, Spread, WindowStatistics
+from litellm_observatory.core.report.metrics import Distribution, ModelStatistics, ModelWindow, WindowStatistics
 from litellm_observatory.core.report.report import Report
 from tests.core.examples import alike, unpassed
+from tests.deployments.gate.fake_gate import BEGAN, World, report_of
 from tests.deployments.gate.test_command import called
-from tests.deployments.gate.world import BEGAN, World, report_of
 from tests.sinks import Page
 
 FOUND = (
@@ -29,7 +29,7 @@ FOUND = (
 def soak() -> Report:
     """What a soak reports of two windows, the second with failures."""
     rates: dict[str, Any] = {"failure_rate": 0.02, "failure_rate_low": 0.01, "failure_rate_high": 0.03}
-    spread = Spread(p50=0.5, p95=1.25)
+    spread = Distribution(p50=0.5, p95=1.25)
     model = ModelStatistics(
         model="gpt-a",
         first_use_seconds=0,
@@ -92,9 +92,9 @@ def contract() -> Report:
     )
 
 
-def gate_of(here: World, wish: Wish, *reports: Report) -> Run:
+def gate_of(here: World, options: GateOptions, *reports: Report) -> Run:
     """The run of a gate that has ended, whose suites' runs have left these reports."""
-    run, by_suite = here.begun(wish), {report.suite: report for report in reports}
+    run, by_suite = here.begun(options), {report.suite: report for report in reports}
     gate, suites = report_of(Verdict.FAILED), []
     for outcome in gate.suites:
         child = here.prefect.start_run("release-gate/on-demand", {"release": outcome.suite})
@@ -115,9 +115,9 @@ def page_in(path: Path) -> Page:
 def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_chart(
     here: World, tmp_path: Path
 ) -> None:
-    wish = Wish("v-page", pipeline="7", html=tmp_path / "gate.html")
-    run = gate_of(here, wish, soak(), contract())
-    status, _ = here.gate(wish)
+    options = GateOptions("v-page", pipeline="7", html=tmp_path / "gate.html")
+    run = gate_of(here, options, soak(), contract())
+    status, _ = here.gate(options)
     assert status == 1
     page = page_in(tmp_path / "gate.html")
     gate = report_of(Verdict.FAILED)
@@ -144,25 +144,25 @@ def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_ch
 
 
 def test_a_gate_whose_suites_reports_nobody_can_read_has_its_own(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-alone", pipeline="7", html=tmp_path / "gate.html")
-    gate_of(here, wish)
-    assert here.gate(wish)[0] == 1
+    options = GateOptions("v-alone", pipeline="7", html=tmp_path / "gate.html")
+    gate_of(here, options)
+    assert here.gate(options)[0] == 1
     page = page_in(tmp_path / "gate.html")
     assert "oai-azure-release" in page.text
     assert "details" not in page.tags
 
 
 def test_a_gate_without_a_result_leaves_no_page_of_an_earlier_one(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-no-page", pipeline="7", html=tmp_path / "gate.html")
+    options = GateOptions("v-no-page", pipeline="7", html=tmp_path / "gate.html")
     (tmp_path / "gate.html").write_text("an earlier one")
-    here.set_state(here.begun(wish), "FAILED", "Inconclusive", "Inconclusive: too little")
-    _, output = here.gate(wish)
+    here.set_state(here.begun(options), "FAILED", "Inconclusive", "Inconclusive: too little")
+    _, output = here.gate(options)
     assert f"The gate has left no result, so {tmp_path / 'gate.html'} is not written." in output
     assert not (tmp_path / "gate.html").exists()
 
 
 def test_a_report_is_taken_along_by_the_id_or_the_address_of_its_run(here: World, tmp_path: Path) -> None:
-    run = here.begun(Wish("v-later", pipeline="7"))
+    run = here.begun(GateOptions("v-later", pipeline="7"))
     here.store(run, soak())
     for number, named in enumerate((run.id, f"{here.api_url}/runs/flow-run/{run.id}?tab=Logs")):
         path = tmp_path / f"{number}.html"
@@ -185,7 +185,7 @@ def test_a_report_is_taken_along_by_the_id_or_the_address_of_its_run(here: World
 def test_a_report_that_cannot_be_taken_along_is_refused_in_a_sentence(
     here: World, tmp_path: Path, stored: object, named: str, said: str
 ) -> None:
-    run, path = here.begun(Wish(f"v-refused-{len(said)}", pipeline="7")), tmp_path / "kept.html"
+    run, path = here.begun(GateOptions(f"v-refused-{len(said)}", pipeline="7")), tmp_path / "kept.html"
     path.write_text("an earlier one")
     if stored:
         body = {"key": "release-gate-result", "type": "json", "flow_run_id": run.id, "data": stored}
@@ -199,9 +199,9 @@ def test_a_report_that_cannot_be_taken_along_is_refused_in_a_sentence(
 
 
 def test_junit_has_each_objective_and_each_case_red_where_the_suite_is(here: World, tmp_path: Path) -> None:
-    wish = Wish("v-cases", pipeline="7", junit=tmp_path / "gate.xml")
-    gate_of(here, wish, soak(), contract())
-    assert here.gate(wish)[0] == 1
+    options = GateOptions("v-cases", pipeline="7", junit=tmp_path / "gate.xml")
+    gate_of(here, options, soak(), contract())
+    assert here.gate(options)[0] == 1
     suite = ElementTree.parse(tmp_path / "gate.xml").find("testsuite")
     assert suite is not None
     fates = {

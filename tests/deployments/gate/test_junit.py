@@ -10,11 +10,11 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.ending import End
 from deployments.gate.junit import of_end, of_obstacle
-from deployments.gate.telling import tell
+from deployments.gate.summary import tell
+from deployments.result import End
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, doubt
-from litellm_observatory.core.report.measured import Figures, Spread
+from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Omitted, Report, SuiteOutcome
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.orchestration.publishing.gates import gate_sections
@@ -22,19 +22,19 @@ from tests.core.examples import alike, unpassed
 
 LINK = "http://prefect/runs/flow-run/1"
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-FIGURES = Figures(
+FIGURES = RunMetrics(
     started_at=BEGAN,
     duration_seconds=12.3456,
     requests=900,
     failures=9,
     failure_rate=0.01,
     rescued=0,
-    latency_seconds=Spread(),
-    overhead_ms=Spread(),
+    latency_seconds=Distribution(),
+    overhead_ms=Distribution(),
 )
 
 
-def outcome(verdict: Verdict, reason: str = "", figures: Figures | None = FIGURES) -> SuiteOutcome:
+def outcome(verdict: Verdict, reason: str = "", figures: RunMetrics | None = FIGURES) -> SuiteOutcome:
     return SuiteOutcome(suite=f"suite-{verdict}", verdict=verdict, reason=reason, run_url=LINK, figures=figures)
 
 

@@ -10,18 +10,18 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.parameters import parameters_of
 from deployments.run_suite import run_suite
-from deployments.waits import Waits
+from deployments.timeouts import Waits
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.measured import ModelStatistics, Spread
+from litellm_observatory.core.report.metrics import Distribution, ModelStatistics
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.request import Level
+from tests.deployments.gate.fake_gate import BEGAN, KINDS, NAMES, Log, World
 from tests.deployments.gate.test_command import called, followed
-from tests.deployments.gate.world import BEGAN, KINDS, NAMES, Log, World
 
 SUITE = "oai-azure-release"
 SCHEMA = {
@@ -63,8 +63,8 @@ def report_of(verdict: Verdict, suite: str = SUITE, **more: Any) -> Report:
                 requests=300,
                 failures=failures,
                 failure_rate=rate,
-                latency_seconds=Spread(p95=1.25),
-                overhead_ms=Spread(p95=8.4),
+                latency_seconds=Distribution(p95=1.25),
+                overhead_ms=Distribution(p95=8.4),
                 **rates,
             )
             for model, failures, rate in models
@@ -220,7 +220,7 @@ def test_what_cannot_run_is_told_with_the_choices_and_nothing_runs(
     here: World, suite: str, typed: list[str], sentence: str
 ) -> None:
     before = here.prefect.ask("POST", "/flow_runs/count", {})
-    with pytest.raises(Obstacle, match=sentence) as told:
+    with pytest.raises(CommandError, match=sentence) as told:
         ran(here, Log(), suite, *typed)
     assert "\n" not in str(told.value)
     assert here.prefect.ask("POST", "/flow_runs/count", {}) == before

@@ -7,29 +7,33 @@ from typing import Any
 import httpx
 import pytest
 
-from deployments.gate.starting import DEPLOYMENT, check_same, start
-from deployments.gate.wish import Wish
+from deployments.command_error import CommandError
+from deployments.gate.options import GateOptions
+from deployments.gate.start import DEPLOYMENT, check_same, start
 from deployments.links import link
-from deployments.obstacle import Obstacle
 from deployments.parameters import parameters_of
 from deployments.patience import Patience
 from deployments.server import free_port
-from deployments.starting import check_names, connected
-from tests.deployments.gate.world import World
+from deployments.start import check_names, connected
+from tests.deployments.gate.fake_gate import World
 
 
 def test_twelve_callers_at_once_get_one_gate(here: World) -> None:
     with ThreadPoolExecutor(12) as pool:
-        runs = list(pool.map(lambda _: here.begun(Wish("v-twelve")), range(12)))
+        runs = list(pool.map(lambda _: here.begun(GateOptions("v-twelve")), range(12)))
     assert len({run.id for run in runs}) == 1
-    assert here.begun(Wish("v-twelve", attempt=2)).id != runs[0].id
+    assert here.begun(GateOptions("v-twelve", attempt=2)).id != runs[0].id
 
 
 def test_the_same_attempt_with_another_profile_is_refused(here: World) -> None:
-    first = here.begun(Wish("v-profile", {"profile": "smoke"}))
-    assert here.begun(Wish("v-profile", {"profile": "smoke", "models": []})).id == first.id  # as it is by default
-    with pytest.raises(Obstacle, match=r"v-profile was started before with another value of profile; give another"):
-        here.begun(Wish("v-profile"))
+    first = here.begun(GateOptions("v-profile", {"profile": "smoke"}))
+    assert (
+        here.begun(GateOptions("v-profile", {"profile": "smoke", "models": []})).id == first.id
+    )  # as it is by default
+    with pytest.raises(
+        CommandError, match=r"v-profile was started before with another value of profile; give another"
+    ):
+        here.begun(GateOptions("v-profile"))
 
 
 @pytest.mark.parametrize(
@@ -48,24 +52,28 @@ def test_parameters_that_the_gate_does_not_take_are_told_and_nothing_runs(
 ) -> None:
     counted = {"flow_runs": {"tags": {"is_null_": True}}}
     before = here.prefect.ask("POST", "/flow_runs/count", counted)
-    with pytest.raises(Obstacle, match=sentence) as told:
-        here.gate(Wish("v-mistaken", parameters_of([typed])))
+    with pytest.raises(CommandError, match=sentence) as told:
+        here.gate(GateOptions("v-mistaken", parameters_of([typed])))
     assert "\n" not in str(told.value)
     assert here.prefect.ask("POST", "/flow_runs/count", counted) == before
 
 
 def test_an_unknown_parameter_is_told_with_the_closest_and_all_others() -> None:
     known: dict[str, Any] = {"release": {}, "models": {}, "profile": {}}
-    with pytest.raises(Obstacle, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"):
+    with pytest.raises(
+        CommandError, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"
+    ):
         check_names(DEPLOYMENT, {"release": "v1", "modles": []}, known)
-    with pytest.raises(Obstacle, match=r"no parameter zzz\. There are"):
+    with pytest.raises(CommandError, match=r"no parameter zzz\. There are"):
         check_names(DEPLOYMENT, {"zzz": 1}, known)
     check_names(DEPLOYMENT, {"anything": 1}, {})  # nobody knows: the server decides
 
 
 def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
-    asked = Wish("v1", {"profile": "full"})
-    with pytest.raises(Obstacle, match="another value of profile, slack; give another --attempt, such as 2") as told:
+    asked = GateOptions("v1", {"profile": "full"})
+    with pytest.raises(
+        CommandError, match="another value of profile, slack; give another --attempt, such as 2"
+    ) as told:
         check_same({"profile": "full"}, {"profile": "smoke", "slack": "hidden"}, asked)
     assert "hidden" not in str(told.value)
     check_same({"profile": "full", "slack": None}, {"profile": "full"}, asked)
@@ -74,14 +82,14 @@ def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
 def test_no_server_is_told_with_the_remedy() -> None:
     nobody = connected({"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}, Patience(rest=lambda _: None))
     with pytest.raises(
-        Obstacle, match=r"does not answer \(ConnectError\).* Start one \(make up\), or set PREFECT_API_URL"
+        CommandError, match=r"does not answer \(ConnectError\).* Start one \(make up\), or set PREFECT_API_URL"
     ):
-        start(nobody, Wish("v1"))
+        start(nobody, GateOptions("v1"))
 
 
 @pytest.mark.parametrize("url", ["prefect.example.com/api", "ftp://prefect/api", "http://", "http://["])
 def test_an_address_that_is_none_is_told_without_asking_it(url: str) -> None:
-    with pytest.raises(Obstacle, match="PREFECT_API_URL is no URL"):
+    with pytest.raises(CommandError, match="PREFECT_API_URL is no URL"):
         connected({"PREFECT_API_URL": url}, Patience())
 
 
@@ -108,15 +116,17 @@ def test_a_key_lets_in_where_there_is_no_auth_string_and_is_shown_nowhere() -> N
     said = {"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": " pnu_secret "}
     for environment in (said, said | {"PREFECT_API_AUTH_STRING": "c:d"}):
         found = replace(connected(environment, Patience()), _http=httpx.Client(transport=httpx.MockTransport(answer)))
-        with pytest.raises(Obstacle, match="without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY") as told:
-            start(found, Wish("v1"))
+        with pytest.raises(
+            CommandError, match="without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY"
+        ) as told:
+            start(found, GateOptions("v1"))
         assert "secret" not in f"{told.value}{found}"
     assert seen == ["Bearer pnu_secret", "Basic Yzpk"]
 
 
 @pytest.mark.parametrize("key", ["pnu_secret one", "pnu_secrét", "pnu_secret\nx"])
 def test_a_key_that_no_header_takes_is_refused_without_showing_it(key: str) -> None:
-    with pytest.raises(Obstacle, match="PREFECT_API_KEY has blanks or characters") as told:
+    with pytest.raises(CommandError, match="PREFECT_API_KEY has blanks or characters") as told:
         connected({"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": key}, Patience())
     assert "secr" not in str(told.value)
 

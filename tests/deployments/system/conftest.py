@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deployments.access import CLIENT_AUTH, SERVER_AUTH
+from deployments.auth import CLIENT_AUTH, SERVER_AUTH
 from tests.observatory import Up, brought_up
 
 PASSWORD = "a-password-that-nobody-guesses"

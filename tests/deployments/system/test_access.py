@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from deployments.__main__ import main
-from deployments.access import CLIENT_AUTH
 from deployments.api import Prefect
 from deployments.apply import apply
+from deployments.auth import CLIENT_AUTH
 from deployments.changes import Change, Notice
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.settings import SERVER, read_settings
 from tests.deployments.system.conftest import AUTH, PASSWORD
 from tests.observatory import KEY, Up, shell_lines
@@ -60,14 +60,14 @@ def test_whoever_does_not_say_it_is_refused_but_for_what_is_open(up: Up) -> None
     base = up.api_url.removesuffix("/api")
     assert {path: httpx.get(base + path, trust_env=False).status_code for path in OPEN} == dict.fromkeys(OPEN, 200)
     for auth in (None, "observer:guessed"):
-        with pytest.raises(Obstacle, match=r"lets nobody in.*\(401\)"):
+        with pytest.raises(CommandError, match=r"lets nobody in.*\(401\)"):
             Prefect(up.api_url, auth).ask("GET", "/version")
     assert Prefect(up.api_url, AUTH).ask("GET", "/version")
 
 
 def test_apply_without_it_changes_nothing_and_says_so_in_one_sentence(up: Up) -> None:
     changes: list[Change | Notice] = []
-    with pytest.raises(Obstacle) as told:
+    with pytest.raises(CommandError) as told:
         apply(read_settings(up.said), {SERVER: up.api_url}, changes.append)
     assert str(told.value) == f"The Prefect server at {up.api_url} {LOCKED_OUT}"
     assert changes == []
@@ -150,7 +150,7 @@ def test_the_shell_lines_of_ephemeral_gateways_work_as_written(up: Up) -> None:
     assert first["data"] == {"url": said["RELEASE_URL"], "api_key": SECRET}
     assert second["data"] == first["data"] | {"api_key": "sk-rotated"}
     assert second["name"] == "release-1-90"
-    with pytest.raises(Obstacle, match="404"):
+    with pytest.raises(CommandError, match="404"):
         block(up.prefect, "release-1-90")
 
 

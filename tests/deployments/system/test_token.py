@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from deployments.access import CLIENT_KEY
+from deployments.auth import CLIENT_KEY
 from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import AUTH

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deployments.access import as_header
+from deployments.auth import as_header
 
 PASSED_ON = ("content-type", "accept", "x-prefect-api-version")
 PATIENCE_SECONDS = 60.0

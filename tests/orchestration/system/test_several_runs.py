@@ -17,7 +17,7 @@ from litellm_observatory.core.judging.verdict import Standing
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, Observatory
 from tests.orchestration.system.test_survive import LONGER, QUICK, cancelled_after
-from tests.orchestration.working import tags_of
+from tests.orchestration.worker import tags_of
 
 pytestmark = pytest.mark.night
 

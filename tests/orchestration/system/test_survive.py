@@ -34,7 +34,7 @@ from litellm_observatory.orchestration.duplicates.claim import DuplicateError, t
 from litellm_observatory.orchestration.persistence.checkpoints import START_LABEL
 from litellm_observatory.orchestration.persistence.once import key_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
-from litellm_observatory.orchestration.recovery.find import end_the_dead, has_beaten
+from litellm_observatory.orchestration.recovery.find import crash_zombies, has_heartbeat_since
 from litellm_observatory.orchestration.tasks import send_request_window
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
@@ -147,7 +147,7 @@ async def test_runs_whose_process_is_gone_are_ended_also_when_no_event_told_so(o
         for run in stuck:
             age(run.id)
         await emit_heartbeat(stuck[2].id)
-        await end_the_dead(client)
+        await crash_zombies(client)
         names = [(await client.read_flow_run(run.id)).state_name for run in stuck]
     assert names == ["Crashed", "Cancelled", "Running"]
 
@@ -167,7 +167,7 @@ async def emit_heartbeat(run_id: UUID) -> None:
         await events.emit(Event(event="prefect.flow-run.heartbeat", resource=resource))
     async with get_client() as client:
         async with asyncio.timeout(30):
-            while not await has_beaten(client, run_id, datetime.now(UTC) - timedelta(minutes=1)):  # noqa: ASYNC110
+            while not await has_heartbeat_since(client, run_id, datetime.now(UTC) - timedelta(minutes=1)):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
 

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 
 SERVER_AUTH = "PREFECT_SERVER_API_AUTH_STRING"
 """What a server asks for; without it everybody who reaches the server is let in."""
@@ -16,12 +16,15 @@ CLIENT_KEY = "PREFECT_API_KEY"
 
 
 def read_auth(environment: Mapping[str, str]) -> str | None:
-    """The auth string that a server of ours is to ask for; a blank variable counts as not set. Raises Obstacle."""
+    """The auth string that a server of ours is to ask for; a blank variable counts as not set.
+
+    Raises CommandError.
+    """
     auth = environment.get(SERVER_AUTH, "").strip()
     user, _, password = auth.partition(":")
     # Prefect answers 500 to everything where there is a character that is not ASCII; curl needs the colon.
     if auth and not (user and password and auth.isascii() and auth.isprintable() and " " not in auth):
-        raise Obstacle(f"{SERVER_AUTH} must look like user:password, in ASCII characters without blanks.")
+        raise CommandError(f"{SERVER_AUTH} must look like user:password, in ASCII characters without blanks.")
     return auth or None
 
 
@@ -43,10 +46,12 @@ def as_header(auth: str | None, key: str | None = None) -> dict[str, str]:
 
 
 def read_key_of_client(environment: Mapping[str, str]) -> str | None:
-    """The key that lets a client in; a blank variable counts as not set. Raises Obstacle."""
+    """The key that lets a client in; a blank variable counts as not set. Raises CommandError."""
     key = environment.get(CLIENT_KEY, "").strip()
     if not (key.isascii() and (key.isprintable() or not key)) or " " in key:
-        raise Obstacle(f"{CLIENT_KEY} has blanks or characters that no HTTP header takes; set it to the key alone.")
+        raise CommandError(
+            f"{CLIENT_KEY} has blanks or characters that no HTTP header takes; set it to the key alone."
+        )
     return key or None
 
 

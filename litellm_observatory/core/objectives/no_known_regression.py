@@ -9,7 +9,7 @@ from litellm_observatory.core.judging.verdict import Finding, Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class NoKnownRegression:
     """None of these signatures is seen."""
 
     signatures: tuple[Signature, ...] = KNOWN

@@ -11,7 +11,7 @@ from litellm_observatory.core.text import called
 
 
 @dataclass(frozen=True, slots=True)
-class OneLength:
+class ConsistentDimensions:
     """All vectors of a model have the same length, in whatever encoding; `reading` is the length of each."""
 
     def judge(self, tally: Tally) -> Finding:

@@ -8,12 +8,12 @@ from rich.segment import Segments
 from rich.table import Table
 from rich.text import Text
 
-from deployments.ending import End
 from deployments.log_text import log_text, say
+from deployments.result import End
 from deployments.rows import NUMBERS, models_table, rows_of_cases
 from litellm_observatory.core.judging.verdict import Standing, Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
-from litellm_observatory.orchestration.publishing.words import details, open_suites
+from litellm_observatory.orchestration.publishing.text import details, open_suites
 
 WIDEST = 1000
 """A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""

@@ -11,7 +11,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Spread(Value):
+class Distribution(Value):
     """How a quantity spreads over requests; None where there are too few to say."""
 
     min: float | None = None
@@ -36,10 +36,10 @@ class ModelStatistics(Value):
     failure_rate_low: float
     failure_rate_high: float
     rescued: int
-    latency_seconds: Spread
-    overhead_ms: Spread
-    first_token_seconds: Spread = Spread()
-    longest_gap_seconds: Spread = Spread()
+    latency_seconds: Distribution
+    overhead_ms: Distribution
+    first_token_seconds: Distribution = Distribution()
+    longest_gap_seconds: Distribution = Distribution()
 
 
 class ModelWindow(Value):
@@ -62,7 +62,7 @@ class WindowStatistics(Value):
     requests: int
     failures: int
     not_observed: int = 0
-    latency_seconds: Spread
+    latency_seconds: Distribution
     models: tuple[ModelWindow, ...]
 
 
@@ -108,7 +108,7 @@ class FingerprintStatistics(Value):
         return f"{self.count:,} × {self.model}, {self.kind}, {seen}: {self.message}"
 
 
-class Figures(Value):
+class RunMetrics(Value):
     """What one run measured, as releases are compared by it. Latencies in seconds, overhead in milliseconds."""
 
     gateway_version: str | None = None
@@ -118,5 +118,5 @@ class Figures(Value):
     failures: int
     failure_rate: float
     rescued: int
-    latency_seconds: Spread
-    overhead_ms: Spread
+    latency_seconds: Distribution
+    overhead_ms: Distribution

@@ -21,7 +21,7 @@ LEAST = 3 * BLOCK
 
 
 @dataclass(frozen=True, slots=True)
-class LastGood:
+class LastPassed:
     """A passed run of the same suite, gateway and models: its name for people, and its values in order."""
 
     name: str
@@ -30,14 +30,14 @@ class LastGood:
 
 
 @dataclass(frozen=True, slots=True)
-class AgainstLastGood:
+class AgainstLastPassed:
     """The 95th percentile is no more than MARGIN above that of the last good run. Advisory.
 
     Judged by the gateway's own overhead where both runs told it, else by latency, in which a provider's noise drowns
     the gateway. Without a last good run nothing could ever become one, so this blocks nothing.
     """
 
-    last: LastGood | None
+    last: LastPassed | None
 
     def judge(self, tally: Tally) -> Finding:
         """Broken above the margin, holds below it, undecided between, each with 95 % confidence."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from litellm_observatory.core.report.measured import ModelWindow, WindowStatistics
+from litellm_observatory.core.report.metrics import ModelWindow, WindowStatistics
 from litellm_observatory.core.report.report import Report
 
 CLEAN, SOME, MOST, NOTHING, UNSEEN, UNSENT = "🟩", "🟨", "🟥", "⬜", "⬛", "🟦"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from litellm_observatory.core.discovery.model_info import Price
-from litellm_observatory.core.discovery.targets import Kind
+from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.text import enumerated, listed, quoted
-from litellm_observatory.core.wire.gateway import Gateway, Refused
+from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 
 LEAST_TOKENS = 16
 """The bound on an answer's tokens of a model that needs no more; the least that OpenAI's Responses API takes."""
@@ -25,7 +25,7 @@ PERMISSION = "the name of a permission"
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GatewayInfo:
     """What a gateway told of itself.
 
     `modes` maps each target's name to its mode, None where none is stated; `no_targets` maps other listed names to
@@ -40,13 +40,15 @@ class Facts:
     prices: dict[str, Price] = field(default_factory=dict)
     reasoning: tuple[str, ...] = ()
 
-    def of(self, kind: Kind) -> tuple[str, ...]:
+    def of(self, kind: TargetKind) -> tuple[str, ...]:
         """All targets of a kind; a model that states no mode is a chat model until it says otherwise."""
-        return tuple(name for name, mode in self.modes.items() if (mode or Kind.CHAT) == kind)
+        return tuple(name for name, mode in self.modes.items() if (mode or TargetKind.CHAT) == kind)
 
-    def among(self, names: Sequence[str], kind: Kind) -> tuple[str, ...]:
+    def among(self, names: Sequence[str], kind: TargetKind) -> tuple[str, ...]:
         """Those of the names that a suite of models of a kind may be asked to test; what states no mode is chat."""
-        return tuple(name for name in names if (self.modes.get(name) == Kind.EMBEDDING) == (kind is Kind.EMBEDDING))
+        return tuple(
+            name for name in names if (self.modes.get(name) == TargetKind.EMBEDDING) == (kind is TargetKind.EMBEDDING)
+        )
 
     def missing(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of the names that are on the list no more, neither themselves nor by a pattern."""
@@ -54,7 +56,7 @@ class Facts:
         patterns = few_enough(_patterns(known), len(names))
         return tuple(name for name in names if name not in known and not any(one.makes(name) for one in patterns))
 
-    def left_out(self, kind: Kind) -> dict[str, str]:
+    def left_out(self, kind: TargetKind) -> dict[str, str]:
         """What `of` leaves out, which may yet be named, and why."""
         chosen = set(self.of(kind))
         others = {name: f"mode {mode}" for name, mode in self.modes.items() if name not in chosen}
@@ -66,45 +68,47 @@ class Facts:
         return asked or max(least, self.tokens.get(model, 0))
 
 
-def choose_targets(asked: Sequence[str], facts: Facts, gateway: Gateway, kind: Kind) -> tuple[str, ...]:
+def choose_targets(asked: Sequence[str], facts: GatewayInfo, gateway: Gateway, kind: TargetKind) -> tuple[str, ...]:
     """What to send to: the names asked for, or all of a kind when none is.
 
-    Raises Refused for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose from, or
-    more than one run can test.
+    Raises PreflightError for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose
+    from, or more than one run can test.
     """
     noun = kind.short_noun
     for position, name in enumerate(asked):
         shown = quoted(name)
         if not name.strip() or name != name.strip():
-            raise Refused(
+            raise PreflightError(
                 f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed",
                 brief=f"{noun} {position + 1} of the list has no name, or blanks around it",
             )
         if name in asked[:position]:
-            raise Refused(f"{noun} '{name}' is listed twice", "list it once", brief=f"{noun} {shown} is listed twice")
+            raise PreflightError(
+                f"{noun} '{name}' is listed twice", "list it once", brief=f"{noun} {shown} is listed twice"
+            )
         if "*" in name:
-            raise Refused(
+            raise PreflightError(
                 f"{noun} '{name}' stands for many", "name one of them", brief=f"{noun} {shown} stands for many"
             )
         if facts.no_targets.get(name) == PERMISSION:
-            raise Refused(
+            raise PreflightError(
                 f"'{name}' is {PERMISSION}, and no {noun}; name one of: {listed(list(facts.modes))}",
                 brief=f"{shown} is {PERMISSION}, and no {noun}",
             )
     if unknown := facts.missing(asked):
-        raise Refused(
+        raise PreflightError(
             f"no {noun} '{unknown[0]}' on {gateway}; there are: {listed(list(facts.modes))}",
             brief=f"no {noun} {quoted(unknown[0])} on {gateway.called}",
         )
     chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
-        raise Refused(
+        raise PreflightError(
             f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
             + (f"; no targets are: {told_apart(facts.no_targets)}" if facts.no_targets else ""),
             brief=f"{gateway.called} lists no {kind.noun}; name the {noun}s to test",
         )
     if len(chosen) > MOST_TARGETS:
-        raise Refused(
+        raise PreflightError(
             f"{gateway} lists {len(chosen):,} {kind.noun}s, and one run tests {MOST_TARGETS:,} at most; "
             f"name the {noun}s to test, such as: {listed(chosen, most=5)}",
             brief=f"{gateway.called} lists {len(chosen):,} {kind.noun}s, {MOST_TARGETS:,} are the most; name some",

@@ -5,24 +5,28 @@ from typing import Any
 
 import yaml
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 
 
 def read_declared(file: Path) -> frozenset[tuple[str, str]]:
-    """Name and entry point of every deployment of a prefect.yaml. Raises Obstacle when one lacks either."""
+    """Name and entry point of every deployment of a prefect.yaml. Raises CommandError when one lacks either."""
     try:
         stanzas = yaml.safe_load(file.read_text())["deployments"]
         return frozenset(_declared(position, stanza) for position, stanza in enumerate(stanzas, 1))
     except OSError as error:
-        raise Obstacle(f"{file.name} cannot be read ({error.strerror}); it declares the deployments.") from None
+        raise CommandError(f"{file.name} cannot be read ({error.strerror}); it declares the deployments.") from None
     except yaml.YAMLError as error:
-        raise Obstacle(f"{file.name} is no YAML: {' '.join(str(error).split())}.") from None
+        raise CommandError(f"{file.name} is no YAML: {' '.join(str(error).split())}.") from None
     except (KeyError, TypeError, AttributeError):
-        raise Obstacle(f"{file.name} declares no deployments; it needs a list of them under 'deployments'.") from None
+        raise CommandError(
+            f"{file.name} declares no deployments; it needs a list of them under 'deployments'."
+        ) from None
 
 
 def _declared(position: int, stanza: Any) -> tuple[str, str]:
     name, entrypoint = stanza.get("name"), stanza.get("entrypoint")
     if not name or not entrypoint:
-        raise Obstacle(f"Deployment {position} of prefect.yaml needs a name and an entrypoint (flows/FILE.py:FLOW).")
+        raise CommandError(
+            f"Deployment {position} of prefect.yaml needs a name and an entrypoint (flows/FILE.py:FLOW)."
+        )
     return name, entrypoint

@@ -12,7 +12,7 @@ from litellm_observatory.core.text import called, enumerated, percent
 
 
 @dataclass(frozen=True, slots=True)
-class EveryModel:
+class PerModelFailureRate:
     """No model fails at more than `limit` (between 0 and 1).
 
     It may only break a run: a model with too few requests to decide withholds no pass. Source of the correction for

@@ -7,11 +7,11 @@ from typing import Any, Self
 from rich.console import Console
 
 from deployments.api import Prefect, Run
-from deployments.following import NOT_BEGUN, Check, Pace, follow
 from deployments.interrupts import rest
 from deployments.log_text import say
 from deployments.statuses import NO_VERDICT
-from deployments.waits import Waits
+from deployments.timeouts import Waits
+from deployments.watch import NOT_BEGUN, Check, Pace, follow
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import shown
 from litellm_observatory.core.report.report import Report
@@ -90,7 +90,7 @@ class End:
 
 
 def follow_to_end(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End:
-    """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and Obstacle."""
+    """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and CommandError."""
     while True:
         run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
         if end := _settled(prefect, run, flow, console, waits):

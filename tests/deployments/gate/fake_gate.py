@@ -13,13 +13,13 @@ from rich.console import Console
 
 from deployments.api import Prefect, Run
 from deployments.gate.command import gate
-from deployments.gate.starting import start
-from deployments.gate.wish import Wish
+from deployments.gate.options import GateOptions
+from deployments.gate.start import start
 from deployments.patience import Patience
 from deployments.server import free_port, prefect_server
-from deployments.waits import Waits
+from deployments.timeouts import Waits
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.measured import Figures, Spread
+from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 
@@ -86,9 +86,9 @@ class World:
         deployment = self.prefect.read_deployment(f"{name}/on-demand")
         self.prefect.ask("DELETE", f"/deployments/{deployment['id']}")
 
-    def begun(self, wish: Wish) -> Run:
-        """The run that the command follows for this wish, before it does."""
-        return start(Prefect(self.api_url, patience=Patience(30)), wish)
+    def begun(self, options: GateOptions) -> Run:
+        """The run that the command follows for this options, before it does."""
+        return start(Prefect(self.api_url, patience=Patience(30)), options)
 
     def set_state(self, run: Run, kind: str, name: str = "", message: str = "") -> None:
         state = {"type": kind, "name": name or kind.capitalize(), "message": message}
@@ -110,11 +110,11 @@ class World:
         self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.headline)
         return report
 
-    def gate(self, wish: Wish, log: Log | None = None, waits: Waits | None = None) -> tuple[int, str]:
+    def gate(self, options: GateOptions, log: Log | None = None, waits: Waits | None = None) -> tuple[int, str]:
         """The command in this process: its exit status and what it prints."""
         log = log or Log()
         console = Console(file=log, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        status = gate({"PREFECT_API_URL": self.api_url}, wish, console, waits or Waits())
+        status = gate({"PREFECT_API_URL": self.api_url}, options, console, waits or Waits())
         return status, log.getvalue()
 
 
@@ -141,8 +141,8 @@ def report_of(verdict: Verdict) -> Report:
         "failures": 24,
         "failure_rate": 0.02,
         "rescued": 0,
-        "latency_seconds": Spread(p95=1.25),
-        "overhead_ms": Spread(p95=8.4),
+        "latency_seconds": Distribution(p95=1.25),
+        "overhead_ms": Distribution(p95=8.4),
     }
     url = "http://prefect.example.com/runs/flow-run/00000000-0000-4000-8000-00000000000"
     suites = (
@@ -153,7 +153,7 @@ def report_of(verdict: Verdict) -> Report:
             reason=reason,
             remedy="look into it",
             run_url=f"{url}2",
-            figures=Figures(**figures),
+            figures=RunMetrics(**figures),
         ),
     )
     return Report(

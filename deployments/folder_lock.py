@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class Hold:
 
 @contextmanager
 def held(folder: Path) -> Iterator[Hold]:
-    """Hold a folder while the block lasts. Raises Obstacle when somebody else does."""
+    """Hold a folder while the block lasts. Raises CommandError when somebody else does."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise Obstacle(_taken([int(pid) for pid in file.read().split()])) from None
+            raise CommandError(_taken([int(pid) for pid in file.read().split()])) from None
         hold = Hold(file.fileno(), file)
         hold.note()
         yield hold

@@ -15,9 +15,9 @@ from prefect.runtime import flow_run
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.objectives.against_last_good import LastGood
+from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import Subject
+from litellm_observatory.core.reporting.build import RunInfo
 from litellm_observatory.core.suite import Soak
 
 LOOKED_AT = 100
@@ -27,7 +27,7 @@ MOST_VALUES = 20_000
 """Values kept of a run: its last ones, 80 kB each."""
 
 
-async def find_last_good(soak: Soak, subject: Subject, models: tuple[str, ...]) -> LastGood | None:
+async def find_last_passed(soak: Soak, subject: RunInfo, models: tuple[str, ...]) -> LastPassed | None:
     """The latest passed run of the same suite, gateway, models (in any order), request and pace, if there is one.
 
     What cannot be read is as good as none: a comparison is not worth a run.
@@ -50,7 +50,7 @@ async def find_last_good(soak: Soak, subject: Subject, models: tuple[str, ...]) 
                     "overhead_ms": str() as overhead,
                     "latency_seconds": str() as latency,
                 } if (gateway, sorted(its), shape) == wanted:
-                    return LastGood(name, _decoded(overhead), _decoded(latency))
+                    return LastPassed(name, _decoded(overhead), _decoded(latency))
     except Exception as error:
         get_run_logger().warning("The last good run could not be read: %s", type(error).__name__)
     return None

@@ -43,7 +43,10 @@ def follow(
     check: Check | None = None,
     pace: Pace = USUAL,
 ) -> Run:
-    """Show a run's progress until its state is of a type in `until`, or final. Raises Interrupted and Obstacle."""
+    """Show a run's progress until its state is of a type in `until`, or final.
+
+    Raises Interrupted and CommandError.
+    """
     with Showing(console, pace.line) as showing:
         began = time.monotonic()
         while True:

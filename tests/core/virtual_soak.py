@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from litellm_observatory.core.judging.brake import Brake
+from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.load.send_window import send_window, sleep_until
 from litellm_observatory.core.load.traffic import Traffic, Window
@@ -69,11 +69,11 @@ async def send_windows(soak: Soak, traffic: Traffic, client: Client) -> list[Tal
     """The tally of each window; the first request is due LEAD_SECONDS from now."""
     mix = soak.mix(traffic.models)
     start = asyncio.get_running_loop().time() + LEAD_SECONDS
-    brake = Brake(traffic.count, soak.max_failure_rate, armed=False)
+    early_stop = EarlyStop(traffic.count, soak.max_failure_rate, enabled=False)
     windows: list[asyncio.Task[Tally]] = []
 
     def send(window: Window) -> asyncio.Task[Tally]:
-        return asyncio.create_task(send_window(client, mix, traffic, window, start, "run", brake))
+        return asyncio.create_task(send_window(client, mix, traffic, window, start, "run", early_stop))
 
     for window in traffic.windows:
         await sleep_until(start + window.start - LEAD_SECONDS)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from litellm_observatory.core.report.measured import Figures, ModelStatistics
+from litellm_observatory.core.report.metrics import ModelStatistics, RunMetrics
 from litellm_observatory.core.text import percent
-from litellm_observatory.orchestration.publishing.words import milliseconds, seconds
+from litellm_observatory.orchestration.publishing.text import milliseconds, seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +13,10 @@ class Quantity:
     """A quantity of a run or a model: its name, where it stands, and how it is told; None where it is unknown."""
 
     name: str
-    read: Callable[[Figures | ModelStatistics], float | None]
+    read: Callable[[RunMetrics | ModelStatistics], float | None]
     told: Callable[[float | None], str]
 
-    def of(self, figures: Figures | ModelStatistics | None) -> float | None:
+    def of(self, figures: RunMetrics | ModelStatistics | None) -> float | None:
         """The quantity of what was measured, if anything was."""
         return self.read(figures) if figures else None
 

@@ -9,7 +9,7 @@ from litellm_observatory.core.planning.estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class GateRequest:
     """What somebody asks of a gate; `suites` empty means the profile's, `release` empty what the gateway runs.
 
     `max_cost` is what all suites together may cost at most, in dollars; None is no bound.
@@ -37,7 +37,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class PlannedRun:
     """One suite's run to be: its deployment is `suite`/on-demand.
 
     `taken` is what it takes at most, `seconds` for how long it sends, None where it takes its own time.

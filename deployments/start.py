@@ -8,9 +8,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx
 
-from deployments.access import CLIENT_AUTH, read_key_of_client
 from deployments.api import ANSWER_SECONDS, Prefect, Refusal, Run, Unanswered
-from deployments.obstacle import Obstacle
+from deployments.auth import CLIENT_AUTH, read_key_of_client
+from deployments.command_error import CommandError
 from deployments.paths import typed
 from deployments.patience import Patience
 from litellm_observatory.core.text import listed, shortened
@@ -21,10 +21,10 @@ OF_A_FIELD = re.compile(r"failed for field '(.+?)'\. Failure reason: (.*)")
 
 
 def connected(environment: Mapping[str, str], patience: Patience) -> Prefect:
-    """The API at PREFECT_API_URL, through the proxy that the environment names, if it does. Raises Obstacle."""
+    """The API at PREFECT_API_URL, through the proxy that the environment names, if it does. Raises CommandError."""
     parts = _split(environment["PREFECT_API_URL"].strip())
     if parts is None:
-        raise Obstacle("PREFECT_API_URL is no URL; it looks like https://prefect.example.com/api.")
+        raise CommandError("PREFECT_API_URL is no URL; it looks like https://prefect.example.com/api.")
     named, _, host = parts.netloc.rpartition("@")
     auth = environment.get(CLIENT_AUTH, "").strip() or unquote(named) or None
     http = httpx.Client(timeout=ANSWER_SECONDS, trust_env=parts.hostname not in HERE)
@@ -43,7 +43,7 @@ def _split(url: str) -> SplitResult | None:
 
 
 def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
-    """The deployment FLOW/DEPLOYMENT. Raises Obstacle with the choices where there is none."""
+    """The deployment FLOW/DEPLOYMENT. Raises CommandError with the choices where there is none."""
     try:
         return prefect.read_deployment(name)
     except Refusal as refusal:
@@ -51,7 +51,7 @@ def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
             raise
         there = prefect.suites()
         choices = f" There are: {listed(there)}." if there else ""
-        raise Obstacle(
+        raise CommandError(
             f"The Prefect server at {prefect.api_url} has no deployment {name[:100]}; bring what is declared there: "
             f"{typed('litellm-observatory')} apply.{choices}"
         ) from None
@@ -59,9 +59,9 @@ def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
         raise no_server(silence) from None
 
 
-def no_server(silence: Unanswered) -> Obstacle:
+def no_server(silence: Unanswered) -> CommandError:
     """That no server answers, and what to do."""
-    return Obstacle(f"{silence} Start one (make up), or set PREFECT_API_URL to one that runs.")
+    return CommandError(f"{silence} Start one (make up), or set PREFECT_API_URL to one that runs.")
 
 
 def start(
@@ -69,7 +69,7 @@ def start(
 ) -> Run:
     """A run of a deployment that was read; the one that was started under `key` before, if any.
 
-    Raises Obstacle where the deployment does not take the parameters; nothing runs then.
+    Raises CommandError where the deployment does not take the parameters; nothing runs then.
     """
     check_names(name, parameters, known_parameters(deployment))
     try:
@@ -87,19 +87,19 @@ def known_parameters(deployment: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_names(deployment: str, asked: Mapping[str, Any], known: Mapping[str, Any]) -> None:
-    """Raise Obstacle for a parameter that a deployment does not have; where they are not known, for none."""
+    """Raise CommandError for a parameter that a deployment does not have; where they are not known, for none."""
     for name in asked if known else ():
         if name not in known:
             near = get_close_matches(name, known, n=1)
             meant = f"; did you mean {near[0]}?" if near else "."
-            raise Obstacle(f"{deployment} has no parameter {name[:60]}{meant} There are: {listed(known)}.")
+            raise CommandError(f"{deployment} has no parameter {name[:60]}{meant} There are: {listed(known)}.")
 
 
 def refuse_parameter(deployment: str, detail: str) -> NoReturn:
-    """Raise Obstacle for what Prefect finds wrong in the parameters, in one sentence."""
+    """Raise CommandError for what Prefect finds wrong in the parameters, in one sentence."""
     reason = " ".join(detail.removeprefix("Error creating flow run: ").split())
     of_field = OF_A_FIELD.search(reason)
     name, why = of_field.groups() if of_field else ("its parameters", reason)
     hint = ' (-p takes JSON, such as -p \'models=["a", "b"]\')' if "is not of type" in why else ""
     told = shortened(why, most=MOST_OF_A_REASON).rstrip(".")
-    raise Obstacle(f"{deployment} does not take what is given for {name}: {told}{hint}.") from None
+    raise CommandError(f"{deployment} does not take what is given for {name}: {told}{hint}.") from None

@@ -32,7 +32,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True)
-class AcrossTheHour:
+class StreamsAcrossClientExpiry:
     """Streams in flight a whole number of hours after some model's first use fail no more often than at `limit`.
 
     It may only break a run. Of several marks each is judged against its part of the false alarms (Bonferroni).

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
 from deployments.parameters import declare_parameters, is_text, parameters_of
 
 STATUSES_IN_WORDS = (
@@ -18,7 +18,7 @@ LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class GateOptions:
     """One gate that is asked for; whoever asks for the same release under the same key or attempt gets the same one.
 
     `pipeline` is an id of the caller's own, whose gate is told also when it has ended; an attempt's is not.
@@ -90,19 +90,19 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wish_of(options: argparse.Namespace) -> Wish:
-    """The wish in what was typed. Raises Obstacle."""
+def options_of(options: argparse.Namespace) -> GateOptions:
+    """The options in what was typed. Raises CommandError."""
     release = options.release.strip()
     if not release or not is_text(release):
-        raise Obstacle("--release names no release; give its tag, such as --release v1.90.0.")
+        raise CommandError("--release names no release; give its tag, such as --release v1.90.0.")
     if options.attempt < 1:
-        raise Obstacle(f"--attempt is {options.attempt}, but must be a whole number of 1 or more.")
+        raise CommandError(f"--attempt is {options.attempt}, but must be a whole number of 1 or more.")
     key = None if options.pipeline is None else options.pipeline.strip()
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
-        raise Obstacle(
+        raise CommandError(
             f"--key is no id; it has 1 to {LONGEST_KEY} characters, such as $GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT."
         )
     parameters = parameters_of(options.parameters)
     if "release" in parameters:
-        raise Obstacle("The parameter release is given by --release, not by -p.")
-    return Wish(release, parameters, options.attempt, options.junit, options.json, key, options.html)
+        raise CommandError("The parameter release is given by --release, not by -p.")
+    return GateOptions(release, parameters, options.attempt, options.junit, options.json, key, options.html)

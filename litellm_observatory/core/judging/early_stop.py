@@ -1,4 +1,4 @@
-"""The brake: ends a soak early, once its failure is certain or somebody asks; never for a pass, for TTLs' sake."""
+"""The early stop of a soak whose failure is certain, or that somebody ends; never for a pass, for TTLs' sake."""
 
 import asyncio
 from bisect import bisect_left
@@ -26,17 +26,17 @@ class Stop:
     """Whether somebody ended it, rather than a failure that is certain."""
 
 
-class Brake:
-    """Watches the samples of a run as they come in; once pulled, it stays so.
+class EarlyStop:
+    """Watches the samples of a run as they come in; once triggered, it stays so.
 
     `planned` is how many requests the whole run has, `limit` the failure rate it is judged by (between 0 and 1).
-    A brake that is not `armed` watches but pulls itself never.
+    One that is not `enabled` watches, and is never triggered.
     """
 
-    def __init__(self, planned: int, limit: float, *, armed: bool = True) -> None:
-        self.pulled = asyncio.Event()
+    def __init__(self, planned: int, limit: float, *, enabled: bool = True) -> None:
+        self.triggered = asyncio.Event()
         self.given_up = 0
-        self._armed = armed
+        self._enabled = enabled
         self._limit = limit
         self._certain = failures_that_decide(planned, limit)
         self._seen = self._failures = self._in_a_row = self._not_the_providers = 0
@@ -50,31 +50,31 @@ class Brake:
 
     def cancel(self, reason: str) -> None:
         """End the soak now because somebody asks for it."""
-        self._pull(reason, asyncio.get_running_loop().time(), cancelled=True)
+        self._trigger(reason, asyncio.get_running_loop().time(), cancelled=True)
 
     def end(self, reason: str) -> None:
         """End the soak now because nothing more can be said of the gateway."""
-        self._pull(reason, asyncio.get_running_loop().time())
+        self._trigger(reason, asyncio.get_running_loop().time())
 
     @contextmanager
-    def recalling(self) -> Iterator[None]:
-        """What is seen while the block lasts counts after all that is recalled in it, which came before."""
+    def replaying(self) -> Iterator[None]:
+        """What is seen while the block lasts counts after all that is replayed in it, which came before."""
         self._later = later = list[Failure | None]()
         try:
             yield
         finally:
             self._later = None
             for failure in later:
-                self.saw(failure)
+                self.observe(failure)
 
-    def recall(self, tally: Tally, instant: float) -> None:
+    def replay(self, tally: Tally, instant: float) -> None:
         """Take into account what was seen until `instant`, before this process took the run up again."""
         for kind, code in tally.judged[["kind", "origin"]]:
             self._count(failed=kind != PASSED, providers=code == ORIGINS.index(Origin.PROVIDER))
-            if self._armed:
-                self._pull_if_certain(instant)
+            if self._enabled:
+                self._trigger_if_certain(instant)
 
-    def saw(self, failure: Failure | None) -> None:
+    def observe(self, failure: Failure | None) -> None:
         """Take one more sample into account, in the order in which they end.
 
         A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
@@ -86,8 +86,8 @@ class Brake:
         if failure is None or not failure.kind.proves_nothing:
             providers = failure is not None and origin(failure) is Origin.PROVIDER
             self._count(failed=failure is not None, providers=providers)
-        if self._armed:
-            self._pull_if_certain(asyncio.get_running_loop().time())
+        if self._enabled:
+            self._trigger_if_certain(asyncio.get_running_loop().time())
 
     def _count(self, *, failed: bool, providers: bool) -> None:
         self._seen += 1
@@ -98,24 +98,24 @@ class Brake:
         else:
             self._in_a_row = self._not_the_providers = 0
 
-    def _pull_if_certain(self, instant: float) -> None:
+    def _trigger_if_certain(self, instant: float) -> None:
         if self._failures >= self._certain:
-            self._pull(f"{self._failures:,} failures decide it, even if every remaining request passed", instant)
+            self._trigger(f"{self._failures:,} failures decide it, even if every remaining request passed", instant)
         elif self._not_the_providers >= CONSECUTIVE or (
             self._in_a_row >= CONSECUTIVE and Rate(self._failures, self._seen).low > self._limit
         ):
-            self._pull(f"{self._in_a_row} requests in a row failed", instant)
+            self._trigger(f"{self._in_a_row} requests in a row failed", instant)
 
-    def _pull(self, reason: str, instant: float, *, cancelled: bool = False) -> None:
-        if not self.pulled.is_set():
+    def _trigger(self, reason: str, instant: float, *, cancelled: bool = False) -> None:
+        if not self.triggered.is_set():
             self._stop = Stop(reason, instant, cancelled=cancelled)
-            self.pulled.set()
+            self.triggered.set()
 
     async def held_until(self, instant: float) -> bool:
-        """Wait until an instant on the event loop's clock; False at once when the brake is pulled before."""
+        """Wait until an instant on the event loop's clock; False at once when the soak is ended early before."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.pulled.wait(), max(0.0, instant - asyncio.get_running_loop().time()))
-        return not self.pulled.is_set()
+            await asyncio.wait_for(self.triggered.wait(), max(0.0, instant - asyncio.get_running_loop().time()))
+        return not self.triggered.is_set()
 
 
 def failures_that_decide(planned: int, limit: float) -> int:

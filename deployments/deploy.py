@@ -10,8 +10,8 @@ from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 
 from deployments.changes import Change, Fate, compared
-from deployments.declared import read_declared
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
+from deployments.prefect_yaml import read_declared
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
 from litellm_observatory.orchestration.recovery.find import GATE_TAG
@@ -37,8 +37,8 @@ COMPARED = {
 """The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
 
 
-async def bring_deployments(client: PrefectClient, environment: Mapping[str, str]) -> list[Change]:
-    """Every deployment of prefect.yaml, refusing unknown parameters. Raises Obstacle when `prefect deploy` fails.
+async def ensure_deployments(client: PrefectClient, environment: Mapping[str, str]) -> list[Change]:
+    """Every deployment of prefect.yaml, refusing unknown parameters. Raises CommandError when `prefect deploy` fails.
 
     What somebody switched on or off stays so.
     """
@@ -86,7 +86,7 @@ async def _deploy(environment: Mapping[str, str]) -> None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise Obstacle(f"prefect.yaml could not be deployed; prefect deploy says:\n{_reason(output.decode())}")
+        raise CommandError(f"prefect.yaml could not be deployed; prefect deploy says:\n{_reason(output.decode())}")
 
 
 def _reason(output: str) -> str:

@@ -7,37 +7,37 @@ from typing import Any
 import pytest
 
 from deployments.__main__ import main
-from deployments.gate.wish import Wish, declare, wish_of
-from deployments.obstacle import Obstacle
+from deployments.command_error import CommandError
+from deployments.gate.options import GateOptions, declare, options_of
 from deployments.parameters import parameters_of
 
 
-def wish(*arguments: str) -> Wish:
+def options(*arguments: str) -> GateOptions:
     parser = ArgumentParser()
     declare(parser)
-    return wish_of(parser.parse_args(arguments))
+    return options_of(parser.parse_args(arguments))
 
 
 def test_a_release_is_enough() -> None:
-    asked = wish("--release", "v1.90.0")
-    assert asked == Wish("v1.90.0")
+    asked = options("--release", "v1.90.0")
+    assert asked == GateOptions("v1.90.0")
     assert asked.key == "gate-v1.90.0-1"
 
 
 def test_everything_may_be_said() -> None:
     typed = ("-p", "profile=smoke", "-p", "models=[]", "--attempt", "2", "--junit", "j.xml", "--json", "r.json")
-    asked = wish("--release", " 1.90 ", *typed)
-    assert asked == Wish("1.90", {"profile": "smoke", "models": []}, 2, Path("j.xml"), Path("r.json"))
+    asked = options("--release", " 1.90 ", *typed)
+    assert asked == GateOptions("1.90", {"profile": "smoke", "models": []}, 2, Path("j.xml"), Path("r.json"))
     assert asked.asked == {"release": "1.90", "profile": "smoke", "models": []}
     assert asked.key == "gate-1.90-2"
 
 
 def test_a_pipeline_gives_a_key_of_its_own_instead_of_an_attempt() -> None:
-    asked = wish("--release", "v1", "--key", "17293-2")
-    assert asked == Wish("v1", pipeline="17293-2")
+    asked = options("--release", "v1", "--key", "17293-2")
+    assert asked == GateOptions("v1", pipeline="17293-2")
     assert asked.key == "gate-v1-17293-2"
     with pytest.raises(SystemExit):
-        wish("--release", "v1", "--key", "17293-2", "--attempt", "2")
+        options("--release", "v1", "--key", "17293-2", "--attempt", "2")
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_a_value_is_json_where_it_is_json_that_can_be_sent(text: str, value: Any
     ],
 )
 def test_what_cannot_be_meant_is_told_in_one_sentence(typed: tuple[str, ...], sentence: str) -> None:
-    with pytest.raises(Obstacle, match=f"^[^\n]*{sentence}"):
-        wish(*typed)
+    with pytest.raises(CommandError, match=f"^[^\n]*{sentence}"):
+        options(*typed)
 
 
 @pytest.mark.parametrize(

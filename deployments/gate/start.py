@@ -1,0 +1,37 @@
+"""Starting a gate: one release and attempt is one run, whoever asks for it first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from deployments import start as starting
+from deployments.api import Prefect, Run
+from deployments.command_error import CommandError
+from deployments.gate.options import GateOptions
+from litellm_observatory.core.text import listed
+
+DEPLOYMENT = "release-gate/on-demand"
+
+
+def start(prefect: Prefect, options: GateOptions, after: Run | None = None) -> Run:
+    """The run that tests this release under this key, whoever asked for it first. Raises CommandError.
+
+    `after` is a run under the same key that ended as a duplicate: the one that is started in its place.
+    """
+    deployment = starting.read_deployment(prefect, DEPLOYMENT)
+    key = f"{options.key}-after-{after.id}" if after else options.key
+    run = starting.start(prefect, DEPLOYMENT, deployment, options.asked, key)
+    known = starting.known_parameters(deployment)
+    defaults = {name: field["default"] for name, field in known.items() if "default" in field}
+    defaults |= deployment.get("parameters") or {}
+    check_same(defaults | options.asked, defaults | run.parameters, options)
+    return run
+
+
+def check_same(asked: Mapping[str, Any], given: Mapping[str, Any], options: GateOptions) -> None:
+    """Raise CommandError when the run under this key was started with other parameters; only their names are told."""
+    others = [name for name in {*asked, *given} if asked.get(name) != given.get(name)]
+    if others:
+        raise CommandError(
+            f"{options.named.capitalize()} of release {options.release} was started before with another value of "
+            f"{listed(others)}; give {options.another}, to test it with these."
+        )
