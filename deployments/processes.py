@@ -1,17 +1,17 @@
 """Processes that we start: each in a session of its own, its output in a file, ended by its id."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from deployments.command_error import CommandError
-from deployments.kin import Kin, alive, descendants
+from deployments.process_tree import alive, descendants
 from deployments.settings import ROOT
 
 GRACE_SECONDS = 10.0
@@ -22,12 +22,12 @@ LAST_LINES = 15
 
 @dataclass(slots=True)
 class Child:
-    """A process that we started; `kin` are the processes seen below it."""
+    """A process that we started; `below` are the processes seen below it."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
-    kin: set[Kin] = field(default_factory=set)
+    below: set[psutil.Process] = field(default_factory=set)
 
     @property
     def runs(self) -> bool:
@@ -40,7 +40,7 @@ class Child:
             raise CommandError(
                 f"The {self.name} ended by itself ({self._end()}); {self.log} ends with:\n{self.last_lines()}"
             )
-        self.kin = alive(self.kin) | descendants(self.process.pid)
+        self.below = alive(self.below) | descendants(self.process.pid)
 
     def _end(self) -> str:
         status = self.process.returncode
@@ -77,7 +77,7 @@ def running(
 
 def end(child: Child, grace: float = GRACE_SECONDS) -> None:
     """End a process and everything below it: asked first, killed after `grace` seconds."""
-    child.kin |= descendants(child.process.pid)
+    child.below |= descendants(child.process.pid)
     if child.runs:
         child.process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -85,18 +85,16 @@ def end(child: Child, grace: float = GRACE_SECONDS) -> None:
     if child.runs:
         child.process.kill()
     child.process.wait()
-    _end_kin(child.kin, grace / 2)
+    _end_all(child.below, grace / 2)
 
 
-def _end_kin(kin: set[Kin], grace: float) -> None:
-    until = time.monotonic() + grace
-    _signal(alive(kin), signal.SIGTERM)
-    while (left := alive(kin)) and time.monotonic() < until:
-        time.sleep(0.1)
+def _end_all(processes: set[psutil.Process], grace: float) -> None:
+    _signal(alive(processes), signal.SIGTERM)
+    _, left = psutil.wait_procs(alive(processes), timeout=grace)
     _signal(left, signal.SIGKILL)
 
 
-def _signal(kin: set[Kin], number: signal.Signals) -> None:
-    for one in kin:
-        with suppress(ProcessLookupError):
-            os.kill(one.pid, number)
+def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import psutil
+
 from deployments.api import Prefect
 from deployments.auth import SERVER_AUTH
-from deployments.kin import Kin, alive, descendants
+from deployments.process_tree import alive, descendants
 from deployments.settings import ENV_FILE, OURS, ROOT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
@@ -44,7 +46,7 @@ class Up:
         return Prefect(self.api_url, self.said.get(SERVER_AUTH))
 
     @property
-    def kin(self) -> set[Kin]:
+    def processes(self) -> set[psutil.Process]:
         """All processes that it has started and that they have started."""
         return descendants(self.process.pid)
 
@@ -70,15 +72,15 @@ def brought_up(
         with subprocess.Popen(
             command, cwd=ROOT, env=environment(said), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
-            kin: set[Kin] = set()
+            below: set[psutil.Process] = set()
             try:
                 output = _read_until(process, "Ctrl-C ends it")
                 yield Up(process, folder, output, _api_url(output), said, gateway, slack)
-                kin = descendants(process.pid)
+                below = descendants(process.pid)
             finally:
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=60)
-            assert not alive(kin)
+            assert not alive(below)
 
 
 def shell_lines(heading: str) -> str:

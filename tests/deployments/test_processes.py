@@ -13,7 +13,7 @@ import pytest
 from deployments.command_error import CommandError
 from deployments.folder_lock import held
 from deployments.interrupts import Interrupted, interruptible, rest
-from deployments.kin import alive, descendants
+from deployments.process_tree import alive, descendants
 from deployments.processes import Child, end, running
 from deployments.server import environment_for, free_port
 
@@ -73,8 +73,8 @@ def test_what_a_child_has_started_ends_also_when_the_child_was_killed(start: Sta
         child.check()
         child.process.kill()
         child.process.wait()
-        assert alive(child.kin) == child.kin != set()
-    assert not alive(child.kin)
+        assert alive(child.below) == child.below != set()
+    assert not alive(child.below)
 
 
 def test_a_child_that_ends_by_itself_is_told_with_its_last_words(start: Start) -> None:

@@ -4,17 +4,19 @@ import subprocess
 import sys
 import time
 
-from deployments.kin import Kin, alive, descendants
+import psutil
+
+from deployments.process_tree import alive, descendants
 from deployments.settings import ROOT
 from tests.observatory import environment
 
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
     command = [sys.executable, "-m", "deployments", "demo", "--soak-seconds", "15"]
-    kin: set[Kin] = set()
+    below: set[psutil.Process] = set()
     with subprocess.Popen(command, cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True) as demo:
         while demo.poll() is None:
-            kin |= descendants(demo.pid)
+            below |= descendants(demo.pid)
             time.sleep(0.5)
         output, _ = demo.communicate()
     assert demo.returncode == 0, output
@@ -22,5 +24,5 @@ def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
     assert "[Completed] Passed: 0 of 400 requests failed" in output
     assert output.count("Slack was told:") == 2
     assert "│ Failure rate: 0 %" in output
-    assert len(kin) >= 6  # gateway, Slack, server, worker and a process for each run
-    assert not alive(kin)
+    assert len(below) >= 6  # gateway, Slack, server, worker and a process for each run
+    assert not alive(below)

@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 from deployments.api import Prefect, Refusal
-from deployments.kin import alive
 from deployments.local import drop_missed
+from deployments.process_tree import alive
 from litellm_observatory.orchestration.recovery.find import TESTS
 from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import play
@@ -241,15 +241,15 @@ def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
     while up.prefect.read_run(soak).state != "Running":
         assert time.monotonic() < until
         time.sleep(0.2)
-    kin = up.kin
-    assert len(kin) >= 3  # server, worker, and each run in a session of its own
+    below = up.processes
+    assert len(below) >= 3  # server, worker, and each run in a session of its own
 
     up.process.send_signal(signal.SIGINT)
     output, _ = up.process.communicate(timeout=60)
 
     assert up.process.returncode == 0
     assert f"Cancelling {soak.name}" in output
-    assert not alive(kin)
+    assert not alive(below)
     with closing(sqlite3.connect(up.folder / "prefect" / "prefect.db")) as database:
         states = dict(
             database.execute("select r.name, s.name from flow_run r join flow_run_state s on s.id = r.state_id")
