@@ -88,7 +88,7 @@ chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds
 fuzz: $(FUZZ_READY)  ## Real answers of gateways, spoilt until something raises or is slow (ARGS="--seconds 60")
 	@PYTHONPATH=.venv-fuzz $(BIN)/python -m tests.fuzz $(ARGS)
 
-bench: $(READY)  ## How well the verdict detects faults, over simulated runs; renews docs/verdict.md and the README
+bench: $(READY)  ## How well the verdict detects faults, over simulated runs; renews the tables of docs/verdict.md
 	@$(BIN)/python -m tests.bench --write
 
 clean:  ## Remove the environments and the local server's data

@@ -1,10 +1,8 @@
-"""`make bench`: measure the verdict, and write what was measured into docs/verdict.md and the README."""
+"""`make bench`: measure the verdict, and write what was measured into the tables of docs/verdict.md."""
 
 import argparse
-import re
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -14,11 +12,11 @@ from tests.bench.corpus import Message, corpus_tables, messages
 from tests.bench.faults import FAULTS, Detected
 from tests.bench.measure import Detection, FalseAlarms, measure, measure_false_alarms
 from tests.bench.memory import broken_promises, memory_table, watched
-from tests.bench.page import alarms_table, detection_table, page
+from tests.bench.page import alarms_table, detection_table, tables
 from tests.bench.simulation import healthy
+from tests.docs.places import DOCS, filled
 
-ROOT = Path(__file__).parents[2]
-BETWEEN = re.compile(r"(<!-- measured by make bench -->\n).*?(<!-- end -->)", re.DOTALL)
+PAGE = DOCS / "verdict.md"
 LEAST_DETECTED = 0.99
 MOST_FALSE_ALARMS = 1 / 200
 MOST_JUDGING_SECONDS = 1.0
@@ -30,7 +28,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=400, help="simulated runs of each fault")
     parser.add_argument("--healthy-runs", type=int, default=2000, help="healthy runs of each sort")
     parser.add_argument("--memory-runs", type=int, default=200, help="simulated runs of each number of processes")
-    parser.add_argument("--write", action="store_true", help="renew docs/verdict.md and the README's table")
+    parser.add_argument("--write", action="store_true", help="renew the tables of docs/verdict.md")
     options = parser.parse_args()
     detections = [measure(fault, options.runs) for fault in FAULTS]
     print(detection_table(detections), flush=True)
@@ -48,12 +46,8 @@ def main() -> int:
     seconds = judging_seconds()
     print(f"judging 100,000 samples: {seconds:.2f} s")
     if options.write:
-        (ROOT / "docs" / "verdict.md").write_text(page(detections, alarms, memory, corpus, seconds))
-        readme = ROOT / "README.md"
-        text, places = BETWEEN.subn(rf"\g<1>{detection_table(detections)}\n\g<2>", readme.read_text())
-        if places != 1:
-            sys.exit(f"README.md has {places} places for the table; one is needed")
-        readme.write_text(text)
+        measured = tables(detections, alarms, memory, corpus, seconds)
+        PAGE.write_text(filled(PAGE.read_text(), "bench", measured))
     broken = [*promises_broken(detections, alarms, corpus, seconds), *broken_promises(memory)]
     print("\n".join(broken) or "every promise holds")
     return 1 if broken else 0

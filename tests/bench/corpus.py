@@ -63,14 +63,14 @@ def corpus_tables(corpus: Sequence[Message]) -> str:
         unfair = sum(message.unfair for message in members)
         parts.append(f"| {part} | {len(members)} | {first} | {share(members):.1%} | {unfair} |")
     providers = ["| whose words | messages | right | of those held out | right |", "|---|---|---|---|---|"]
-    for whose, members in _groups(corpus, lambda message: message.provider or _NOBODYS[message.origin]):
+    for whose, members in _groups(corpus, lambda message: message.provider or _UNNAMED[message.origin]):
         held = [message for message in members if message.part == HELD_OUT]
         cells = (whose, len(members), _right(members), len(held) or "", _right(held) if held else "")
         providers.append(f"| {' | '.join(str(cell) for cell in cells)} |")
     return "\n".join([*parts, "", *providers])
 
 
-_NOBODYS = {Origin.GATEWAY: "*the gateway's own*", Origin.UNKNOWN: "*nobody's*"}
+_UNNAMED = {Origin.GATEWAY: "*the gateway's own*", Origin.UNKNOWN: "*of unknown origin*"}
 
 
 def _right(members: Iterable[Message]) -> int:

@@ -1,7 +1,6 @@
 """The table of `make bench`, with few runs: every fault that can be detected always is, and nobody cries wolf."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,13 +10,14 @@ from hypothesis import strategies as st
 from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.wire.failures import FailureKind
-from tests.bench.__main__ import promises_broken
-from tests.bench.corpus import Message, messages
+from tests.bench.__main__ import PAGE, promises_broken
+from tests.bench.corpus import Message, corpus_tables, messages
 from tests.bench.faults import FAULTS, Detected, Fault
 from tests.bench.measure import FalseAlarms, measure, measure_false_alarms
 from tests.bench.memory import LEAK, Watched, broken_promises, watch
-from tests.bench.page import origins
+from tests.bench.page import tables
 from tests.bench.simulation import first, healthy, judged
+from tests.docs.places import filled
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.certain], ids=lambda fault: fault.name)
@@ -41,9 +41,13 @@ def test_a_broken_promise_is_said() -> None:
     assert promises_broken([measure(healthy_row, 2)], [], [], 0.1) == []
 
 
-def test_the_page_has_the_corpus_as_it_is_read_now() -> None:
-    page = Path(__file__).parents[2] / "docs" / "verdict.md"
-    assert origins(messages()) in page.read_text(), "run make bench"
+def test_the_page_has_the_corpus_as_it_is_read_now_and_a_place_for_every_other_table() -> None:
+    page = PAGE.read_text()
+    assert corpus_tables(messages()) in page, "run make bench"
+    renewed = filled(page, "bench", tables([], [], [], messages(), 0.0))
+    assert "| a healthy run | passed" in page
+    assert "| a healthy run | passed" not in renewed
+    assert "Clopper and Pearson" in renewed
 
 
 WORSE = {Verdict.PASSED: 0, Verdict.INCONCLUSIVE: 1, Verdict.INVALID: 1, Verdict.FAILED: 2}
