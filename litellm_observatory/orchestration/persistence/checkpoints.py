@@ -45,7 +45,7 @@ class PreflightResult:
     name="preflight",
     task_run_name="preflight",
     persist_result=True,
-    result_serializer=DataSerializer(kind=PreflightResult),
+    result_serializer=DataSerializer(kind=PreflightResult, name="Chosen"),
     cache_key_fn=once_per_run,
 )
 async def choose(

@@ -39,11 +39,13 @@ READ_AT_ONCE = 8
 class DataSerializer(Serializer):
     """Values of one kind as JSON; `kind` is None for a task that returns nothing.
 
+    They are stored under the `name` of their kind, its class's where none is given: it outlives a renamed class.
     A fault is stored as its type's name, and what a refusal said; it is no result, and is not read.
     """
 
     type: str = Field(default=FORMAT, frozen=True)
     kind: Any = Field(default=None, exclude=True)
+    name: str = Field(default="", exclude=True)
 
     def dumps(self, obj: Any) -> bytes:
         """A value as JSON. Raises TypeError for one of another kind."""
@@ -71,7 +73,7 @@ class DataSerializer(Serializer):
 
     @property
     def _name(self) -> str:
-        return self.kind.__name__ if self.kind else NOTHING
+        return self.name or (self.kind.__name__ if self.kind else NOTHING)
 
     @property
     def _adapter(self) -> TypeAdapter[Any]:
