@@ -7,7 +7,7 @@ FIELD_READY := .venv-field/.ready
 FUZZ_READY := .venv-fuzz/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test system system-flows system-deployments lint field releases browser screenshots chromium redis chaos fuzz bench clean
+.PHONY: help demo up test docs system system-flows system-deployments lint field releases browser screenshots chromium redis chaos fuzz bench clean
 
 help:  ## What each command does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ chaos: $(READY)  ## A real observatory, broken at random moments (ARGS="--rounds
 
 fuzz: $(FUZZ_READY)  ## Real answers of gateways, spoilt until something raises or is slow (ARGS="--seconds 60")
 	@PYTHONPATH=.venv-fuzz $(BIN)/python -m tests.fuzz $(ARGS)
+
+docs: $(READY)  ## Renew the tables of the documents that follow from code and prefect.yaml
+	@$(BIN)/python -m tests.docs
 
 bench: $(READY)  ## How well the verdict detects faults, over simulated runs; renews the tables of docs/verdict.md
 	@$(BIN)/python -m tests.bench --write

@@ -83,9 +83,9 @@ def brought_up(
             assert not alive(below)
 
 
-def shell_lines(heading: str) -> str:
-    """The lines for a shell that follow a heading of the README."""
-    _, _, section = (ROOT / "README.md").read_text().partition(f"\n{heading}\n")
+def shell_lines(page: str, heading: str) -> str:
+    """The lines for a shell that follow a heading of a page of docs/."""
+    _, _, section = (ROOT / "docs" / page).read_text().partition(f"\n{heading}\n")
     return section.split("```bash\n")[1].split("```")[0]
 
 

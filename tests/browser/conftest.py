@@ -28,7 +28,7 @@ QUIET = (  # a test's browser asks nobody but the observatory
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `make browser ARGS=…` takes."""
-    parser.addoption("--screenshots", type=Path, help="folder for the pictures that the README shows")
+    parser.addoption("--screenshots", type=Path, help="folder for the pictures that the documents show")
     parser.addoption("--soak-seconds", type=float, default=20.0, help="how long each soak sends (%(default)s)")
 
 

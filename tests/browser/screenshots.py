@@ -1,4 +1,4 @@
-"""Pictures of what the browser shows, small enough for a README."""
+"""Pictures of what the browser shows, small enough for the documents."""
 
 from dataclasses import dataclass
 from io import BytesIO

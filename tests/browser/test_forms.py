@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import field, label, open_form, press_submit
+from tests.deployed import declared
 from tests.observatory import Up
-from tests.test_readme import declared
 
 SOAK = "oai-azure-release/on-demand"
 

@@ -1,4 +1,4 @@
-"""The table of a campaign, as it stands in the README."""
+"""The table of a campaign, of which docs/operations.md has one for each database."""
 
 from collections.abc import Sequence
 

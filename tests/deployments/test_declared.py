@@ -1,13 +1,9 @@
 """What prefect.yaml declares, and how it is told that it declares nonsense."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from prefect import Flow
-from prefect.flows import load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import validate
 
@@ -19,20 +15,7 @@ from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.orchestration.gate.by_name import suite_by_name
-
-FILE = ROOT / "prefect.yaml"
-
-
-@cache
-def declared() -> dict[str, dict[str, Any]]:
-    """Each stanza under `flow/deployment`."""
-    stanzas = yaml.safe_load(FILE.read_text())["deployments"]
-    return {f"{flow_of(stanza).name}/{stanza['name']}": stanza for stanza in stanzas}
-
-
-def flow_of(stanza: dict[str, Any]) -> Flow[Any, Any]:
-    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{ROOT}/{stanza['entrypoint']}")
-    return flow
+from tests.deployed import FILE, declared, flow_of
 
 
 def run_forms() -> dict[str, dict[str, Any]]:

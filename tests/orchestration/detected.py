@@ -1,4 +1,4 @@
-"""What each suite detects: the faults of its kind, and the words in which it names the cause. The README's table."""
+"""What each suite detects, and the words in which it names the cause: a row of docs/suites.md each."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -23,11 +23,6 @@ class Detected(NamedTuple):
     fault: str
     faults: Sequence[Fault]
     cause: str
-
-    @property
-    def row(self) -> str:
-        """The row of the README's table."""
-        return f"| `{self.flow.name}` | {self.fault} | {self.cause.replace('<', '&lt;')} |"
 
 
 def _status(status: int, message: str) -> Fault:

@@ -133,7 +133,7 @@ def test_a_gateway_is_not_touched_without_the_auth_string(up: Up, gateway: Comma
 
 
 def test_the_shell_lines_of_ephemeral_gateways_work_as_written(up: Up) -> None:
-    created, lines = shell_lines("### Ephemeral gateways").split("# renew")
+    created, lines = shell_lines("operations.md", "## Ephemeral gateways").split("# renew")
     renewed, deleted = lines.split("# delete")
     show = '\nask "$API/block_documents/$BLOCK?include_secrets=true"; echo\n'
     script = f"set -e\n{created}{show}RELEASE_KEY=sk-rotated\n#{renewed}{show}#{deleted}"

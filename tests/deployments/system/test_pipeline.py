@@ -1,4 +1,4 @@
-"""A release pipeline that knows only the README's lines, before a good gateway and a bad one."""
+"""A release pipeline that knows only the lines of docs/gate.md, before a good gateway and a bad one."""
 
 import json
 import os
@@ -21,6 +21,9 @@ from tests.observatory import KEY, Up, shell_lines
 QUICK = '["single-request"]'
 """Of the smoke profile what takes seconds."""
 
+HELPER, CURL = ("gate.md", "## One call of a pipeline"), ("gate.md", "## Two calls of curl")
+"""Where the lines stand."""
+
 PATIENCE_SECONDS = 400
 """Five gates at once are ten processes that import Prefect; a busy machine has two cores for them."""
 
@@ -40,7 +43,7 @@ def bad(up: Up, run: Run) -> Iterator[str]:
 
 @pytest.fixture
 def script(up: Up, tmp_path: Path) -> Script:
-    """A script of lines of the README, begun in the project's folder; what it writes goes to a folder of the test."""
+    """A script of lines of the page, begun in the project's folder; what it writes goes to a folder of the test."""
 
     def script(lines: str, **said: str) -> subprocess.Popen[str]:
         server = {"PATH": os.environ["PATH"], "PREFECT_API_URL": up.api_url, "HOME": str(tmp_path), **LET_IN}
@@ -74,7 +77,7 @@ def gates_of(up: Up, release: str) -> list[dict[str, Any]]:
 @pytest.mark.night
 def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Script) -> None:
     up.gateway.arm()
-    callers = [script(shell_lines("### One call of a pipeline"), RELEASE="v1.90.0") for _ in range(12)]
+    callers = [script(shell_lines(*HELPER), RELEASE="v1.90.0") for _ in range(12)]
     statuses = [ended(caller)[0] for caller in callers]
     assert statuses == [0] * 12
     [gate] = gates_of(up, "v1.90.0")
@@ -84,8 +87,8 @@ def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Scr
 
 def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, tmp_path: Path) -> None:
     """All at once: the helper, the two calls of curl, and the one line for a person."""
-    helper, curl = shell_lines("### One call of a pipeline"), shell_lines("### Two calls of curl")
-    section = (ROOT / "README.md").read_text().split("## From release tooling\n")[1]
+    helper, curl = shell_lines(*HELPER), shell_lines(*CURL)
+    section = (ROOT / "docs" / "gate.md").read_text().split("## From a shell\n")[1].split("\n## ")[0]
     [line] = [line.strip() for line in section.splitlines() if line.startswith("    .venv/bin/litellm")]
     person = f"{line.replace('v1.90.0', '$RELEASE')} -p suites='{QUICK}' -p gateway=${{GATEWAY:-default}}"
     begun = [
@@ -117,7 +120,7 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
 
 
 def test_two_calls_of_curl_start_nothing_for_a_misspelt_parameter(up: Up, script: Script) -> None:
-    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    lines = "set -eo pipefail\n" + shell_lines(*CURL)
     status, said = ended(script(lines, RELEASE="v1.94.0", SUITES=f'{QUICK}, "modles": []'))
     assert status != 0
     assert "409" in said
@@ -125,7 +128,7 @@ def test_two_calls_of_curl_start_nothing_for_a_misspelt_parameter(up: Up, script
 
 
 def test_an_attempt_that_tested_another_gateway_gives_curl_no_verdict(script: Script, bad: str) -> None:
-    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    lines = "set -eo pipefail\n" + shell_lines(*CURL)
     status, said = ended(script(lines, RELEASE="v1.92.0", GATEWAY=bad))
     assert status != 0
     assert "This key was used before with other parameters; give another KEY." in said
@@ -138,7 +141,7 @@ def test_a_run_with_parameters_that_curl_did_not_ask_for_gives_it_no_verdict(
     release = f"v1.95.{len(more)}-{next(iter(more))}"
     parameters = {"release": release, "suites": ["single-request"], **more}
     up.prefect.start_run("release-gate/on-demand", parameters, f"gate-{release}-1729-1")
-    lines = "set -eo pipefail\n" + shell_lines("### Two calls of curl")
+    lines = "set -eo pipefail\n" + shell_lines(*CURL)
     status, said = ended(script(lines, RELEASE=release))
     assert status != 0
     assert "This key was used before with other parameters; give another KEY." in said
@@ -147,7 +150,7 @@ def test_a_run_with_parameters_that_curl_did_not_ask_for_gives_it_no_verdict(
 def test_another_run_of_the_pipeline_tests_anew_and_the_same_one_is_told_that_it_has_ended(
     up: Up, script: Script
 ) -> None:
-    helper, curl = shell_lines("### One call of a pipeline"), shell_lines("### Two calls of curl")
+    helper, curl = shell_lines(*HELPER), shell_lines(*CURL)
     for key, gates in (("2-1", 1), ("2-1", 1), ("2-2", 2)):
         status, said = ended(script(helper, RELEASE="v1.96.0", KEY=key))
         assert (status, len(gates_of(up, "v1.96.0"))) == (0, gates)

@@ -57,8 +57,8 @@ def gateway_block(prefect: Prefect) -> dict[str, Any]:
     return block
 
 
-def test_the_shell_lines_of_the_readme_work_as_written(up: Up) -> None:
-    lines = shell_lines("### The original's endpoints")
+def test_the_shell_lines_of_the_migration_work_as_written(up: Up) -> None:
+    lines = shell_lines("migration.md", "## Endpoints")
     script = f"set -e\n{lines}\necho; echo $RUN"
     said = {"PREFECT_API_URL": up.api_url, "PATH": os.environ["PATH"], **LET_IN}
     ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
