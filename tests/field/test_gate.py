@@ -6,7 +6,7 @@ from flows.release_gate import release_gate
 from litellm_observatory.core.gate.profiles import PROFILES, Profile
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import Proxy
-from tests.orchestration.conftest import Observatory
+from tests.orchestration.conftest import Observatory, page_at
 from tests.orchestration.worker import deploy_suites, working
 
 BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
@@ -29,5 +29,5 @@ async def test_a_healthy_proxy_passes_under_its_own_version_and_a_failing_model_
     assert good.report.release == version
     assert bad.state.name == "Failed"
     assert "single-request: 1 of 2 requests passed; failed: azure-gpt-4o (bad_request: " in bad.reason
-    assert bad.artifacts["releases-field"].count(version) >= 2
+    assert (await page_at(bad.report.history_url)).count(version) >= 2
     assert len(good.messages) == len(bad.messages) == 1
