@@ -11,6 +11,7 @@ from deployments.auth import as_header, locked_out
 from deployments.command_error import CommandError
 from deployments.patience import Patience
 from litellm_observatory.core.report.progress import Progress
+from litellm_observatory.names import CANCELLED_BY_LABEL, Canceller
 
 ANSWER_SECONDS = 10.0
 ASKED_AGAIN = {408, 429, 500, 502, 503, 504}
@@ -46,6 +47,7 @@ class Run:
     message: str
     parameters: dict[str, Any] = field(default_factory=dict, compare=False)
     ended_at: datetime | None = field(default=None, compare=False)
+    labels: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, answer: dict[str, Any]) -> Self:
@@ -59,6 +61,7 @@ class Run:
             state.get("message") or "",
             answer.get("parameters") or {},
             datetime.fromisoformat(answer["end_time"]) if answer.get("end_time") else None,
+            answer.get("labels") or {},
         )
 
     @property
@@ -140,8 +143,13 @@ class Prefect:
         found = self.ask("POST", "/flow_runs/filter", {"flow_runs": late})
         return [Run.of(run) for run in found if run["auto_scheduled"]]
 
-    def cancel(self, run: Run, *, why: str, force: bool = False) -> None:
-        """Ask a run to end as cancelled; with `force` it is cancelled at once, whoever still executes it."""
+    def cancel(self, run: Run, *, why: str, by: Canceller | None = None, force: bool = False) -> None:
+        """Ask a run to end as cancelled; with `force` it is cancelled at once, whoever still executes it.
+
+        `by` is for programs, `why` for people.
+        """
+        if by:
+            self.ask("PATCH", f"/flow_runs/{run.id}/labels", {CANCELLED_BY_LABEL: by})
         kind = "CANCELLED" if force else "CANCELLING"
         state = {"type": kind, "name": kind.capitalize(), "message": why}
         self.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": state, "force": force})

@@ -13,6 +13,7 @@ from deployments.command_error import CommandError
 from deployments.interrupts import rest
 from deployments.processes import Child, running
 from deployments.server import Server, environment_for, prefect_server
+from litellm_observatory.names import Canceller
 
 POLL_SECONDS = 2
 """How often the worker asks for runs; Prefect's default of 10 s is for larger installations."""
@@ -106,7 +107,7 @@ def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) ->
         asked = prefect.runs_to_end() if server.child.runs else []
         for run in asked:
             tell(f"Cancelling {run.name} ({run.state.lower()})")
-            prefect.cancel(run, why=ENDED_WITH_US)
+            prefect.cancel(run, why=ENDED_WITH_US, by=Canceller.OBSERVATORY)
         # Not for those that begin meanwhile: each end has one of `recovery` look after it.
         while server.child.runs and worker.runs and asked and time.monotonic() < until:
             time.sleep(0.5)
@@ -117,4 +118,4 @@ def _settle_runs(server: Server, prefect: Prefect) -> None:
     """Nobody executes runs any more: those that did not say how they ended were cancelled."""
     with suppress(CommandError):
         for run in prefect.runs_to_end() if server.child.runs else ():
-            prefect.cancel(run, why=ENDED_WITH_US, force=True)
+            prefect.cancel(run, why=ENDED_WITH_US, by=Canceller.OBSERVATORY, force=True)

@@ -16,23 +16,10 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import shown
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import span
-from litellm_observatory.orchestration.duplicates import duplicate
+from litellm_observatory.names import DUPLICATE_STATE
+from litellm_observatory.orchestration.ends import original_of, verdict_of
 
 PACE = Pace(longest=5, line=60)
-
-BY_STATE = {
-    "Failed": Verdict.FAILED,
-    "Inconclusive": Verdict.INCONCLUSIVE,
-    "Invalid": Verdict.INVALID,
-    "Refused": Verdict.REFUSED,
-    "Errored": Verdict.ERRORED,
-}
-BY_KIND = {
-    "COMPLETED": Verdict.PASSED,
-    "FAILED": Verdict.ERRORED,
-    "CANCELLED": Verdict.CANCELLED,
-    "CRASHED": Verdict.CRASHED,
-}
 
 STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdict.INVALID: 3}
 """Of the verdicts that judge; the others, and whatever keeps a run from its verdict, are NO_VERDICT."""
@@ -59,13 +46,9 @@ class End:
 
     @classmethod
     def of(cls, run: Run, result: Any) -> Self:
-        """The end that a run's state tells; passed is only what the report, where there is one, calls passed too."""
+        """The end that a run's state, labels and result tell."""
         report = Report.read(result)
-        verdict = BY_STATE.get(run.state) or BY_KIND[run.kind]
-        if verdict is Verdict.FAILED and not verdict.says(run.message):
-            verdict = Verdict.ERRORED
-        if report and verdict is Verdict.PASSED:
-            verdict = report.verdict
+        verdict = verdict_of(run.kind, run.state, run.labels, report)
         told = report if report and report.verdict is verdict else None
         said = (told and told.reason) or run.message or f"{verdict.capitalize()}, without a reason"
         return cls(run, verdict, shown((told and told.headline) or said), said, result, report)
@@ -78,7 +61,8 @@ class End:
     @property
     def duplicate_of(self) -> str | None:
         """The id of the run that tested the same already."""
-        return duplicate.first_of(self.run.message) if self.run.state == duplicate.STATE else None
+        original = original_of(self.run.state, self.run.labels)
+        return str(original) if original else None
 
     @property
     def may_change(self) -> bool:
@@ -86,7 +70,7 @@ class End:
         told = self.report.verdict if self.report else None
         if self.run.kind == "CRASHED":
             return told not in (Verdict.CRASHED, Verdict.CANCELLED)
-        return self.run.kind == "CANCELLED" and self.run.state != duplicate.STATE and told is None
+        return self.run.kind == "CANCELLED" and self.run.state != DUPLICATE_STATE and told is None
 
 
 def follow_to_end(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End:

@@ -23,6 +23,7 @@ from litellm_observatory.core.report.headline import Part, as_many_as_fit, compo
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
+from litellm_observatory.orchestration.ends import who_cancelled
 from litellm_observatory.orchestration.gate.children import cancel_children
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.parameters import SLACK_BLOCK
@@ -151,8 +152,12 @@ async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
         case RecoveryAction.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"
             await cancel_children(prefect, run.id)
-            headline = compose(f"Cancelled {when}", [Part(0, ":", said)] if said else [])
-            await _report(suite, run, Verdict.CANCELLED, f"Cancelled {when}. {said}".strip(), headline)
+            if who := who_cancelled(run.labels):
+                reason = headline = f"Cancelled {when}, {who}"
+            else:
+                reason = f"Cancelled {when}. {said}".strip()
+                headline = compose(f"Cancelled {when}", [Part(0, ":", said)] if said else [])
+            await _report(suite, run, Verdict.CANCELLED, reason, headline)
         case RecoveryAction.NOTHING:
             return []
     get_run_logger().info("Run %s %s.", run.name, care.value)

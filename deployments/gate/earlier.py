@@ -6,7 +6,7 @@ from deployments.api import Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from litellm_observatory.core.text import shortened
-from litellm_observatory.orchestration.duplicates import duplicate
+from litellm_observatory.names import DUPLICATE_STATE
 
 MOST_OF_A_REASON = 300
 UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
@@ -17,7 +17,7 @@ def check_earlier(options: GateOptions, run: Run, where: str) -> str:
 
     Raises CommandError where nobody asked for that very gate: an attempt's number may come again in any pipeline.
     """
-    if not run.has_ended or run.state == duplicate.STATE:
+    if not run.has_ended or run.state == DUPLICATE_STATE:
         return ""
     ended = f"ended {ago(run.ended_at, datetime.now(UTC))}"
     if options.pipeline:

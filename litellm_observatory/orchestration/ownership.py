@@ -12,12 +12,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.context import FlowRunContext
 from prefect.exceptions import Abort, TerminationSignal
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Running
+
+from litellm_observatory.orchestration.ends import who_cancelled
 
 POLL_SECONDS = 2.0
 """Between two looks: somebody who cancels a run sees it stop within five seconds."""
@@ -45,7 +47,7 @@ class Ownership:
         self.cancelled = asyncio.Event()
         self.why = ""
         self._prefect, self._run_id, self._attempt = prefect, run_id, attempt
-        self._has_refused = False
+        self._refusal: UUID | None = None
         self._lost = asyncio.Event()
         self._terminated = asyncio.Event()
         self._confirmed = asyncio.get_running_loop().time()
@@ -55,7 +57,7 @@ class Ownership:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 run = await self._prefect.read_flow_run(self._run_id)
-                if self._has_refused and run.state and run.state.message == NO_PAUSE:
+                if self._refusal and run.state and run.state.id == self._refusal:
                     self._attempt = run.run_count  # the server counts the refusal as one more start
                 if run.run_count == self._attempt and run.state and run.state.is_paused():
                     await self._go_on()
@@ -66,15 +68,17 @@ class Ownership:
 
     async def _go_on(self) -> None:
         """Refuse a pause: whoever resumed it would see a run `Running` that nobody executes."""
-        self._has_refused = True
-        await self._prefect.set_flow_run_state(self._run_id, Running(message=NO_PAUSE))
+        running: State[object] = Running(message=NO_PAUSE)
+        refused = await self._prefect.set_flow_run_state(self._run_id, running)
+        self._refusal = refused.state.id if refused.state else None
         get_run_logger().warning(NO_PAUSE)
 
     def _take(self, run: FlowRun) -> None:
         if run.run_count != self._attempt or run.state is None:
             self._lost.set()
         elif run.state.type in CANCELS:
-            self.why = f"by {run.state.message}" if run.state.message else "in the Prefect UI or through its API"
+            said = f"by {run.state.message}" if run.state.message else "in the Prefect UI or through its API"
+            self.why = who_cancelled(run.labels) or said
             self.cancelled.set()
         elif run.state.type is StateType.RUNNING:
             self._confirmed = asyncio.get_running_loop().time()

@@ -15,8 +15,8 @@ from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import RunInfo
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
-from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, tested_at
-from litellm_observatory.orchestration.duplicates.duplicate import STATE as DUPLICATE
+from litellm_observatory.names import DUPLICATE_STATE
+from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, keep_original, tested_at
 from litellm_observatory.orchestration.history.reports import judged_report
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, owned
 from litellm_observatory.orchestration.preflight import load_gateway, load_slack
@@ -82,6 +82,7 @@ async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Owne
             return state_of(report)
     except DuplicateError as error:
         duplicate = error.headline
+        await keep_original(run_id, error.owner)
         get_run_logger().info("Duplicate: %s", error)
         reason = f"Cancelled after a crash. Duplicate: {error}"
         headline = compose("Cancelled after a crash", [Part(0, f"; {error.headline}", otherwise="; a duplicate")])
@@ -92,7 +93,7 @@ async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Owne
         report = errored(subject, target.models, error, "")
     if not duplicate or attempt > 1:  # whoever asked for a duplicate sees it; one that had begun was promised to end
         await publish(report, run_id, attempt, webhook)
-    return State(type=StateType.CANCELLED, name=DUPLICATE, message=duplicate) if duplicate else state_of(report)
+    return State(type=StateType.CANCELLED, name=DUPLICATE_STATE, message=duplicate) if duplicate else state_of(report)
 
 
 async def _webhook(target: RunOptions) -> SlackWebhook | None:

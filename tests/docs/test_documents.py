@@ -15,7 +15,7 @@ from deployments.__main__ import main
 from deployments.commands import declared_parser
 from deployments.gate.options import options_of
 from litellm_observatory.core.gate.profiles import PROFILES
-from litellm_observatory.orchestration.states import _STATES
+from litellm_observatory.orchestration.ends import STATES
 from tests.deployed import declared, flow_of
 from tests.docs.places import DOCS, PAGES, PLACE, README, ROOT, filled
 from tests.docs.tables import TABLES
@@ -107,7 +107,7 @@ def test_every_environment_variable_has_a_row(variable: str) -> None:
 
 
 def test_every_verdict_has_a_row_with_its_state() -> None:
-    for verdict, (_, state) in _STATES.items():
+    for verdict, (_, state) in STATES.items():
         assert f"| {verdict} | `{state}` |" in section(README, "Verdicts")
 
 

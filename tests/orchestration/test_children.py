@@ -1,4 +1,4 @@
-"""A gate's children: none escapes the cancelling of its gate, and Prefect's own words are no verdict."""
+"""A gate's children: none escapes the cancelling of its gate."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -9,15 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from prefect import flow, task
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun, State, StateType
+from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Running
 
-from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.names import CANCELLED_BY_LABEL
 from litellm_observatory.orchestration.gate.children import cancel_children, start_children
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.request import PlannedRun
-from litellm_observatory.orchestration.states import verdict_of
 
 PLAN = Plan("v1", None, "http://h", datetime.now(UTC), (PlannedRun("single-request", {}),), ())
 
@@ -74,16 +73,4 @@ async def test_a_suite_that_cannot_be_cancelled_keeps_no_other_from_it(
 
     first, second = await gate()
     assert (first.state_name, second.state_name) == ("Running", "Cancelling")
-
-
-@pytest.mark.parametrize(
-    ("message", "verdict"),
-    [
-        ("Failed: 126 of 10,800 requests failed", Verdict.FAILED),
-        ("Flow run encountered an exception: PrefectHTTPStatusError", Verdict.ERRORED),
-        ("Validation of flow parameters failed with error", Verdict.ERRORED),
-        (None, Verdict.ERRORED),
-    ],
-)
-def test_only_our_own_sentence_says_that_the_gateway_failed(message: str | None, verdict: Verdict) -> None:
-    assert verdict_of(State(type=StateType.FAILED, name="Failed", message=message)) is verdict
+    assert second.labels[CANCELLED_BY_LABEL] == "release-gate"

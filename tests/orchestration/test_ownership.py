@@ -1,6 +1,7 @@
 """Whose a run is: looked at again and again, and acted upon."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import Abort, TerminationSignal
 
+from litellm_observatory.names import CANCELLED_BY_LABEL, Canceller
 from litellm_observatory.orchestration import ownership
 from litellm_observatory.orchestration.ownership import LEASE_SECONDS, CancelledRunError, Ownership
 from tests.clock import VirtualLoop
@@ -18,8 +20,16 @@ from tests.clock import VirtualLoop
 class Server:
     """Answers with one run, or not at all."""
 
-    def __init__(self, kind: StateType = StateType.RUNNING, run_count: int = 1, message: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: StateType = StateType.RUNNING,
+        run_count: int = 1,
+        message: str | None = None,
+        cancelled_by: Canceller | None = None,
+    ) -> None:
         self.kind, self.run_count, self.message = kind, run_count, message
+        self.labels: dict[str, Any] = {CANCELLED_BY_LABEL: cancelled_by} if cancelled_by else {}
+        self.set: State[Any] | None = None
         self.away = False
         self.asked = 0
 
@@ -28,11 +38,15 @@ class Server:
         if self.away:
             raise httpx.ConnectError("away")
         state: State[Any] = State(type=self.kind, message=self.message)
-        return FlowRun(id=run_id, flow_id=uuid4(), run_count=self.run_count, state=state)
+        if self.set and self.set.type is self.kind:
+            state = self.set
+        return FlowRun(id=run_id, flow_id=uuid4(), run_count=self.run_count, state=state, labels=self.labels)
 
-    async def set_flow_run_state(self, run_id: UUID, state: State[Any]) -> None:
+    async def set_flow_run_state(self, run_id: UUID, state: State[Any]) -> SimpleNamespace:
         self.run_count += 1  # as the server counts every start
         self.kind, self.message = state.type, state.message
+        self.set = State(type=state.type, message=state.message)  # the server gives it an id of its own
+        return SimpleNamespace(state=self.set)
 
 
 @pytest.fixture
@@ -109,6 +123,13 @@ async def test_a_cancelled_run_says_so_within_five_seconds_and_by_which_way() ->
     assert asyncio.get_running_loop().time() < 15
 
 
+@pytest.mark.parametrize("message", [None, "x", "by the night shift"])
+async def test_who_of_ours_cancelled_is_told_by_a_label_and_not_by_the_states_words(message: str | None) -> None:
+    ours = owner(Server(StateType.CANCELLING, message=message, cancelled_by=Canceller.GATE))
+    await ours.look()
+    assert ours.why == "by its release gate, which has ended"
+
+
 async def test_a_process_asked_to_end_looks_why_at_once_and_goes_on_when_the_run_was_cancelled() -> None:
     server = Server(StateType.CANCELLING)
     ours = owner(server)
@@ -144,6 +165,23 @@ async def test_a_pause_is_refused_with_a_sentence_and_the_run_goes_on() -> None:
     assert server.kind is StateType.RUNNING
     assert "cannot be paused" in (server.message or "")
     assert await ours.may_send()
+
+
+async def test_a_refused_pause_is_known_whatever_its_sentence() -> None:
+    server = Server(StateType.PAUSED)
+    ours = owner(server)
+    await ours.look()
+    assert server.set
+    server.set.message = "reworded"
+    assert await ours.may_send()
+
+
+async def test_a_run_that_somebody_else_set_running_is_not_taken_for_a_refused_pause() -> None:
+    server = Server(StateType.PAUSED)
+    ours = owner(server)
+    await ours.look()
+    server.set, server.run_count = None, 3
+    assert not await ours.may_send()
 
 
 async def test_a_run_that_was_paused_and_is_in_other_hands_is_left_to_them() -> None:

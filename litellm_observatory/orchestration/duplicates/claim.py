@@ -10,8 +10,11 @@ from prefect.client.schemas.actions import VariableCreate
 from prefect.client.schemas.objects import FlowRun, Variable
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.logging import get_run_logger
 from prefect.utilities.urls import url_for
 
+from litellm_observatory.core.wire.failures import trace_of
+from litellm_observatory.names import DUPLICATE_OF_LABEL
 from litellm_observatory.orchestration.duplicates.duplicate import names_the_first, tells_the_first
 from litellm_observatory.orchestration.duplicates.identity import identity
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
@@ -27,6 +30,7 @@ class DuplicateError(Exception):
     def __init__(self, owner: FlowRun) -> None:
         first = (owner.name, owner.id, url_for("flow-run", obj_id=owner.id))
         super().__init__(tells_the_first(*first))
+        self.owner = owner
         self.headline = names_the_first(*first)
 
 
@@ -46,6 +50,15 @@ async def claimed(what: str) -> AsyncIterator[None]:
         finally:
             with suppress(*UNANSWERED):  # it is stale once this run has ended
                 await remove(prefect, claim)
+
+
+async def keep_original(run_id: UUID, original: FlowRun) -> None:
+    """Keep as a label of a duplicate which run it leaves its test to; without it nobody can follow that run."""
+    try:
+        async with get_client() as prefect:
+            await prefect.update_flow_run_labels(run_id, {DUPLICATE_OF_LABEL: str(original.id)})
+    except Exception as error:
+        get_run_logger().error("The run that tests the same could not be kept as a label.\n%s", trace_of(error, ""))
 
 
 def tested_at(url: str) -> str:

@@ -25,8 +25,9 @@ from prefect.states import Cancelling
 
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.orchestration.duplicates import duplicate
+from litellm_observatory.names import CANCELLED_BY_LABEL, Canceller
 from litellm_observatory.orchestration.duplicates.identity import RELEASE_TAG
+from litellm_observatory.orchestration.ends import original_of
 from litellm_observatory.orchestration.gate.deployed import ON_DEMAND
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.request import PlannedRun
@@ -92,7 +93,7 @@ async def follow_children(
 ) -> AsyncIterator[dict[str, ChildRun]]:
     """What became of each suite, looked at again and again until all have ended.
 
-    Follows the run that a duplicate names. Where that one is cancelled, by its own gate or a person, or deleted, one
+    Follows the original run of a duplicate. Where that one is cancelled, by its own gate or a person, or deleted, one
     of this gate's own is started in its place. While the server is away nothing is said.
     """
     followed = dict(started)
@@ -142,8 +143,8 @@ async def _seen(suite: str, before: ChildRun, run: FlowRun | None) -> ChildRun:
         return before  # and its report need not be read again
     if run.state is None or not run.state.is_final():
         return replace(before, run=run, report=None, has_ended=False)
-    if run.state.name == duplicate.STATE and (first := duplicate.first_of(run.state.message or "")):
-        return ChildRun(UUID(first), run, None, has_ended=False, is_shared=True)
+    if original := original_of(run.state.name or "", run.labels):
+        return ChildRun(original, run, None, has_ended=False, is_shared=True)
     report = await read_report(suite, before.run_id)
     if run.state.is_crashed() and not (report and report.verdict is Verdict.CRASHED):
         given_up = datetime.now(UTC) - run.state.timestamp > TAKEN_UP_WITHIN
@@ -165,5 +166,6 @@ async def cancel_children(prefect: PrefectClient, gate_run: UUID) -> None:
                 return
             for run in runs:
                 with suppress(*UNANSWERED):  # one that was deleted meanwhile keeps no other from being cancelled
+                    await prefect.update_flow_run_labels(run.id, {CANCELLED_BY_LABEL: Canceller.GATE.value})
                     await prefect.set_flow_run_state(run.id, Cancelling(message="its release gate, which has ended"))
     get_run_logger().warning("Not all suites of the gate could be cancelled; cancel them in the Prefect UI.")

@@ -10,9 +10,10 @@ from litellm_observatory.core.report.headline import shown
 from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.addresses import run_address
+from litellm_observatory.orchestration.ends import verdict_of
 from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.history.reports import last_passed
-from litellm_observatory.orchestration.states import message_of, state_of, verdict_of
+from litellm_observatory.orchestration.states import message_of
 
 MOST_FINGERPRINTS = 3
 """Kinds of failure told of each suite; the report of its run has all."""
@@ -61,10 +62,11 @@ def _said(child: ChildRun) -> tuple[Verdict, str, str]:
     if child.run is None or child.run.state is None:
         return Verdict.ERRORED, DELETED, DELETED
     state, report = child.run.state, child.report
-    if report and state_of(report).name == state.name:
-        return report.verdict, report.reason, message_of(report)
+    verdict = verdict_of(state.type.value, state.name or "", child.run.labels, report)
+    if report and report.verdict is verdict:
+        return verdict, report.reason, message_of(report)
     said = state.message or f"It ended as {state.name}"
-    return verdict_of(state), said, shown(said)
+    return verdict, said, shown(said)
 
 
 async def _last_good(report: Report) -> RunMetrics | None:

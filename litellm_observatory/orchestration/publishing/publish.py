@@ -11,6 +11,7 @@ from prefect.logging import get_run_logger
 from prefect_slack import SlackWebhook
 
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import VERDICT_LABEL
 from litellm_observatory.orchestration.addresses import artifact_address, run_address
 from litellm_observatory.orchestration.history.alerts import with_alert
 from litellm_observatory.orchestration.persistence.stored import data_only
@@ -28,6 +29,7 @@ UNDELIVERED = "slack-undelivered"
 UNSTORED = "The report could not be stored as an artifact; the verdict stands."
 UNRENEWED = "The history of releases could not be renewed."
 UNTAGGED = "The run's tags could not be changed."
+UNLABELLED = "The run's verdict could not be kept as a label; its report has it too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ async def store(report: Report, run_id: UUID) -> Report:
     """Store the report of a flow run; returns it with what is known of earlier runs. Nothing is told yet."""
     get_run_logger().info(message_of(report))
     await until_reachable()
+    await _tried(_label(run_id, report), UNLABELLED)
     report = await with_alert(report, run_id)
     history = await _tried(open_history(report), UNRENEWED) if report.suites else None
     if history:
@@ -92,6 +95,12 @@ def _undelivered(error: Exception) -> Undelivered:
         return Undelivered(f"{said} The verdict stands.", final=True)
     said = f"Slack was not told: {why}. It will be told once it is back."
     return Undelivered(f"{said} The verdict stands.", final=False)
+
+
+async def _label(run_id: UUID, report: Report) -> None:
+    """Keep a run's verdict as a label, before the run ends: it holds where the report cannot be stored or read."""
+    async with get_client() as prefect:
+        await prefect.update_flow_run_labels(run_id, {VERDICT_LABEL: report.verdict.value})
 
 
 async def mark_undelivered(run_id: UUID) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from prefect.client.schemas.objects import State, StateType
 
 from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.names import DUPLICATE_STATE
 
 MOST_RESUMPTIONS = 3
 """A run that crashes once more than that is given up."""
@@ -30,7 +31,7 @@ def decide(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | None
     kinds = [state.type for state in states]
     last = kinds[-1] if kinds else None
     if last is StateType.CANCELLED:
-        return RecoveryAction.NOTHING if told or states[-1].name == "Duplicate" else RecoveryAction.TELL_CANCELLED
+        return RecoveryAction.NOTHING if told or states[-1].name == DUPLICATE_STATE else RecoveryAction.TELL_CANCELLED
     if last is not StateType.CRASHED or told is Verdict.CRASHED:
         return RecoveryAction.NOTHING
     before = next((kind for kind in reversed(kinds) if kind is not StateType.CRASHED), None)

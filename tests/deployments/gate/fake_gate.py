@@ -22,6 +22,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report, SuiteOutcome
+from litellm_observatory.names import DUPLICATE_OF_LABEL, DUPLICATE_STATE, VERDICT_LABEL
 
 SCHEMA = {
     "type": "object",
@@ -94,6 +95,14 @@ class World:
         state = {"type": kind, "name": name or kind.capitalize(), "message": message}
         self.prefect.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": state, "force": True})
 
+    def label(self, run: Run, labels: dict[str, str]) -> None:
+        self.prefect.ask("PATCH", f"/flow_runs/{run.id}/labels", labels)
+
+    def end_as_duplicate(self, run: Run, original: Run, message: str = "x") -> None:
+        """End a run as a flow does that leaves its test to another one."""
+        self.label(run, {DUPLICATE_OF_LABEL: original.id})
+        self.set_state(run, "CANCELLED", DUPLICATE_STATE, message)
+
     def store(self, run: Run, report: Report) -> None:
         body = {"key": f"{report.suite}-result", "type": "json", "flow_run_id": run.id}
         self.prefect.ask("POST", "/artifacts/", body | {"data": report.model_dump(mode="json")})
@@ -104,8 +113,9 @@ class World:
         self.prefect.ask("POST", "/artifacts/", body | {"metadata_": progress.as_fields()})
 
     def end(self, run: Run, verdict: Verdict) -> Report:
-        """End a run as the flow does: its report first, then its state, whose message is the same headline."""
+        """End a run as the flow does: its label and its report first, then its state with the same headline."""
         report = report_of(verdict)
+        self.label(run, {VERDICT_LABEL: verdict.value})
         self.store(run, report)
         self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.headline)
         return report

@@ -22,6 +22,17 @@ from litellm_observatory.core.judging.verdict import Verdict
 from tests.deployments.gate.fake_gate import World
 from tests.observatory import environment
 
+STATUSES = {
+    Verdict.PASSED: 0,
+    Verdict.FAILED: 1,
+    Verdict.INCONCLUSIVE: 2,
+    Verdict.INVALID: 3,
+    Verdict.REFUSED: 4,
+    Verdict.ERRORED: 4,
+    Verdict.CANCELLED: 4,
+    Verdict.CRASHED: 4,
+}
+
 
 def called(here: World, *arguments: str, command: str = "gate") -> subprocess.Popen[str]:
     """The command as a pipeline calls it."""
@@ -68,16 +79,7 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
 
 @pytest.mark.parametrize(
     ("verdict", "status"),
-    [
-        (Verdict.PASSED, 0),
-        (Verdict.FAILED, 1),
-        (Verdict.INCONCLUSIVE, 2),
-        (Verdict.INVALID, 3),
-        (Verdict.REFUSED, 4),
-        (Verdict.ERRORED, 4),
-        (Verdict.CANCELLED, 4),
-        (Verdict.CRASHED, 4),
-    ],
+    STATUSES.items(),
 )
 def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
     options = GateOptions(f"v-{verdict}", pipeline="7")

@@ -48,9 +48,7 @@ def test_who_asks_while_another_tests_the_same_waits_and_gets_a_test_of_his_own(
     release = f"v-second{len(which.get('pipeline', ''))}"
     first, options = here.begun(GateOptions(release)), GateOptions(release, **which)
     run = here.begun(options)
-    url = f"http://elsewhere/runs/flow-run/{first.id}"
-    message = f"Duplicate: run of ({run.id}) ({first.id}) tests the same already: {url}"
-    here.set_state(run, "CANCELLED", "Duplicate", message)
+    here.end_as_duplicate(run, first, f"Duplicate of {run.id}")  # a run may bear any name
     log, own = Log(), []
 
     def end_own() -> None:

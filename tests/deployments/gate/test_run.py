@@ -180,8 +180,7 @@ def test_a_duplicate_ends_by_the_verdict_of_the_run_that_it_is_one_of(here: Worl
 
     def refuse() -> None:
         [own] = [run for run in runs_of(here, SUITE) if run.id != original.id and not run.has_ended]
-        message = f"Duplicate: run x ({original.id}) tests the same already: http://elsewhere"
-        here.set_state(own, "CANCELLED", "Duplicate", message)
+        here.end_as_duplicate(own, original)
 
     log.reactions["/runs/flow-run/"] = refuse
     log.reactions["tests the same already; its verdict counts for both"] = lambda: end(
