@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from prefect.client.orchestration import PrefectClient
 
@@ -17,33 +18,36 @@ from deployments.blocks import (
 from deployments.changes import Change, Notice
 from deployments.command_error import CommandError
 from deployments.connection import connected
-from deployments.deploy import ensure_deployments, switch_nights
+from deployments.deploy import OUR_OWN, ensure_deployments, switch_nights
 from deployments.notices import tell_what_is_there
 from deployments.pool import ensure_pool
+from deployments.prefect_yaml import read_declared
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
 Tell = Callable[[Change | Notice], None]
 
 
-def apply(settings: Settings, environment: Mapping[str, str], tell: Tell) -> None:
+def apply(settings: Settings, environment: Mapping[str, str], tell: Tell, file: Path | None = None) -> None:
     """Bring the server that the environment names to the declared state, telling each change as it is made.
 
-    Raises CommandError.
+    What a `file` declares, somebody's own prefect.yaml, is deployed besides. Raises CommandError.
     """
+    if file:
+        read_declared(file)  # what is wrong there is better said before anything changes
     if settings.gateway:
         check_gateway(settings.gateway)
-    asyncio.run(_apply(settings, environment, tell))
+    asyncio.run(_apply(settings, environment, tell, (OUR_OWN, file) if file else (OUR_OWN,)))
 
 
-async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell) -> None:
+async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell, files: Sequence[Path]) -> None:
     async with connected(environment) as client:
         if settings.nightly:
             await _require_gateway(client, settings)
         steps: tuple[Callable[[], Awaitable[Sequence[Change | Notice]]], ...] = (
             partial(ensure_block_types, client),
             partial(ensure_pool, client, settings),
-            partial(ensure_deployments, client, environment),
+            partial(ensure_deployments, client, environment, files),
             partial(ensure_documents, client, settings),
             partial(ensure_automations, client),  # they name deployments and the Slack block
             partial(_bring_nights, client, settings),

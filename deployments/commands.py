@@ -60,6 +60,12 @@ def declared_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let the gate run its full profile every night, and say what that takes",
     )
+    apply.add_argument(
+        "--file",
+        type=Path,
+        metavar="FILE",
+        help="a prefect.yaml of your own, whose suites are deployed besides",
+    )
     apply.set_defaults(command=_apply)
 
     gateway = commands.add_parser("gateway", help="create, renew or delete the block of a gateway there")
@@ -116,7 +122,7 @@ def _apply(options: argparse.Namespace) -> int:
 
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    apply(settings, environment, _tell)
+    apply(settings, environment, _tell, options.file.resolve() if options.file else None)
     return 0
 
 

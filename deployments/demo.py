@@ -54,7 +54,7 @@ def demo(environment: Mapping[str, str], console: Console, wishes: DemoOptions) 
     Raises CommandError when it could not be shown; its logs are kept then.
     """
     DATA.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA))
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=DATA.resolve()))
     status = UNDESERVED
     clean = {name: value for name, value in environment.items() if name not in OURS}
     with interruptible():

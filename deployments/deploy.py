@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
@@ -15,6 +16,8 @@ from deployments.prefect_yaml import read_declared
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
 from litellm_observatory.orchestration.recovery.find import GATE_TAG
+
+OUR_OWN = ROOT / "prefect.yaml"
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100
@@ -37,25 +40,28 @@ COMPARED = {
 """The fields that make a deployment what it is; the others are times, ids and the server's bookkeeping."""
 
 
-async def ensure_deployments(client: PrefectClient, environment: Mapping[str, str]) -> list[Change]:
-    """Every deployment of prefect.yaml, refusing unknown parameters. Raises CommandError when `prefect deploy` fails.
+async def ensure_deployments(
+    client: PrefectClient, environment: Mapping[str, str], files: Sequence[Path] = (OUR_OWN,)
+) -> list[Change]:
+    """Every deployment of each prefect.yaml, refusing unknown parameters.
 
-    What somebody switched on or off stays so.
+    What somebody switched on or off stays so. Raises CommandError when `prefect deploy` fails.
     """
     before = {deployment.id: deployment for deployment in await _read_all(client)}
     try:
-        await _deploy(environment)
+        for file in files:
+            await _deploy(file, environment)
     finally:
-        for deployment in await _read_declared(client):
+        for deployment in await _read_declared(client, files):
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
-    for deployment in await _read_declared(client):
+    for deployment in await _read_declared(client, files):
         changes += await _changes(client, before.get(deployment.id), deployment)
     return changes
 
 
 async def switch_nights(client: PrefectClient, *, on: bool) -> list[Change]:
-    """Switch the schedules of the gates on, or off; returns those that were not so."""
+    """Switch the schedules of our own gates on, or off; returns those that were not so."""
     changes = []
     for before in await read_nights(client):
         await switch_all(client, before, on=on)
@@ -65,15 +71,15 @@ async def switch_nights(client: PrefectClient, *, on: bool) -> list[Change]:
 
 
 async def read_nights(client: PrefectClient) -> list[DeploymentResponse]:
-    """The gates that have a schedule."""
-    return [one for one in await _read_declared(client) if GATE_TAG in one.tags and one.schedules]
+    """Our own gates that have a schedule."""
+    return [one for one in await _read_declared(client, (OUR_OWN,)) if GATE_TAG in one.tags and one.schedules]
 
 
-async def _deploy(environment: Mapping[str, str]) -> None:
-    """Run `prefect deploy` for the whole of prefect.yaml, with the project as its working directory."""
+async def _deploy(file: Path, environment: Mapping[str, str]) -> None:
+    """Run `prefect deploy` for the whole of a prefect.yaml, with its folder as the working directory."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"),
-        cwd=ROOT,
+        *(sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", file.name),
+        cwd=file.parent,
         env=without_secrets(environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -86,7 +92,7 @@ async def _deploy(environment: Mapping[str, str]) -> None:
             process.kill()
             await process.wait()
     if process.returncode:
-        raise CommandError(f"prefect.yaml could not be deployed; prefect deploy says:\n{_reason(output.decode())}")
+        raise CommandError(f"{file.name} could not be deployed; prefect deploy says:\n{_reason(output.decode())}")
 
 
 def _reason(output: str) -> str:
@@ -132,9 +138,9 @@ def _fields(deployment: DeploymentResponse) -> dict[str, Any]:
     }
 
 
-async def _read_declared(client: PrefectClient) -> list[DeploymentResponse]:
-    """The server's deployments that prefect.yaml declares, in the order of their names."""
-    declared = read_declared(ROOT / "prefect.yaml")
+async def _read_declared(client: PrefectClient, files: Sequence[Path]) -> list[DeploymentResponse]:
+    """The server's deployments that the files declare, in the order of their names."""
+    declared = frozenset().union(*map(read_declared, files))
     found = [one for one in await _read_all(client) if (one.name, one.entrypoint) in declared]
     return sorted(found, key=lambda deployment: (deployment.entrypoint or "", deployment.name))
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.command_error import CommandError
+from litellm_observatory.project import PROJECT
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = PROJECT
 """The project: prefect.yaml lies here, and entry points start from here."""
 
-DATA = ROOT / ".observatory"
-"""What local servers keep: never in the user's own Prefect profile."""
+DATA = Path(".observatory")
+"""What local servers keep, in the working directory: never in the user's own Prefect profile."""
 
 GATEWAY_URL = "LITELLM_GATEWAY_URL"
 API_KEY = "LITELLM_API_KEY"

@@ -23,10 +23,11 @@ from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.checks.check import Check, malformed
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.reply import Reply
-from litellm_observatory.core.wire.request import Level, Request
+from litellm_observatory.core.wire.request import NONCE, Level, Request
 from litellm_observatory.core.wire.requests import chat, embedding, mcp_tools, message, response
 
 __all__ = [
+    "NONCE",
     "AcceptLosses",
     "Cases",
     "Check",

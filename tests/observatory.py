@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,9 @@ from deployments.settings import ENV_FILE, OURS, ROOT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
+
+CHECKOUT = (sys.executable, "-m", "deployments")
+"""How the observatory of this checkout is called."""
 
 KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 
@@ -53,11 +56,15 @@ class Up:
 
 @contextmanager
 def brought_up(
-    folder: Path, gateway: Gateway | None = None, more: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    gateway: Gateway | None = None,
+    more: Mapping[str, str] = MappingProxyType({}),
+    observatory: Sequence[str] = CHECKOUT,
+    cwd: Path = ROOT,
 ) -> Iterator[Up]:
     """An observatory for a gateway whose key is KEY; whoever uses it may end it. It leaves no process behind.
 
-    Its environment says `more` than where the stand-ins are.
+    Its environment says `more` than where the stand-ins are; `observatory` is called in the folder `cwd`.
     """
     gateway, slack = gateway or Gateway(["gpt-a"], KEY), Slack()
     with serve(gateway) as served, serve(slack) as channel:
@@ -68,9 +75,9 @@ def brought_up(
             "SLACK_WEBHOOK_URL": channel.url + HOOK,
             **more,
         }
-        command = [sys.executable, "-m", "deployments", "up", "--folder", str(folder)]
+        command = [*observatory, "up", "--folder", str(folder)]
         with subprocess.Popen(
-            command, cwd=ROOT, env=environment(said), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=cwd, env=environment(said), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
             below: set[psutil.Process] = set()
             try:

@@ -14,8 +14,8 @@ from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
-from deployments.gate.options import GateOptions, options_of
-from deployments.gate.start import DEPLOYMENT, start
+from deployments.gate.options import FLOW, GateOptions, options_of
+from deployments.gate.start import start
 from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible, rest
 from deployments.links import link, report_link
@@ -28,8 +28,6 @@ from deployments.start import connected
 from deployments.statuses import INTERRUPTED
 from deployments.timeouts import USUAL, Waits
 from litellm_observatory.core.report.report import Report
-
-FLOW = DEPLOYMENT.partition("/")[0]
 
 
 def run(typed: Namespace, environment: Mapping[str, str], console: Console) -> int:
@@ -97,7 +95,7 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
 
 def _announce(options: GateOptions, begun: Run, where: str, console: Console) -> None:
     """Which gate is followed, and where it can be looked at."""
-    say(console, f"{DEPLOYMENT} {in_words(options.asked)}, {options.named}: {begun.name}")
+    say(console, f"{options.deployed} {in_words(options.asked)}, {options.named}: {begun.name}")
     say(console, where, lead="  ")
 
 

@@ -18,7 +18,6 @@ from deployments.blocks import read_gateway
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.gate.options import GateOptions
-from deployments.gate.start import DEPLOYMENT
 from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
 from deployments.settings import SERVER
@@ -48,15 +47,15 @@ def _parameters(prefect: Prefect, options: GateOptions) -> dict[str, Any]:
 
     Raises CommandError for those that the server would not take.
     """
-    deployment = read_deployment(prefect, DEPLOYMENT)
+    deployment = read_deployment(prefect, options.deployed)
     schema = deployment.get("parameter_openapi_schema") or {}
     known = schema.get("properties") or {}
-    check_names(DEPLOYMENT, options.asked, known)
+    check_names(options.deployed, options.asked, known)
     parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **options.asked}
     try:
         validate(parameters, schema, raise_on_error=True)
     except ValidationError as error:
-        refuse_parameter(DEPLOYMENT, str(error))
+        refuse_parameter(options.deployed, str(error))
     return parameters
 
 

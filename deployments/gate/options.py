@@ -15,6 +15,7 @@ STATUSES_IN_WORDS = (
 )
 
 LONGEST_KEY = 200
+FLOW, ON_DEMAND = "release-gate", "on-demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class GateOptions:
     """One gate that is asked for; whoever asks for the same release under the same key or attempt gets the same one.
 
     `pipeline` is an id of the caller's own, whose gate is told also when it has ended; an attempt's is not.
+    `deployment` is that of the flow, whose parameters stand where no others are given.
     """
 
     release: str
@@ -31,11 +33,18 @@ class GateOptions:
     json: Path | None = None
     pipeline: str | None = None
     html: Path | None = None
+    deployment: str = ON_DEMAND
+
+    @property
+    def deployed(self) -> str:
+        """The deployment as `flow/deployment`."""
+        return f"{FLOW}/{self.deployment}"
 
     @property
     def key(self) -> str:
         """The idempotency key; where two wishes share one by accident, their parameters tell them apart."""
-        return f"gate-{self.release}-{self.pipeline or self.attempt}"
+        own = "" if self.deployment == ON_DEMAND else f"{self.deployment}-"
+        return f"gate-{own}{self.release}-{self.pipeline or self.attempt}"
 
     @property
     def named(self) -> str:
@@ -56,7 +65,14 @@ class GateOptions:
 def declare(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--release", required=True, metavar="TAG", help="what is tested, such as v1.90.0")
-    declare_parameters(parser, "release-gate")
+    declare_parameters(parser, FLOW)
+    parser.add_argument(
+        "--deployment",
+        default=ON_DEMAND,
+        metavar="NAME",
+        help=f"which deployment of {FLOW} to start, such as one of your own that names its suites "
+        f"(default: {ON_DEMAND})",
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--key",
@@ -105,4 +121,13 @@ def options_of(options: argparse.Namespace) -> GateOptions:
     parameters = parameters_of(options.parameters)
     if "release" in parameters:
         raise CommandError("The parameter release is given by --release, not by -p.")
-    return GateOptions(release, parameters, options.attempt, options.junit, options.json, key, options.html)
+    return GateOptions(
+        release,
+        parameters,
+        options.attempt,
+        options.junit,
+        options.json,
+        key,
+        options.html,
+        options.deployment.strip(),
+    )

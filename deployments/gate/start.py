@@ -9,17 +9,15 @@ from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from litellm_observatory.core.text import listed
 
-DEPLOYMENT = "release-gate/on-demand"
-
 
 def start(prefect: Prefect, options: GateOptions, after: Run | None = None) -> Run:
     """The run that tests this release under this key, whoever asked for it first. Raises CommandError.
 
     `after` is a run under the same key that ended as a duplicate: the one that is started in its place.
     """
-    deployment = starting.read_deployment(prefect, DEPLOYMENT)
+    deployment = starting.read_deployment(prefect, options.deployed)
     key = f"{options.key}-after-{after.id}" if after else options.key
-    run = starting.start(prefect, DEPLOYMENT, deployment, options.asked, key)
+    run = starting.start(prefect, options.deployed, deployment, options.asked, key)
     known = starting.known_parameters(deployment)
     defaults = {name: field["default"] for name, field in known.items() if "default" in field}
     defaults |= deployment.get("parameters") or {}

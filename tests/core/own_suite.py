@@ -1,17 +1,12 @@
-"""A suite as somebody else writes one: a check of its own, and an objective beside the usual ones."""
+"""The suite that docs/writing-a-suite.md writes, from the page itself."""
 
-from litellm_observatory import Check, Hours, Share, Soak, chat, default_objectives, latency_limit, malformed
+from collections.abc import Callable
+from typing import Any
 
-says_please = Check(lambda reply: None if "please" in reply.text else malformed("200 but not polite"))
+from litellm_observatory.core.suite import Soak
+from tests.outside import FILES
 
+_names: dict[str, Any] = {"__name__": "suites.polite"}
+exec(compile(FILES["suites/polite.py"], "docs/writing-a-suite.md", "exec"), _names)
 
-def polite(*, duration_hours: Hours = 1.0, max_failure_rate: Share = 0.01) -> Soak:
-    """Does every model say please, and within three seconds?"""
-    return Soak(
-        name="polite",
-        requests=lambda model, facts: [chat(model, "Say please.").also(says_please)],
-        duration_seconds=duration_hours * 3600,
-        interval_seconds=1.0,
-        max_failure_rate=max_failure_rate,
-        objectives=(*default_objectives(max_failure_rate), latency_limit(3.0)),
-    )
+polite: Callable[..., Soak] = _names["polite"]

@@ -23,12 +23,12 @@ def saying(text: str) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
-        (200, saying("please"), None),
+        (200, saying("Hello!"), None),
         (200, saying("no"), FailureKind.MALFORMED),
-        (500, saying("please"), FailureKind.SERVER_ERROR),
-        (429, {"error": {"message": "please wait"}}, FailureKind.RATE_LIMITED),
-        (200, {"error": {"message": "please wait"}}, FailureKind.MALFORMED),
-        (200, saying("please") | {"usage": None}, FailureKind.MALFORMED),
+        (500, saying("Hello!"), FailureKind.SERVER_ERROR),
+        (429, {"error": {"message": "hello, wait"}}, FailureKind.RATE_LIMITED),
+        (200, {"error": {"message": "hello, wait"}}, FailureKind.MALFORMED),
+        (200, saying("Hello!") | {"usage": None}, FailureKind.MALFORMED),
     ],
 )
 async def test_a_check_of_ones_own_comes_after_what_every_answer_must_be(
@@ -41,9 +41,9 @@ async def test_a_check_of_ones_own_comes_after_what_every_answer_must_be(
 
 
 def test_an_objective_of_ones_own_is_judged_beside_the_usual_ones() -> None:
-    slow = Tally.of(("gpt-a",), [sample(i, seconds=4.0) for i in range(100)])
+    slow = Tally.of(("gpt-a",), [sample(i, seconds=11.0) for i in range(100)])
     broken = [finding for finding in polite().judge(slow, None) if finding.standing is Standing.BROKEN]
-    assert [finding.objective for finding in broken] == ["latency"]
+    assert [finding.objective for finding in broken] == ["slowest answer"]
 
 
 def test_every_objective_stands_where_one_looks_for_it() -> None:
@@ -51,5 +51,5 @@ def test_every_objective_stands_where_one_looks_for_it() -> None:
     judges = {name for module in modules for name, it in vars(module).items() if hasattr(it, "judge")}
     assert len(judges) > 10
     assert judges - {"Objective"} <= set(objectives.__all__)
-    assert {"usual", "latency_limit", "overhead_limit"} <= set(objectives.__all__)
+    assert {"default_objectives", "latency_limit", "overhead_limit"} <= set(objectives.__all__)
     assert all(hasattr(objectives, name) for name in objectives.__all__)

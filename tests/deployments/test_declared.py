@@ -14,7 +14,7 @@ from deployments.settings import ROOT
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
-from litellm_observatory.orchestration.gate.by_name import suite_by_name
+from litellm_observatory.orchestration.gate.load_suite import load_suite
 from tests.deployed import FILE, declared, flow_of
 
 
@@ -143,15 +143,12 @@ def test_a_file_that_declares_nonsense_is_told_in_one_sentence(
 
 @pytest.mark.parametrize("name", [name for name, one in declared().items() if "suite" in one["tags"]])
 def test_what_a_suite_sends_is_known_before_it_is_run(name: str) -> None:
-    """By its name, which its file in `suites` has too, and by the parameters of its form."""
-    form = parameter_schema(flow_of(declared()[name])).model_dump()["properties"]
-    suite = suite_by_name(name.split("/")[0], {parameter: about["default"] for parameter, about in form.items()})
+    """By the flow of its deployment, and by the parameters of its form."""
+    stanza, flow = declared()[name], flow_of(declared()[name])
+    form = parameter_schema(flow).model_dump()["properties"]
+    defaults = {parameter: about["default"] for parameter, about in form.items()}
+    suite = load_suite(flow.name, stanza["entrypoint"], ROOT, defaults)
     assert suite is not None
-    assert suite.name == name.split("/")[0]
+    assert suite.name == flow.name
     if isinstance(suite, Soak):
         assert suite.duration_seconds == form["duration_hours"]["default"] * 3600
-
-
-@pytest.mark.parametrize("name", ["its-own", "gate", "plan", "wire", "", "..", "os.path", "single request"])
-def test_what_is_no_suite_of_ours_is_none_by_its_name(name: str) -> None:
-    assert suite_by_name(name, {}) is None

@@ -33,6 +33,7 @@ async def deploy_suites() -> None:
     """Deploy the suites as `SUITE/on-demand`, without a work pool."""
     for flow, tags in TAGS.items():
         deployment = await flow.ato_deployment("on-demand", tags=tags)
+        deployment.entrypoint = f"flows/{flow.fn.__name__}.py:{flow.fn.__name__}"
         await deployment.aapply()
 
 

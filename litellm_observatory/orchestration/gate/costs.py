@@ -11,8 +11,8 @@ from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
-from litellm_observatory.orchestration.gate.by_name import suite_by_name
 from litellm_observatory.orchestration.gate.deployed import Suite
+from litellm_observatory.orchestration.gate.load_suite import load_suite
 from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
 
 
@@ -30,7 +30,7 @@ class Costs:
         """A suite's run with what it takes, and for how long it sends, None where it takes its own time."""
         deployed = self.deployed[child.suite]
         parameters = {**deployed.defaults, **child.parameters}
-        suite = suite_by_name(child.suite, parameters)
+        suite = load_suite(child.suite, deployed.entrypoint, deployed.folder, parameters)
         told = self.servers if deployed.kind is TargetKind.MCP_SERVER else self.facts
         if suite is None:
             return replace(child, taken=Estimate(uncounted=(child.suite,)))

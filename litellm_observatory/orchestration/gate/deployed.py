@@ -1,7 +1,8 @@
 """The suites that are deployed, and what their deployments say of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +23,25 @@ ON_DEMAND = "on-demand"
 
 MOST_SUITES = 200
 
+WORKING_DIRECTORY = "prefect.deployments.steps.set_working_directory"
+"""The pull step that `prefect deploy` writes where prefect.yaml has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
     """A suite that is deployed: the parameters that it takes, the kind of target that it tests, and its queue.
 
-    `defaults` are the values of its parameters where nobody gives others.
+    `defaults` are the values of its parameters where nobody gives others; those of `declared` stand in its stanza.
+    Its flow lies at `entrypoint`, which starts in `folder` on the machine that runs it, None where nobody says.
     """
 
     takes: frozenset[str]
     kind: TargetKind
     queue: UUID | None
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any]
+    declared: frozenset[str]
+    entrypoint: str | None
+    folder: Path | None
 
 
 async def read_suites(prefect: PrefectClient) -> dict[str, Suite]:
@@ -51,7 +59,23 @@ def _suite(deployment: DeploymentResponse) -> Suite:
     """What a deployment says of its suite: its schema what it takes, a tag what it tests where that is no chat."""
     fields = (deployment.parameter_openapi_schema or {}).get("properties", {})
     kind = next((kind for kind in TargetKind if kind in deployment.tags), TargetKind.CHAT)
-    return Suite(frozenset(fields), kind, deployment.work_queue_id, defaults_of(fields) | deployment.parameters)
+    return Suite(
+        frozenset(fields),
+        kind,
+        deployment.work_queue_id,
+        defaults_of(fields) | deployment.parameters,
+        frozenset(deployment.parameters),
+        deployment.entrypoint,
+        _folder(deployment),
+    )
+
+
+def _folder(deployment: DeploymentResponse) -> Path | None:
+    """Where a deployment's entry point starts: in the folder that its pull steps go to last, or at its path."""
+    steps = deployment.pull_steps or ()
+    folders = [step[WORKING_DIRECTORY].get("directory") for step in steps if WORKING_DIRECTORY in step]
+    folder = folders[-1] if folders else None if steps else deployment.path
+    return Path(folder) if folder else None
 
 
 def defaults_of(fields: dict[str, Any]) -> dict[str, Any]:

@@ -167,6 +167,13 @@ def _child(name: str, suite: Suite, question: GateRequest, facts: GatewayInfo, u
         "slack": "",
         "accept_losses": question.accept_losses,
         **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
-        **PROFILES[question.profile].parameters(name),
+        **_length(name, suite, question),
     }
     return PlannedRun(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})
+
+
+def _length(name: str, suite: Suite, question: GateRequest) -> dict[str, float]:
+    """What the profile asks of a suite; one that is not of the profile keeps what its own stanza says."""
+    profile = PROFILES[question.profile]
+    kept = frozenset() if name in profile.suites else suite.declared
+    return {parameter: value for parameter, value in profile.parameters(name).items() if parameter not in kept}

@@ -79,9 +79,10 @@ class World:
         self.up.close()
 
     def deploy(self, name: str = "release-gate", schema: dict[str, Any] = SCHEMA, tags: Sequence[str] = ()) -> None:
-        flow = self.prefect.ask("POST", "/flows/", {"name": name})
+        flow, file = self.prefect.ask("POST", "/flows/", {"name": name}), name.replace("-", "_")
         body = {"name": "on-demand", "flow_id": flow["id"], "parameter_openapi_schema": schema, "tags": list(tags)}
-        self.prefect.ask("POST", "/deployments/", body | {"enforce_parameter_schema": True})
+        body |= {"entrypoint": f"flows/{file}.py:{file}", "enforce_parameter_schema": True}
+        self.prefect.ask("POST", "/deployments/", body)
 
     def withdraw(self, name: str = "release-gate") -> None:
         deployment = self.prefect.read_deployment(f"{name}/on-demand")

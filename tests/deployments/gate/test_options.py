@@ -40,6 +40,12 @@ def test_a_pipeline_gives_a_key_of_its_own_instead_of_an_attempt() -> None:
         options("--release", "v1", "--key", "17293-2", "--attempt", "2")
 
 
+def test_a_gate_of_ones_own_shares_no_key_with_the_one_on_demand() -> None:
+    asked = options("--release", "v1", "--deployment", "polite")
+    assert asked.deployed == "release-gate/polite"
+    assert asked.key == "gate-polite-v1-1"
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

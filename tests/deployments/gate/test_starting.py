@@ -9,7 +9,7 @@ import pytest
 
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
-from deployments.gate.start import DEPLOYMENT, check_same, start
+from deployments.gate.start import check_same, start
 from deployments.links import link
 from deployments.parameters import parameters_of
 from deployments.patience import Patience
@@ -63,10 +63,10 @@ def test_an_unknown_parameter_is_told_with_the_closest_and_all_others() -> None:
     with pytest.raises(
         CommandError, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"
     ):
-        check_names(DEPLOYMENT, {"release": "v1", "modles": []}, known)
+        check_names("release-gate/on-demand", {"release": "v1", "modles": []}, known)
     with pytest.raises(CommandError, match=r"no parameter zzz\. There are"):
-        check_names(DEPLOYMENT, {"zzz": 1}, known)
-    check_names(DEPLOYMENT, {"anything": 1}, {})  # nobody knows: the server decides
+        check_names("release-gate/on-demand", {"zzz": 1}, known)
+    check_names("release-gate/on-demand", {"anything": 1}, {})  # nobody knows: the server decides
 
 
 def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
