@@ -14,10 +14,10 @@ from deployments.demo import SOAK_SECONDS, DemoOptions, demo
 from deployments.gate.options import STATUSES_IN_WORDS, declare
 from deployments.log_text import Log, say
 from deployments.parameters import declare_parameters
-from deployments.settings import NIGHTLY, GatewaySettings, read_settings
+from deployments.settings import NIGHTLY, UP_FOLDER, GatewaySettings, read_settings
 from deployments.statuses import NO_VERDICT
 from deployments.surroundings import Surroundings, find_server, look_around
-from deployments.up import FOLDER, up
+from deployments.up import up
 
 COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
 
@@ -104,7 +104,7 @@ def declared_parser() -> argparse.ArgumentParser:
     report.set_defaults(command=_report)
 
     up = commands.add_parser("up", help="server, worker and deployments for your own gateway (.env), until Ctrl-C")
-    up.add_argument("--folder", type=Path, default=FOLDER, help="where its data lie (default: .observatory/up)")
+    up.add_argument("--folder", type=Path, default=UP_FOLDER, help="where its data lie (default: .observatory/up)")
     up.set_defaults(command=_up)
 
     demo = commands.add_parser("demo", help="both suites against a stand-in gateway; nothing is left running")

@@ -59,12 +59,15 @@ def _stored(prefect: Prefect, run_id: str) -> Any:
 
 
 def _read_run(prefect: Prefect, named: str) -> Run:
-    """The run of this id, or whose page has this address. Raises CommandError."""
+    """The run of this id, or whose page, or whose report's, has this address. Raises CommandError."""
     ids = ID.findall(named.lower())
     if not ids:
         raise CommandError("No id of a run was given; it stands at the end of the address of the run's page.")
     try:
-        return Run.of(prefect.ask("GET", f"/flow_runs/{ids[-1]}"))
+        of_report = {"artifacts": {"id": {"any_": [ids[-1]]}}}
+        left = prefect.ask("POST", "/artifacts/filter", of_report) if "/artifacts/" in named else []
+        run_id = left[0]["flow_run_id"] if left and left[0]["flow_run_id"] else ids[-1]
+        return Run.of(prefect.ask("GET", f"/flow_runs/{run_id}"))
     except Refusal as refusal:
         if refusal.status != httpx.codes.NOT_FOUND:
             raise

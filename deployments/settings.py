@@ -14,6 +14,12 @@ ROOT = PROJECT
 DATA = Path(".observatory")
 """What local servers keep, in the working directory: never in the user's own Prefect profile."""
 
+UP_FOLDER = DATA / "up"
+"""That of `up`, unless somebody names another."""
+
+UP_SERVER = "server"
+"""In that folder the address of the API of the server that runs there, for commands to find it."""
+
 GATEWAY_URL = "LITELLM_GATEWAY_URL"
 API_KEY = "LITELLM_API_KEY"
 ALLOWED_HOSTS = "LITELLM_ALLOWED_HOSTS"

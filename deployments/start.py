@@ -13,7 +13,7 @@ from deployments.auth import CLIENT_AUTH, read_key_of_client
 from deployments.command_error import CommandError
 from deployments.paths import typed
 from deployments.patience import Patience
-from litellm_observatory.core.text import listed, shortened
+from litellm_observatory.core.text import did_you_mean, listed, shortened
 
 HERE = {"127.0.0.1", "localhost", "::1"}
 MOST_OF_A_REASON = 300
@@ -52,7 +52,8 @@ def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
         there = prefect.suites()
         choices = f" There are: {listed(there)}." if there else ""
         raise CommandError(
-            f"The Prefect server at {prefect.api_url} has no deployment {name[:100]}; bring what is declared there: "
+            f"The Prefect server at {prefect.api_url} has no deployment {name[:100]}"
+            f"{did_you_mean(name.partition('/')[0], there)}; bring what is declared there: "
             f"{typed('litellm-observatory')} apply.{choices}"
         ) from None
     except Unanswered as silence:

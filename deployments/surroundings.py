@@ -4,6 +4,7 @@ The server is the one that PREFECT_API_URL names, else that of Prefect's active 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from dotenv import dotenv_values
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.command_error import CommandError
 from deployments.paths import near
-from deployments.settings import ENV_FILE, KNOWN, ROOT, SERVER
+from deployments.settings import ENV_FILE, KNOWN, ROOT, SERVER, UP_FOLDER, UP_SERVER
 
 LOCAL = "http://127.0.0.1:4200/api"
 
@@ -54,10 +55,17 @@ def find_server(around: Surroundings) -> Surroundings:
         url, more = _of_profile()
         source = " (of Prefect's profile)"
     if not url:
-        url, source = LOCAL, f" (that of make up: {SERVER} is not set)"
+        url, source = _of_up()
     unsaid = {name: value for name, value in more.items() if not said.get(name, "").strip()}
     line = f"Prefect server: {without_password(url)}{source}"
     return replace(around, variables={**said, SERVER: url, **unsaid}, told=(*around.told, line))
+
+
+def _of_up() -> tuple[str, str]:
+    """The server that `make up` has running here, and how it was found; the usual one where it has none."""
+    with suppress(OSError):
+        return (UP_FOLDER / UP_SERVER).read_text().strip(), f" (that of make up: {SERVER} is not set)"
+    return LOCAL, f" ({SERVER} is not set, and make up does not run here)"
 
 
 def without_password(url: str) -> str:

@@ -11,9 +11,8 @@ from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
 from deployments.paths import near, typed
 from deployments.server import USUAL_PORT, free_port
-from deployments.settings import API_KEY, DATA, GATEWAY_URL, SLACK_URL, read_settings
-
-FOLDER = DATA / "up"
+from deployments.settings import API_KEY, GATEWAY_URL, SLACK_URL, UP_SERVER, read_settings
+from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 
 
 def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
@@ -28,23 +27,25 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
         try:
             with observatory(folder, environment, port, console.print, (hold.descriptor,)) as running:
                 hold.note(running.server.child.process.pid, running.worker.process.pid)
+                (folder / UP_SERVER).write_text(running.prefect.api_url)
                 _welcome(running, console)
                 running.watch()
         except Interrupted:
             console.print("Ended; nothing is left running.")
+        finally:
+            (folder / UP_SERVER).unlink(missing_ok=True)
     return 0
 
 
 def _welcome(running: Observatory, console: Console) -> None:
     """Where to click, what to type, and what is missing."""
     command = f"PREFECT_API_URL={running.prefect.api_url} {typed('litellm-observatory')}"
-    has_slack = running.prefect.has_block("slack-incoming-webhook", "litellm-observatory")
-    quiet = "" if has_slack else " -p slack=''"
     console.print(
         f"\nThe observatory is up: {running.server.url}\n"
         "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"
-        f"  {command} run single-request{quiet}\n"
-        f"  {command} run oai-azure-release{quiet} -p duration_hours=0.25 -p request_interval_seconds=0.5\n"
+        f"  {command} run single-request\n"
+        f"  {command} run oai-azure-release -p duration_hours=0.25 -p request_interval_seconds=0.5\n"
+        f"  {command} gate --release TAG    # the verdict of a release: its tag, or the version that it tells\n"
     )
     if CLIENT_AUTH in running.server.environment:
         console.print(
@@ -56,9 +57,6 @@ def _welcome(running: Observatory, console: Console) -> None:
             f"in .env and start this again, or add one: {command} gateway default --url https://…",
             style="yellow",
         )
-    if not has_slack:
-        console.print(
-            f"{SLACK_URL} is not set: nobody is told, and runs are refused unless their parameter slack is empty.",
-            style="yellow",
-        )
+    if not running.prefect.has_block("slack-incoming-webhook", SLACK_BLOCK):
+        console.print(f"{SLACK_URL} is not set: nobody is told how runs end.", style="yellow")
     console.print("Ctrl-C ends it: running suites are cancelled, and nothing is left running.")

@@ -28,6 +28,7 @@ from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.gate.deployed import defaults_of, read_suites
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
+from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 
@@ -66,7 +67,8 @@ async def _planned(parameters: Mapping[str, Any], server: Mapping[str, str]) -> 
     """
     question = GateRequest.of(parameters)
     async with connected(server) as client:
-        await require_slack(parameters.get("slack") or "")
+        if (slack := parameters.get("slack") or "") != SLACK_BLOCK:
+            await require_slack(slack)
         await require_gateway(question.gateway)
         block = await read_gateway(client, question.gateway)
         gateway = block.gateway(question.gateway, question.deployment_url)

@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
+from difflib import get_close_matches
 
 LONGEST_LISTED = 100
 """Characters of one name among others in a sentence."""
@@ -62,6 +63,12 @@ def listed(names: Collection[str], *, most: int = 20, besides: int = 0) -> str:
         return "none"
     shown = [shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]]
     return enumerated(shown, ", ", total=len(names) + besides)
+
+
+def did_you_mean(name: str, choices: Iterable[str]) -> str:
+    """The choice that somebody may have meant by a name, as part of a sentence; empty where none is like it."""
+    near = get_close_matches(name, choices, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def enumerated(texts: Sequence[str], joint: str = "; ", *, most: int = 20, total: int | None = None) -> str:

@@ -1,7 +1,7 @@
 """A run from its first line to its state: whatever becomes of it, its end is published, once."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from litellm_observatory.names import DUPLICATE_STATE
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, keep_original, tested_at
 from litellm_observatory.orchestration.history.reports import judged_report
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, owned
+from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.preflight import load_gateway, load_slack
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, publish, tell
 from litellm_observatory.orchestration.states import state_of
@@ -71,7 +72,8 @@ async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Owne
     )
     duplicate = ""
     try:
-        webhook = await _webhook(target)
+        webhook, unheard = await _webhook(target)
+        subject = replace(subject, notes=unheard)
         if attempt > 1 and (judged := await judged_report(name, run_id)):
             await tell(judged, run_id, attempt, webhook)
             return state_of(judged)
@@ -96,19 +98,22 @@ async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Owne
     return State(type=StateType.CANCELLED, name=DUPLICATE_STATE, message=duplicate) if duplicate else state_of(report)
 
 
-async def _webhook(target: RunOptions) -> SlackWebhook | None:
-    """The Slack block to tell.
+async def _webhook(target: RunOptions) -> tuple[SlackWebhook | None, tuple[str, ...]]:
+    """The Slack block to tell, and what the report notes where there is none.
 
-    Raises PreflightError where it is missing, but for a run that had begun: it is told later.
+    One that nobody named need not be there. Raises PreflightError where another is missing, but for a run that had
+    begun: it is told later.
     """
     try:
-        return await load_slack(target.slack)
+        return await load_slack(target.slack), ()
     except PreflightError as refusal:
-        if flow_run.run_count == 1:
+        first = flow_run.run_count == 1
+        if first and target.slack != SLACK_BLOCK:
             raise
         get_run_logger().warning("%s", refusal)
-        await mark_undelivered(UUID(flow_run.id))
-        return None
+        if not first:
+            await mark_undelivered(UUID(flow_run.id))
+        return None, (f"Nobody is told: {refusal}",)
 
 
 async def _reported(

@@ -12,7 +12,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, as_header
 from deployments.command_error import CommandError
-from deployments.settings import ENV_FILE, ROOT, SERVER
+from deployments.settings import ENV_FILE, ROOT, SERVER, UP_SERVER
 from deployments.surroundings import find_server, look_around
 from tests.deployments.conftest import Run
 
@@ -45,7 +45,10 @@ def test_a_file_may_be_named_instead_and_must_be_there(tmp_path: Path) -> None:
         look_around({ENV_FILE: "absent.env"}, tmp_path)
 
 
-def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_of_make_up(tmp_path: Path) -> None:
+def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_of_make_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deployments.surroundings.UP_FOLDER", tmp_path)
     (tmp_path / ".env").write_text("PREFECT_API_URL=https://file.example.com/api\n")
     said = {"PREFECT_API_URL": f"https://me:{SECRET}@prefect.example.com/api"}
     named = find_server(look_around(said, tmp_path))
@@ -56,8 +59,16 @@ def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_
     assert filed.told[0].endswith(".env: PREFECT_API_URL")
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
         local = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
+        (tmp_path / UP_SERVER).write_text("http://127.0.0.1:46217/api")
+        elsewhere = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
+    assert elsewhere.variables["PREFECT_API_URL"] == "http://127.0.0.1:46217/api"
+    assert elsewhere.told == (
+        "Prefect server: http://127.0.0.1:46217/api (that of make up: PREFECT_API_URL is not set)",
+    )
     assert local.variables["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
-    assert local.told == ("Prefect server: http://127.0.0.1:4200/api (that of make up: PREFECT_API_URL is not set)",)
+    assert local.told == (
+        "Prefect server: http://127.0.0.1:4200/api (PREFECT_API_URL is not set, and make up does not run here)",
+    )
 
 
 class Guarded(BaseHTTPRequestHandler):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from prefect import Flow
+from prefect_slack import SlackWebhook
 from pydantic import SecretStr, ValidationError
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
@@ -52,6 +53,19 @@ def test_a_remedy_repeats_no_name_that_a_shell_would_not_take_as_one(name: str) 
 async def test_an_unknown_slack_block_names_the_ones_that_exist(observatory: Observatory) -> None:
     run = await refused(observatory, slack="litelm-observatory")
     assert "no Slack block 'litelm-observatory'; there are: litellm-observatory" in run.reason
+
+
+async def test_a_slack_block_that_nobody_named_need_not_be_there(observatory: Observatory) -> None:
+    """Who has no Slack gets a verdict by default parameters, and reads in the report that nobody was told."""
+    block = await SlackWebhook.aload("litellm-observatory")
+    await SlackWebhook.adelete("litellm-observatory")
+    try:
+        run = await observatory.run(single_request)
+    finally:
+        await SlackWebhook(url=block.url).asave("litellm-observatory")
+    assert run.state.name == "Completed"
+    assert run.messages == []
+    assert any(note.startswith("Nobody is told: no Slack block 'litellm-observatory'; ") for note in run.report.notes)
 
 
 async def test_a_run_may_report_to_nobody(observatory: Observatory) -> None:

@@ -34,6 +34,9 @@ QUOTED = 120
 PERMISSIONS = {"all-team-models", "all-proxy-models", "no-default-models", "all-org-models"}
 """Names that a key may be allowed, which LiteLLM lists among the models that it may use."""
 
+ENDS = ("/v1", "/ui")
+"""What people copy from a browser or a client's settings, and is no part of a gateway's base URL."""
+
 
 async def discover(client: Client, kind: TargetKind = TargetKind.CHAT) -> GatewayInfo:
     """Ask the gateway for its version, and for its models, or its MCP servers when those are the kind asked for.
@@ -106,7 +109,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
             return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
     raise PreflightError(
         f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
-        "leave /v1 off the end of its URL" if gateway.url.endswith("/v1") else "check its URL",
+        next((f"leave {end} off the end of its URL" for end in ENDS if gateway.url.endswith(end)), "check its URL"),
         brief=f"{gateway.called} is no LiteLLM gateway",
         said=f"{listing.status}: {said}",
     )

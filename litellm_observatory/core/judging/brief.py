@@ -11,6 +11,7 @@ from litellm_observatory.core.text import called
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 
 COMPARE = "compare with a baseline"
+ASK = f"ask the provider of these models and test again, or {COMPARE}"
 LOOK_UP = "hold the release back; look the failures up in the gateway's log"
 
 
@@ -34,7 +35,7 @@ class Cause:
     @property
     def remedy(self) -> str:
         """What to do next."""
-        return COMPARE if self.is_a_providers else LOOK_UP
+        return ASK if self.is_a_providers else LOOK_UP
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.planning.estimate import Estimate, together
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
-from litellm_observatory.core.text import called, in_dollars, listed, quoted
+from litellm_observatory.core.text import called, did_you_mean, in_dollars, listed, quoted
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.versions import is_another
@@ -71,7 +71,8 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
     if unknown := [name for name in named if name not in deployed]:
         raise PreflightError(
-            f"no suite '{unknown[0]}' is deployed; there are: {listed(list(deployed))}",
+            f"no suite '{unknown[0]}' is deployed{did_you_mean(unknown[0], deployed)}; "
+            f"there are: {listed(list(deployed))}",
             f"to deploy what is declared: {APPLY}",
             brief=f"no suite {quoted(unknown[0])} is deployed",
         )

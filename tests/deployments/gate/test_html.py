@@ -161,10 +161,13 @@ def test_a_gate_without_a_result_leaves_no_page_of_an_earlier_one(here: World, t
     assert not (tmp_path / "gate.html").exists()
 
 
-def test_a_report_is_taken_along_by_the_id_or_the_address_of_its_run(here: World, tmp_path: Path) -> None:
+def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(here: World, tmp_path: Path) -> None:
     run = here.begun(GateOptions("v-later", pipeline="7"))
     here.store(run, soak())
-    for number, named in enumerate((run.id, f"{here.api_url}/runs/flow-run/{run.id}?tab=Logs")):
+    left = here.prefect.artifact(run, f"{soak().suite}-result")
+    assert left
+    addresses = (f"{here.api_url}/runs/flow-run/{run.id}?tab=Logs", f"{here.api_url}/artifacts/artifact/{left['id']}")
+    for number, named in enumerate((run.id, *addresses)):
         path = tmp_path / f"{number}.html"
         with called(here, named, "--html", str(path), command="report") as process:
             output, errors = process.communicate(timeout=60)
