@@ -84,7 +84,7 @@ async def _tested(
         subject = replace(
             subject,
             gateway_version=chosen.facts.version,
-            notes=notes,
+            notes=(*subject.notes, *notes),
             told_at=chosen.told_at,
             doubts=moved,
             taken=taken,
