@@ -32,7 +32,7 @@ TAGGED: Labels = {
     "prefect.resource.role": "tag",
     "prefect.resource.id": [f"prefect.tag.{tag}" for tag in TESTS],
 }
-RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
+RUNS: Labels = {"prefect.resource.id": "prefect.flow-run.*"}
 RUN = "{{ flow_run.name }}: {{ flow_run|ui_url }}"
 
 

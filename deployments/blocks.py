@@ -7,7 +7,7 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect_slack import SlackWebhook
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from deployments.changes import Change, compared
 from deployments.command_error import CommandError
@@ -98,7 +98,7 @@ def _gateway_block(gateway: GatewaySettings, existing: dict[str, Any] | None) ->
     hosts = gateway.allowed_hosts
     if hosts is None:
         hosts = (existing or {}).get("allowed_hosts", ())
-    return LiteLLMGateway(url=gateway.url, api_key=gateway.key, allowed_hosts=list(hosts))
+    return LiteLLMGateway(url=gateway.url, api_key=SecretStr(gateway.key), allowed_hosts=list(hosts))
 
 
 async def _type(client: PrefectClient, kind: type[Block]) -> Change:

@@ -83,7 +83,8 @@ async def _remove_runs(prefect: PrefectClient, before: datetime) -> int:
     removed = 0
     while runs := await prefect.read_flow_runs(
         flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]), end_time=FlowRunFilterEndTime(before_=before)
+            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
+            end_time=FlowRunFilterEndTime.model_validate({"before_": before}),
         ),
         limit=PAGE,
     ):

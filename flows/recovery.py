@@ -21,7 +21,7 @@ from prefect.states import AwaitingRetry, Completed
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.ends import who_cancelled
 from litellm_observatory.orchestration.gate.children import cancel_children
@@ -147,17 +147,13 @@ async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
             await prefect.set_flow_run_state(run.id, state)
         case RecoveryAction.GIVE_UP:
             await cancel_children(prefect, run.id)
-            headline = compose("Crashed, and given up", [Part(0, ":", said)] if said else [])
-            await _report(suite, run, Verdict.CRASHED, f"Crashed, and given up: {said}", headline)
+            await _report(suite, run, Verdict.CRASHED, "given up", said)
         case RecoveryAction.TELL_CANCELLED:
             when = "while it ran, and its process was gone" if run.run_count else "before it began"
             await cancel_children(prefect, run.id)
             if who := who_cancelled(run.labels):
-                reason = headline = f"Cancelled {when}, {who}"
-            else:
-                reason = f"Cancelled {when}. {said}".strip()
-                headline = compose(f"Cancelled {when}", [Part(0, ":", said)] if said else [])
-            await _report(suite, run, Verdict.CANCELLED, reason, headline)
+                when, said = f"{when}, {who}", ""
+            await _report(suite, run, Verdict.CANCELLED, when, said)
         case RecoveryAction.NOTHING:
             return []
     get_run_logger().info("Run %s %s.", run.name, care.value)
@@ -171,8 +167,8 @@ async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> 
     return decide(states, deployed=run.deployment_id is not None, told=told)
 
 
-async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str, headline: str) -> None:
-    """Store a report for a run that cannot do so itself, and leave it to be told."""
+async def _report(suite: str, run: FlowRun, verdict: Verdict, why: str, said: str) -> None:
+    """Store a report for a run that cannot do so itself, with what its state `said`, and leave it to be told."""
     parameters, now = run.parameters, datetime.now(UTC)
     subject = RunInfo(
         suite,
@@ -184,4 +180,6 @@ async def _report(suite: str, run: FlowRun, verdict: Verdict, reason: str, headl
     if parameters.get("slack", SLACK_BLOCK):
         await mark_undelivered(run.id)  # before the report, which is what says that this is done
     models = parameters.get("models") or ()
-    await store(report_without_traffic(subject, verdict, reason, models, now, headline), run.id)
+    what = compose(verdict, why, [Part(0, ";", said)] if said else [])
+    why = "; ".join(filter(None, (why, said)))
+    await store(report_without_traffic(subject, verdict, why, models, now, what), run.id)

@@ -13,7 +13,7 @@ from prefect_slack import SlackWebhook
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.names import DUPLICATE_STATE
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, keep_original, tested_at
@@ -86,9 +86,9 @@ async def _claimed(name: str, target: RunOptions, test: RunBody, ownership: Owne
         duplicate = error.headline
         await keep_original(run_id, error.owner)
         get_run_logger().info("Duplicate: %s", error)
-        reason = f"Cancelled after a crash. Duplicate: {error}"
-        headline = compose("Cancelled after a crash", [Part(0, f"; {error.headline}", otherwise="; a duplicate")])
-        report = untested(subject, target.models, Verdict.CANCELLED, reason, headline)
+        parts = [Part(0, f"; {error.headline}", otherwise="; a duplicate")]
+        what = compose(Verdict.CANCELLED, "after a crash", parts)
+        report = untested(subject, target.models, Verdict.CANCELLED, f"after a crash; duplicate: {error}", what)
     except PreflightError as refusal:
         report = refused(subject, target.models, refusal)
     except Exception as error:
@@ -123,9 +123,8 @@ async def _reported(
     try:
         return await test(gateway, subject, ownership)
     except CancelledRunError as way:
-        headline = compose("Cancelled", [Part(1, f", {way}"), Part(0, ", before anything was sent")])
-        reason = f"Cancelled, {way}, before anything was sent"
-        return untested(subject, target.models, Verdict.CANCELLED, reason, headline)
+        what = compose(Verdict.CANCELLED, "before anything was sent", [Part(0, f", {way}")])
+        return untested(subject, target.models, Verdict.CANCELLED, f"before anything was sent, {way}", what)
     except PreflightError:
         raise
     except Exception as error:

@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 
 from litellm_observatory.core.gate.conclude import report_of_gate
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError

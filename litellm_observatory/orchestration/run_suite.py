@@ -20,7 +20,8 @@ from litellm_observatory.core.objectives.still_listed import StillListed
 from litellm_observatory.core.planning import plan
 from litellm_observatory.core.planning.estimate import Estimate, estimate
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client

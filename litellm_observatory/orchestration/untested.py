@@ -8,14 +8,14 @@ from prefect.logging import get_run_logger
 from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
 from litellm_observatory.core.wire.failures import presentable, trace_of
 from litellm_observatory.core.wire.gateway import PreflightError
 
 
-def untested(subject: RunInfo, models: Sequence[str], verdict: Verdict, reason: str, headline: str = "") -> Report:
-    """The report of a run that ends now without traffic; its reason is its headline where it fits."""
-    return report_without_traffic(subject, verdict, reason, models, datetime.now(UTC), headline)
+def untested(subject: RunInfo, models: Sequence[str], verdict: Verdict, why: str, what: str = "") -> Report:
+    """The report of a run that ends now without traffic; `what` is why in a few words."""
+    return report_without_traffic(subject, verdict, why, models, datetime.now(UTC), what)
 
 
 def refused(subject: RunInfo, models: Sequence[str], refusal: PreflightError) -> Report:
@@ -23,25 +23,25 @@ def refused(subject: RunInfo, models: Sequence[str], refusal: PreflightError) ->
     parts = [Part(0, ":", refusal.said)] if refusal.said else []
     if refusal.remedy:
         parts.append(Part(1, f"; {refusal.remedy}"))
-    headline = compose(f"Refused: {refusal.what}", parts)
-    return untested(subject, models, Verdict.REFUSED, f"Refused: {refusal}", headline)
+    what = compose(Verdict.REFUSED, refusal.what, parts)
+    return untested(subject, models, Verdict.REFUSED, str(refusal), what)
 
 
 def doubted(subject: RunInfo, models: Sequence[str], doubt: Finding) -> Report:
     """The report of a run of which nothing can be said, and that was sent nothing."""
-    headline = compose(f"Invalid: {doubt.short.what}", [Part(1, f"; {doubt.remedy}")])
-    report = untested(subject, models, Verdict.INVALID, f"Invalid: {doubt.sentence}", headline)
-    return report.model_copy(update={"findings": (doubt,)})
+    verdict, now = Verdict.INVALID, datetime.now(UTC)
+    what = compose(verdict, doubt.short.what, [Part(1, f"; {doubt.remedy}")])
+    return report_without_traffic(subject, verdict, doubt.sentence, models, now, what, [doubt])
 
 
 def errored(subject: RunInfo, models: Sequence[str], error: Exception, secret: str) -> Report:
     """The report of a fault of our own; its trace goes to the log, bounded and without the secret."""
     get_run_logger().error("The observatory itself failed.\n%s", trace_of(error, secret))
     cause = _first(error)
-    why = presentable(f"{type(cause).__name__}: {cause}", secret)
-    reason = f"Errored: {why}; this is a fault of the observatory, not of the gateway; its trace is in the log"
-    headline = compose("Errored: a fault of the observatory, not of the gateway", [Part(0, ":", why)])
-    return untested(subject, models, Verdict.ERRORED, reason, headline)
+    said = presentable(f"{type(cause).__name__}: {cause}", secret)
+    why = f"{said}; this is a fault of the observatory, not of the gateway; its trace is in the log"
+    what = compose(Verdict.ERRORED, "a fault of the observatory, not of the gateway", [Part(0, ":", said)])
+    return untested(subject, models, Verdict.ERRORED, why, what)
 
 
 def _first(error: BaseException) -> BaseException:

@@ -107,5 +107,5 @@ def alike() -> FingerprintStatistics:
 
 def unpassed(name: str = "a case", **changes: Any) -> CaseOutcome:
     """What became of a case that did not pass; `changes` say more of it."""
-    known = {"model": "gpt-a", "passed": False, "rescued": False, "attempts": ("no",), "latency_seconds": 0.0}
-    return CaseOutcome(name=name, **(known | changes))
+    known: dict[str, Any] = {"name": name, "model": "gpt-a", "passed": False, "rescued": False}
+    return CaseOutcome(**(known | {"attempts": ("no",), "latency_seconds": 0.0} | changes))

@@ -9,7 +9,7 @@ from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.judging.verdict import Standing, Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.request import Level
 from litellm_observatory.core.wire.versions import Sighting
@@ -34,13 +34,14 @@ def report(suite: str, verdict: Verdict, requests: int = 1000, failures: int = 0
         sent=requests,
         cost=0.5,
         verdict=verdict,
-        reason=f"{verdict.capitalize()}: {failures} of {requests} requests failed",
+        reason=verdict.told(f"{failures} of {requests} requests failed"),
+        why=f"{failures} of {requests} requests failed",
     )
 
 
 def outcome(suite: str, verdict: Verdict, failures: int = 0) -> SuiteOutcome:
     of = report(suite, verdict, failures=failures)
-    return SuiteOutcome(suite=suite, verdict=verdict, reason=of.reason, figures=of.figures)
+    return SuiteOutcome(suite=suite, verdict=verdict, reason=of.reason, why=of.why, figures=of.figures)
 
 
 @pytest.mark.parametrize(
@@ -71,10 +72,9 @@ def test_the_sentence_names_the_suites_that_decide_and_counts_the_others() -> No
         outcome("d", Verdict.FAILED, 30),
     ]
     assert conclude(outcomes)[1] == (
-        "Failed: b: 12 of 1000 requests failed; d: 30 of 1000 requests failed "
-        "(1 of 4 suites passed, 2 failed, 1 invalid)"
+        "b: 12 of 1000 requests failed; d: 30 of 1000 requests failed (1 of 4 suites passed, 2 failed, 1 invalid)"
     )
-    assert conclude(outcomes[:1] * 2)[1] == "Passed: all 2 suites passed, 2,000 requests"
+    assert conclude(outcomes[:1] * 2)[1] == "all 2 suites passed, 2,000 requests"
 
 
 def case(name: str, level: Level, skipped: str | None = None, *, regressed: bool = False) -> CaseOutcome:
@@ -111,7 +111,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
     )
     assert conclude([contract], left_out=left_out) == (
         Verdict.PASSED,
-        f"Passed: api-contract passed, 1,000 requests{said}",
+        f"api-contract passed, 1,000 requests{said}",
     )
     refused = contract.model_copy(update={"verdict": Verdict.FAILED})
     assert "accepted" not in conclude([refused], left_out=left_out)[1]
@@ -138,7 +138,7 @@ def test_a_cancelled_gate_says_by_whom_and_how_far_it_was() -> None:
     gate = report_of_gate(subject, "v1", outcomes, (), AT, cancelled="by Ada")
     assert (gate.verdict, gate.reason) == (
         "cancelled",
-        "Cancelled, by Ada; until then: 1 of 2 suites passed, 1 cancelled",
+        "Cancelled: by Ada; until then: 1 of 2 suites passed, 1 cancelled",
     )
 
 
@@ -168,7 +168,7 @@ def test_a_gate_that_is_cancelled_before_it_has_started_a_suite_says_so() -> Non
     subject = RunInfo("release-gate", "default", None, None, AT)
     gate = report_of_gate(subject, "v1", [], [], AT, cancelled="by the night shift")
     assert gate.verdict is Verdict.CANCELLED
-    assert gate.reason == "Cancelled, by the night shift; until then: no suite was started"
+    assert gate.reason == "Cancelled: by the night shift; until then: no suite was started"
 
 
 @pytest.mark.parametrize(

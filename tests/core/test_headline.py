@@ -14,7 +14,7 @@ from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
 from litellm_observatory.core.report.headline import LONGEST, Part, as_many_as_fit, compose, headline_of
 from litellm_observatory.core.report.report import Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.failures import FailureKind, presentable
 from litellm_observatory.core.wire.gateway import PreflightError
@@ -61,7 +61,7 @@ HEADLINES = {
     ),
     "cancelled": (
         reported(range(0), stop=Stop("by the night shift", 899.5, cancelled=True)),
-        "Cancelled after 50 % of its plan, by the night shift",
+        "Cancelled: after 50 % of its plan, by the night shift",
     ),
     "another version": (
         soak_report(version="1.82.0"),
@@ -119,12 +119,13 @@ def test_what_a_gateway_says_stands_in_quotes_and_acts_nowhere(said: str) -> Non
 def test_every_part_is_whole_or_left_out_by_its_rank_and_a_quotation_is_cut_at_its_own_end() -> None:
     chance = random.Random(7)
     for _ in range(2000):
-        first = "Failed: " + "f" * chance.randrange(0, 80)
+        first = "f" * chance.randrange(0, 80)
         texts = [f", {letter * chance.randrange(1, 60)}" for letter in "abc"]
         parts = [Part(rank, text) for rank, text in zip(chance.sample(range(3), 3), texts, strict=True)]
         message = "why " * chance.randrange(1, 40)
         quote = Part(chance.randrange(4), "; gateway:", message, "; gateway: kind")
-        headline = compose(first, [*parts, quote])
+        headline = Verdict.FAILED.told(compose(Verdict.FAILED, first, [*parts, quote]))
+        first = f"Failed: {first}"
         assert len(headline) <= LONGEST
         left = re.fullmatch(rf"{first}(, a+)?(, b+)?(, c+)?(; gateway: kind|; gateway: '(why ?)*…?')?", headline)
         assert left, headline
@@ -149,6 +150,8 @@ def gate_of(*reports: Report, release: str = "v1.90.0") -> Report:
             verdict=report.verdict,
             reason=report.reason,
             headline=report.headline,
+            why=report.why,
+            what=report.what,
             figures=report.figures,
         )
         for i, report in enumerate(reports)
@@ -194,4 +197,3 @@ def test_of_many_things_done_as_many_are_told_as_fit() -> None:
 def test_without_traffic_the_reason_is_the_headline() -> None:
     assert SUBJECT.doubts == ()
     assert Report.read({**soak_report().model_dump(mode="json"), "headline": ""}) is not None
-    assert Verdict.FAILED.says(soak_report(*[CRASHED] * 107).headline)

@@ -12,7 +12,8 @@ from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak, report_without_traffic
+from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import Failure, FailureKind, presentable
 from litellm_observatory.core.wire.samples import Attempt, Sample
@@ -69,7 +70,7 @@ REPORTS = {
     "a soak that passed": soak_report(),
     "a soak that failed": soak_report(*[server_error(f"50{i % 3}: failed after {i} s") for i in range(200)]),
     "cases": cases_report(),
-    "no traffic": report_without_traffic(SUBJECT, Verdict.REFUSED, "Refused: no", (), END),
+    "no traffic": report_without_traffic(SUBJECT, Verdict.REFUSED, "no", (), END),
     "words from anywhere": soak_report(server_error(presentable("500: \ud800 \x00 <b>☃</b> \u2028"))),
 }
 

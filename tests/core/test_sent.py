@@ -9,7 +9,8 @@ from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
+from litellm_observatory.core.reporting.build import report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo
 from suites.oai_azure_release import oai_azure_release
 from tests.core.examples import sample, server_error
 
@@ -62,7 +63,7 @@ def test_a_cancelled_soak_reports_what_was_seen_and_judges_nothing() -> None:
     report = reported(range(0), failing=range(3), stop=stop)
     assert report.verdict is Verdict.CANCELLED
     assert report.reason.startswith(
-        "Cancelled after 0:15:00 of 30 min, 901 of 1,800 requests, by somebody in the UI; until then: 3 of 901"
+        "Cancelled: after 0:15:00 of 30 min, 901 of 1,800 requests, by somebody in the UI; until then: 3 of 901"
     )
     assert (report.planned_requests, report.planned_seconds, report.ended_early_after_seconds) == (1800, 1800, 900)
     assert (report.due, report.not_observed) == (898, 0)

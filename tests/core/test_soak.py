@@ -8,7 +8,8 @@ import pytest
 
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
-from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
+from litellm_observatory.core.reporting.build import report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import FailureKind
 from suites.oai_azure_release import oai_azure_release

@@ -11,7 +11,8 @@ import pytest
 from litellm_observatory.core.judging.verdict import Standing, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo, report_of_soak
+from litellm_observatory.core.reporting.build import report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.wire.failures import FailureKind
 from suites.streaming_release import streaming_release
 from tests.core.examples import DELTAS

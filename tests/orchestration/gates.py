@@ -46,13 +46,21 @@ def outcome(
     measured: RunMetrics | None = None,
     last_good: RunMetrics | None = None,
     *,
-    reason: str | None = None,
+    why: str | None = None,
     run_url: str | None = RUN_URL,
 ) -> SuiteOutcome:
     """What became of a suite."""
-    said = f"{verdict.capitalize()}: of {suite}" if reason is None else reason
+    why = f"of {suite}" if why is None else why
     return SuiteOutcome(
-        suite=suite, verdict=verdict, reason=said, run_url=run_url, figures=measured, last_good=last_good
+        suite=suite,
+        verdict=verdict,
+        reason=verdict.told(why),
+        headline=verdict.told(why),
+        why=why,
+        what=why,
+        run_url=run_url,
+        figures=measured,
+        last_good=last_good,
     )
 
 

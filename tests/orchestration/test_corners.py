@@ -26,7 +26,8 @@ from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.planning.plan import check
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.samples import Attempt, Sample

@@ -20,10 +20,10 @@ from tests.core.examples import alike
 from tests.orchestration.gates import AT, HOSTILE, RUN_URL, figures, gate, outcome
 
 PASSED = outcome("oai-azure-release", measured=figures(1000, 2, 0.31, 12.0), last_good=figures(990, 1, 0.29, 12.5))
-FAILED = outcome(
-    "mcp-release", Verdict.FAILED, figures(500, 100, 0.05, None), reason="Failed: 100 of 500 failed"
-).model_copy(update={"remedy": "look into its log"})
-REFUSED = outcome("api-contract", Verdict.REFUSED, reason="Refused: no key", run_url=None)
+FAILED = outcome("mcp-release", Verdict.FAILED, figures(500, 100, 0.05, None), why="100 of 500 failed").model_copy(
+    update={"remedy": "look into its log"}
+)
+REFUSED = outcome("api-contract", Verdict.REFUSED, why="no key", run_url=None)
 MIXED = gate(PASSED, FAILED, REFUSED, verdict=Verdict.FAILED, reason="Failed: mcp-release: 100 of 500 failed")
 
 
@@ -42,7 +42,7 @@ def hostile(text: str, suites: int = 40) -> Report:
     exemplar = FailedRequest(at=AT, request_id=text, call_id=text, model_id=text)
     seen = alike().model_copy(update={"message": text, "exemplars": (exemplar,) * 3})
     outcomes = [
-        outcome(f"{text}{i}", verdicts[i % len(verdicts)], figures(), figures(version=text), reason=text).model_copy(
+        outcome(f"{text}{i}", verdicts[i % len(verdicts)], figures(), figures(version=text), why=text).model_copy(
             update={"fingerprints": (seen,)}
         )
         for i in range(suites)
@@ -86,7 +86,7 @@ def test_a_suite_that_failed_is_told_with_a_request_by_the_ids_that_logs_have() 
 
 
 def test_nine_suites_that_all_failed_are_all_told() -> None:
-    outcomes = [outcome(f"suite-{i}", Verdict.FAILED, figures(), reason="Failed: " + "x" * 500) for i in range(9)]
+    outcomes = [outcome(f"suite-{i}", Verdict.FAILED, figures(), why="x" * 500) for i in range(9)]
     told = "".join(texts_of(blocks_of(gate(*outcomes))))
     assert all(f"|suite-{i}> failed" in told for i in range(9))
     assert "x" * 199 + "…" in told
@@ -144,8 +144,8 @@ def test_the_report_compares_every_suite_with_its_last_good_run() -> None:
 
 
 def test_a_full_reason_stands_in_the_report() -> None:
-    reason = "Failed: " + "because " * 400
-    assert reason.strip() in markdown(gate(outcome("a", Verdict.FAILED, reason=reason)))
+    why = "because " * 400
+    assert f"Failed: {why}".strip() in markdown(gate(outcome("a", Verdict.FAILED, why=why)))
 
 
 def test_the_load_test_is_litellms_table() -> None:

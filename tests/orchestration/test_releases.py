@@ -88,7 +88,7 @@ def test_few_requests_show_no_trend() -> None:
 
 @pytest.mark.parametrize("text", [HOSTILE, "x" * 10_000, "|" * 300, "_$x_1^{", "\N{SNOWMAN}发布", ""])
 def test_no_text_from_outside_is_markup_in_the_history(plain: None, text: str) -> None:
-    outcomes = [outcome(f"{text}{i}", measured=figures(version=text), reason=text) for i in range(3)]
+    outcomes = [outcome(f"{text}{i}", measured=figures(version=text), why=text) for i in range(3)]
     page = history([Gate(night(0, *outcomes, release=text, gateway=text), RUN_URL)] * 2)
     assert acts(page) == {"br", RUN_URL, "image"}
     assert [len(row) for row in tables(page)[0]] == [4] * 3

@@ -19,7 +19,8 @@ from litellm_observatory.core.load.send_window import send_window, sleep_until
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.report import LeftOut, Report
-from litellm_observatory.core.reporting.build import RunInfo, report_of_cases, report_of_soak, report_without_traffic
+from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
+from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
@@ -61,10 +62,8 @@ async def run_suite(
 def _refused(subject: RunInfo, refused: PreflightError, predecessor: Predecessor | None) -> Report:
     """A suite that is sent nothing: refused, or failed where its predecessor had something to test."""
     loss = judge_loss(subject.suite, str(refused), predecessor)
-    verdict, said = (
-        (Verdict.REFUSED, f"Refused: {refused}") if isinstance(loss, LeftOut) else (loss.verdict, loss.reason)
-    )
-    return report_without_traffic(subject, verdict, said, (), datetime.now(UTC))
+    verdict, why = (Verdict.REFUSED, str(refused)) if isinstance(loss, LeftOut) else (loss.verdict, loss.why)
+    return report_without_traffic(subject, verdict, why, (), datetime.now(UTC))
 
 
 async def _sample(client: Client, index: int, request: Request) -> Sample:

@@ -18,10 +18,13 @@ def judge_loss(
     lost = f"lost since {predecessor.name}"
     if accepted:
         return LeftOut(suite=suite, reason=f"{lost}, accepted: {why}", accepted=True)
+    verdict, said, what = Verdict.FAILED, f"{lost}: {why}", f"lost since the last passed run: {why}"
     return SuiteOutcome(
         suite=suite,
-        verdict=Verdict.FAILED,
-        reason=f"Failed: {lost}: {why}",
-        headline=f"Failed: lost since the last passed run: {why}",
+        verdict=verdict,
+        reason=verdict.told(said),
+        headline=verdict.told(what),
+        why=said,
+        what=what,
         remedy=ACCEPT,
     )

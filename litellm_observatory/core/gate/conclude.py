@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.validity import changed
 from litellm_observatory.core.judging.verdict import NOTED, Finding, Standing, Verdict, doubt
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.build import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo, known
 from litellm_observatory.core.text import called, count_cases, shortened
 from litellm_observatory.core.wire.request import Level
 from litellm_observatory.core.wire.versions import first_sightings, is_another, named
@@ -37,7 +37,7 @@ def conclude(
     doubts: Sequence[str] = (),
     noted: Sequence[str] = (),
 ) -> tuple[Verdict, str]:
-    """The gate's verdict and its sentence: failed when any suite failed, passed only when all did.
+    """The gate's verdict, and why: failed when any suite failed, passed only when all did.
 
     Between them come refused, errored, invalid and inconclusive, in this order. `doubts` say why the suites together
     tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what was not
@@ -51,10 +51,10 @@ def conclude(
             why, doubts = [*doubts, *why], ()
         if why:
             counted = _counted(outcomes)
-            return verdict, f"{verdict.capitalize()}: {'; '.join(why)} ({counted}){_noted(*doubts, *noted)}{untested}"
+            return verdict, f"{'; '.join(why)} ({counted}){_noted(*doubts, *noted)}{untested}"
     requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
     passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
-    return Verdict.PASSED, f"Passed: {passed} passed, {requests:,} requests{_noted(*noted)}{untested}"
+    return Verdict.PASSED, f"{passed} passed, {requests:,} requests{_noted(*noted)}{untested}"
 
 
 def _noted(*sentences: str) -> str:
@@ -110,47 +110,46 @@ def report_of_gate(
     noted = [*(mismatch if allow_other_version else []), *([_strange(strange, release)] if strange else [])]
     if cancelled:
         until_then = _counted(outcomes) if outcomes else "no suite was started"
-        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {until_then}"
+        verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {until_then}"
         parts = [Part(1, f", {cancelled}"), Part(0, f"; until then {until_then}")]
-        headline = compose(f"Cancelled: {called(release)}", parts)
+        what = compose(verdict, called(release), parts)
     else:
         doubted, told = ([one.sentence for one in some] for some in (doubts, noted))
-        verdict, reason = conclude(outcomes, left_out=left_out, doubts=doubted, noted=told)
+        verdict, why = conclude(outcomes, left_out=left_out, doubts=doubted, noted=told)
         deciding = [outcome for outcome in outcomes if outcome.verdict in _DECIDING.get(verdict, ())]
-        headline = headline_of_gate(
+        what = headline_of_gate(
             release, verdict, outcomes, deciding, reports, doubts=doubts, noted=noted, left_out=left_out
         )
-    models = dict.fromkeys(model for report in reports for model in report.models)
-    blank = report_without_traffic(subject, verdict, reason, tuple(models), ended_at, headline)
     rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
     kinds: Counter[str] = Counter()
     for report in reports:
         kinds.update(report.failure_kinds)
     due = sum(report.due for report in reports)
     costs = [report.cost for report in reports if report.cost is not None]
-    return blank.model_copy(
-        update={
-            "release": release,
-            "profile": profile,
-            "suites": tuple(outcomes),
-            "left_out": tuple(left_out),
-            "findings": (*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),
-            "gateway_version": named(versions),
-            "versions": versions,
-            "notes": (*subject.notes, *([] if versions else [_untold(release)])),
-            "requests": rate.requests,
-            "failures": rate.failures,
-            "failure_rate": rate.value,
-            "failure_rate_low": rate.low,
-            "failure_rate_high": rate.high,
-            "rescued": sum(report.rescued for report in reports),
-            "failure_kinds": dict(kinds),
-            "due": due,
-            "sent": sum(report.sent for report in reports),
-            "not_observed": sum(report.not_observed for report in reports),
-            "observed_fraction": rate.requests / due if due else 0.0,
-            "cost": sum(costs) if costs else None,
-        }
+    return Report(
+        **known(subject, ended_at, verdict, why, what),
+        release=release,
+        profile=profile,
+        models=tuple(dict.fromkeys(model for report in reports for model in report.models)),
+        suites=tuple(outcomes),
+        left_out=tuple(left_out),
+        findings=(*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),
+        gateway_version=named(versions),
+        versions=versions,
+        notes=(*subject.notes, *([] if versions else [_untold(release)])),
+        plan=subject.plan,
+        requests=rate.requests,
+        failures=rate.failures,
+        failure_rate=rate.value,
+        failure_rate_low=rate.low,
+        failure_rate_high=rate.high,
+        rescued=sum(report.rescued for report in reports),
+        failure_kinds=dict(kinds),
+        due=due,
+        sent=sum(report.sent for report in reports),
+        not_observed=sum(report.not_observed for report in reports),
+        observed_fraction=rate.requests / due if due else 0.0,
+        cost=sum(costs) if costs else None,
     )
 
 
@@ -182,11 +181,9 @@ def _finding(outcome: SuiteOutcome) -> Finding:
 
 
 def _why(outcome: SuiteOutcome) -> str:
-    """The suite's own sentence without its verdict's name before it, shortened; the run has all of it."""
-    _, colon, rest = outcome.reason.partition(": ")
-    said = rest if colon and outcome.reason.lower().startswith(outcome.verdict) else outcome.reason
+    """A suite's verdict, where it is not the gravest, and why, shortened; the run has all of it."""
     verdict = "" if outcome.verdict is Verdict.FAILED else f"{outcome.verdict}, "
-    return verdict + shortened(said, most=MOST_OF_A_REASON)
+    return verdict + shortened(outcome.why or outcome.reason, most=MOST_OF_A_REASON)
 
 
 def _counted(outcomes: Sequence[SuiteOutcome]) -> str:

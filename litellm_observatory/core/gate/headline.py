@@ -19,29 +19,27 @@ def headline_of_gate(
     noted: Sequence[Finding] = (),
     left_out: Sequence[LeftOut] = (),
 ) -> str:
-    """The headline of a gate that was not cancelled: `deciding` are the suites that its verdict comes from."""
+    """What the headline of a gate that was not cancelled says after its verdict, which `deciding` suites make."""
     tag = called(release)
     if verdict is Verdict.PASSED:
         requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
         passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else called(outcomes[0].suite)
         parts = [Part(1, f"; {len(left_out)} left out")] if left_out else []
         parts += [Part(2, f"; {one.short.what}") for one in noted[:1]]
-        return compose(f"Passed: {tag}, {passed} passed, {requests:,} requests", parts)
+        return compose(verdict, f"{tag}, {passed} passed, {requests:,} requests", parts)
     if verdict is Verdict.INVALID and doubts:
-        return compose(f"Invalid: {tag}, {doubts[0].short.what}", [Part(1, f"; {doubts[0].remedy}")])
+        return compose(verdict, f"{tag}, {doubts[0].short.what}", [Part(1, f"; {doubts[0].remedy}")])
     by_suite = {report.suite: report for report in reports}
     worst = max(deciding, key=lambda outcome: outcome.figures.failure_rate if outcome.figures else 1.0)
     counted = f", {len(deciding)} of {len(outcomes)} suites {verdict}" if len(outcomes) > 1 else ""
     what, parts = _cause(worst, by_suite.get(worst.suite), excused=_are_providers(deciding, by_suite))
     suite = called(worst.suite)
-    return compose(
-        f"{verdict.capitalize()}: {tag}{counted}", [Part(0, f", {suite}: {what}", otherwise=f", {suite}"), *parts]
-    )
+    return compose(verdict, f"{tag}{counted}", [Part(0, f", {suite}: {what}", otherwise=f", {suite}"), *parts])
 
 
 def without_verdict(outcome: SuiteOutcome) -> str:
-    """A suite's headline without its verdict's name before it, which stands beside it anyway."""
-    return (outcome.headline or outcome.reason).removeprefix(f"{outcome.verdict.capitalize()}: ")
+    """What a suite's headline says beside its verdict, which stands there anyway; all of it in an old report."""
+    return outcome.what or outcome.headline or outcome.reason
 
 
 def _cause(outcome: SuiteOutcome, report: Report | None, *, excused: bool) -> tuple[str, list[Part]]:

@@ -41,9 +41,9 @@ class Verdict(StrEnum):
         """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
         return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
-    def says(self, sentence: str) -> bool:
-        """Whether a sentence is this verdict's own: Prefect, too, calls a run Failed that raised an exception."""
-        return sentence.startswith(f"{self.capitalize()}: ")
+    def told(self, why: str) -> str:
+        """A sentence that names the verdict, and says why."""
+        return f"{self.capitalize()}: {why}"
 
 
 class Standing(StrEnum):
@@ -95,10 +95,10 @@ def doubt(sentence: str, what: str = "", remedy: str = "") -> Finding:
 
 
 def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) -> tuple[Verdict, str]:
-    """The verdict and its sentence.
+    """The verdict, and why.
 
     `main` is the finding that must hold for a pass, and so are those of the `others` that are required. The rest may
-    only break a run, when they are blocking, and are noted in the sentence when they are not.
+    only break a run, when they are blocking, and are noted when they are not.
     `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
     """
     broken = [finding for finding in (main, *others) if finding.standing is Standing.BROKEN]
@@ -115,7 +115,7 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) ->
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
     if proof:
         noted += [f"noted: {one.sentence}" for one in doubts]
-    return verdict, f"{verdict.capitalize()}: {'; '.join([*sentences, *noted])}"
+    return verdict, "; ".join([*sentences, *noted])
 
 
 def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:

@@ -5,12 +5,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic_core import to_jsonable_python
 
 from litellm_observatory.core.judging.verdict import Standing
 from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.metrics import replaced
 from litellm_observatory.core.report.report import Omitted, Report, SuiteOutcome
 from litellm_observatory.core.text import shortened
 
@@ -42,35 +43,39 @@ def fit(report: Report) -> Report:
     Models and cases that failed are kept before those that passed, and cases that were skipped come between. Of the
     cases that passed there stays a digest each, so that the next run knows what was there before.
     """
-    order: dict[str, Callable[[Any], Any]] = {
-        "model_statistics": lambda model: -model.failures,
-        "cases": _rank,
-        "findings": lambda finding: finding.standing is not Standing.BROKEN,
-    }
-    texts = {name: shortened(getattr(report, name), most=MOST_OF_A_TEXT) for name in ("reason", "plan")}
-    cut = report.model_copy(
-        update=texts
-        | {
-            "findings": tuple(
-                replace(f, sentence=shortened(f.sentence, most=MOST_OF_A_TEXT)) for f in report.findings
-            ),
-            "notes": tuple(shortened(note, most=MOST_OF_A_TEXT) for note in report.notes),
-            "suites": tuple(_fit_suite(suite, ROOM["cases"] // len(report.suites)) for suite in report.suites),
-        }
+    shortened_findings = tuple(replace(one, sentence=_text(one.sentence)) for one in report.findings)
+    cases = first_that_fit(report.cases, ROOM["cases"], _rank)
+    models = first_that_fit(report.model_statistics, ROOM["model_statistics"], lambda model: -model.failures)
+    findings = first_that_fit(
+        shortened_findings, ROOM["findings"], lambda finding: finding.standing is not Standing.BROKEN
     )
-    kept = {name: first_that_fit(getattr(cut, name), room, order.get(name)) for name, room in ROOM.items()}
-    omitted = {name: len(getattr(cut, name)) - len(few) for name, few in kept.items()}
-    omitted["failed_cases"] = _failed(cut.cases) - _failed(kept["cases"])
-    update: dict[str, Any] = {name: few for name, few in kept.items() if omitted[name]}
-    if omitted["cases"]:
-        update["passed_cases"] = report.passed_cases or digests(names_passed(report.cases))
+    kept: dict[str, tuple[object, ...]] = {
+        "models": first_that_fit(report.models, ROOM["models"]),
+        "model_statistics": models,
+        "cases": cases,
+        "fingerprints": first_that_fit(report.fingerprints, ROOM["fingerprints"]),
+        "findings": findings,
+        "notes": first_that_fit(tuple(map(_text, report.notes)), ROOM["notes"]),
+        "versions": first_that_fit(report.versions, ROOM["versions"]),
+        "left_out": first_that_fit(report.left_out, ROOM["left_out"]),
+    }
+    omitted = {name: len(getattr(report, name)) - len(few) for name, few in kept.items()}
+    omitted["failed_cases"] = _failed(report.cases) - _failed(cases)
     before = report.omitted.model_dump()
-    update["omitted"] = Omitted(**{name: before[name] + count for name, count in omitted.items()})
-    return cut.model_copy(update=update)
+    return replaced(
+        report,
+        **kept,
+        reason=_text(report.reason),
+        why=_text(report.why),
+        plan=_text(report.plan),
+        suites=tuple(_fit_suite(suite, ROOM["cases"] // len(report.suites)) for suite in report.suites),
+        omitted=Omitted(**{name: before[name] + count for name, count in omitted.items()}),
+        passed_cases=report.passed_cases or (digests(names_passed(report.cases)) if omitted["cases"] else ""),
+    )
 
 
 def first_that_fit(
-    values: Sequence[Value], room: int, order: Callable[[Value], Any] | None = None
+    values: Sequence[Value], room: int, order: Callable[[Value], int] | None = None
 ) -> tuple[Value, ...]:
     """Those of the values, the least by `order` first, that `room` bytes of JSON hold; in the order they had."""
     ranked = sorted(range(len(values)), key=lambda place: order(values[place])) if order else range(len(values))
@@ -106,6 +111,10 @@ def read_digests(text: str) -> frozenset[str]:
     return frozenset(text[start : start + length] for start in range(0, len(text), length))
 
 
+def _text(text: str) -> str:
+    return shortened(text, most=MOST_OF_A_TEXT)
+
+
 def _rank(case: CaseOutcome) -> int:
     return case.rank
 
@@ -117,5 +126,5 @@ def _failed(cases: Sequence[CaseOutcome]) -> int:
 def _fit_suite(suite: SuiteOutcome, room: int) -> SuiteOutcome:
     cases = first_that_fit(suite.cases, room, _rank)
     omitted = suite.omitted_cases + len(suite.cases) - len(cases)
-    reason = shortened(suite.reason, most=MOST_OF_A_REASON)
-    return suite.model_copy(update={"reason": reason, "cases": cases, "omitted_cases": omitted})
+    reason, why = (shortened(text, most=MOST_OF_A_REASON) for text in (suite.reason, suite.why))
+    return replaced(suite, reason=reason, why=why, cases=cases, omitted_cases=omitted)

@@ -44,12 +44,12 @@ class Part:
         return next((form for form in forms if len(form) <= room), "")
 
 
-def compose(first: str, parts: Sequence[Part]) -> str:
-    """A headline: its `first` words, and of the parts, which stand in their order, those that fit.
+def compose(verdict: Verdict, first: str, parts: Sequence[Part]) -> str:
+    """What a headline says after its verdict: its `first` words, and of the parts, in their order, those that fit.
 
     A quotation has what the others leave of the room, if that is enough to say something.
     """
-    room = LONGEST - len(first)
+    room = LONGEST - len(verdict.told(first))
     chosen = [""] * len(parts)
     for place in sorted(range(len(parts)), key=lambda place: parts[place].rank):
         part = parts[place]
@@ -61,7 +61,12 @@ def compose(first: str, parts: Sequence[Part]) -> str:
             longer = part.fitted(room + len(chosen[place]))
             room -= len(longer) - len(chosen[place])
             chosen[place] = longer
-    return shown(first + "".join(chosen))
+    return cut(verdict, first + "".join(chosen))
+
+
+def cut(verdict: Verdict, what: str) -> str:
+    """What a headline says after its verdict as one line that fits beside it; without any fit part it is cut."""
+    return one_line(break_commands(what), most=LONGEST - len(verdict.told("")))
 
 
 def shown(headline: str) -> str:
@@ -69,18 +74,13 @@ def shown(headline: str) -> str:
     return one_line(break_commands(headline), most=LONGEST)
 
 
-def headline_of(
-    verdict: Verdict, findings: Sequence[Finding], started_at: datetime, *, first: str = "", after: str = ""
-) -> str:
-    """The headline of a run by its findings, doubts among them; the first one is that of its main objective.
+def headline_of(verdict: Verdict, findings: Sequence[Finding], started_at: datetime, *, after: str = "") -> str:
+    """What the headline of a run says after its verdict, by its findings, doubts among them, the main one first.
 
-    `first` are its first words, the verdict where there are none; `after` says how much of its plan was carried out.
+    `after` says how much of its plan was carried out.
     """
     lead = leading(verdict, findings)
-    return compose(
-        f"{first or f'{verdict.capitalize()}: '}{lead.short.what}",
-        parts_of(verdict, findings, started_at, after=after),
-    )
+    return compose(verdict, lead.short.what, parts_of(verdict, findings, started_at, after=after))
 
 
 def parts_of(

@@ -1,6 +1,7 @@
 """What was measured: the numbers of a run, of a model, of a window, and of failures that are alike."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +10,16 @@ class Value(BaseModel):
     """A frozen part of a report."""
 
     model_config = ConfigDict(frozen=True)
+
+
+Changed = TypeVar("Changed", bound=Value)
+
+
+def replaced(value: Changed, **changes: object) -> Changed:
+    """The same with these fields instead, checked as by its constructor. Raises ValueError, and TypeError."""
+    if unknown := changes.keys() - type(value).model_fields.keys():
+        raise TypeError(f"{type(value).__name__} has no {', '.join(sorted(unknown))}")
+    return type(value).model_validate(dict(value) | changes)
 
 
 class Distribution(Value):

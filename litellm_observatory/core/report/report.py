@@ -47,8 +47,9 @@ class SuiteOutcome(Value):
     """What a gate learned of one of its suites.
 
     `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
-    `run_url` is where to look at it, `page_url` where to read its report; `headline` is its run's, and `remedy` what
-    to do next; `last_good` is what the last passed run before it measured.
+    `run_url` is where to look at it, `page_url` where to read its report; `reason` and `headline` are its run's,
+    `why` and `what` the same without the verdict, and `remedy` what to do next; `last_good` is what the last passed
+    run before it measured.
     """
 
     suite: str
@@ -58,6 +59,8 @@ class SuiteOutcome(Value):
     run_url: str | None = None
     page_url: str | None = None
     headline: str = ""
+    why: str = ""
+    what: str = ""
     remedy: str = ""
     figures: RunMetrics | None = None
     last_good: RunMetrics | None = None
@@ -128,7 +131,8 @@ class Report(Value):
     under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
     (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may cost, None where nobody
     knows. `rescued` passed only thanks to a retry or fallback.
-    `headline` is one sentence of at most 120 characters, `reason` the whole of it; `findings` hold what every
+    `headline` is one sentence of at most 120 characters, `reason` the whole of it; `what` and `why` are the same
+    without the verdict before them, empty in reports of earlier versions; `findings` hold what every
     objective found, then our doubts, then how a run was ended early, each with what to do next.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
     order in which they were seen first. A gate's report names its `release` and its `profile`, empty where its suites
@@ -155,6 +159,8 @@ class Report(Value):
     verdict: Verdict
     reason: str
     headline: str = ""
+    why: str = ""
+    what: str = ""
     findings: tuple[Finding, ...] = ()
     model_statistics: tuple[ModelStatistics, ...] = ()
     failure_kinds: dict[str, int] = Field(default_factory=dict)

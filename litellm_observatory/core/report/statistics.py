@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +49,29 @@ def spread(values: NDArray[np.float64]) -> Distribution:
     )
 
 
-def totals(tally: Tally, due: int) -> Mapping[str, Any]:
+class Totals(TypedDict):
     """The fields of a report that are counts and spreads over all models."""
+
+    requests: int
+    failures: int
+    failure_rate: float
+    failure_rate_low: float
+    failure_rate_high: float
+    rescued: int
+    failure_kinds: dict[str, int]
+    latency_seconds: Distribution
+    lateness_seconds: Distribution
+    overhead_ms: Distribution
+    due: int
+    sent: int
+    observed_fraction: float
+    cost: float | None
+
+
+def totals(tally: Tally, due: int) -> Totals:
+    """What a tally comes to of so many requests that were due."""
     rate = Rate(tally.failures, tally.requests)
     return {
-        "models": tally.models,
         "requests": rate.requests,
         "failures": rate.failures,
         "failure_rate": rate.value,

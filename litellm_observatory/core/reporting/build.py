@@ -1,20 +1,18 @@
 """From what was seen to the report: judged, counted, and put into words."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases, outcomes_of
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import changed
-from litellm_observatory.core.judging.verdict import Finding, Verdict, conclude
+from litellm_observatory.core.judging.verdict import Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
-from litellm_observatory.core.planning.estimate import Estimate
-from litellm_observatory.core.planning.plan import caveat, plan, plan_of_cases
-from litellm_observatory.core.report.headline import Part, compose, headline_of, shown
+from litellm_observatory.core.planning.plan import caveat, plan
+from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
 from litellm_observatory.core.reporting.concluding import (
@@ -24,61 +22,11 @@ from litellm_observatory.core.reporting.concluding import (
     seen_seconds,
     until_then,
 )
+from litellm_observatory.core.reporting.run_info import RunInfo, known
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
-from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting, first_sightings, named
-
-
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """What a run is about, known before anything is sent. `started_at` is when the first request is due.
-
-    The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
-    `models_named`: somebody named the models; else they are all that there are of the suite's kind.
-    """
-
-    suite: str
-    gateway: str
-    deployment_url: str | None
-    gateway_version: str | None
-    started_at: datetime
-    notes: tuple[str, ...] = ()
-    told_at: datetime | None = None
-    doubts: tuple[Finding, ...] = ()
-    models_named: bool = False
-    taken: Estimate | None = None
-    """What it takes at most, where that is known."""
-
-    @property
-    def versions(self) -> tuple[Sighting, ...]:
-        """The version that preflight met, if it was told one."""
-        told = self.gateway_version
-        return (Sighting(told, self.told_at or self.started_at, PREFLIGHT),) if told else ()
-
-
-def report_without_traffic(
-    subject: RunInfo, verdict: Verdict, reason: str, models: Sequence[str], ended_at: datetime, headline: str = ""
-) -> Report:
-    """The report of a run that ended before anything could be judged; the reason is its headline where it fits."""
-    return Report(
-        suite=subject.suite,
-        gateway=subject.gateway,
-        deployment_url=subject.deployment_url,
-        gateway_version=subject.gateway_version,
-        started_at=subject.started_at,
-        ended_at=ended_at,
-        duration_seconds=(ended_at - subject.started_at).total_seconds(),
-        models=tuple(models),
-        models_named=subject.models_named,
-        verdict=verdict,
-        reason=reason,
-        headline=shown(headline or reason),
-        notes=subject.notes,
-        versions=subject.versions,
-        plan=plan_of_cases(subject.taken) if subject.taken else "",
-        planned_cost=subject.taken.cost if subject.taken else None,
-    )
+from litellm_observatory.core.wire.versions import Sighting, first_sightings, named
 
 
 def _versions(subject: RunInfo, tally: Tally) -> tuple[Sighting, ...]:
@@ -103,28 +51,27 @@ def report_of_soak(
     """Judge a soak, and report it."""
     tally = sent.tally
     versions = _versions(subject, tally)
-    verdict, reason, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
-    headline = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
-    blank = report_without_traffic(subject, verdict, reason, traffic.models, ended_at, headline)
+    verdict, why, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
+    what = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
     doubt = caveat(soak, traffic)
-    return blank.model_copy(
-        update={
-            "gateway_version": named(versions),
-            "versions": versions,
-            "findings": tuple(findings),
-            "model_statistics": by_model(tally, dict(zip(tally.models, traffic.first_uses, strict=True))),
-            "fingerprints": by_fingerprint(tally, subject.started_at),
-            "windows": by_window(tally, traffic, sent.not_observed),
-            "not_observed": len(sent.not_observed),
-            "given_up": sent.stop.given_up if sent.stop else 0,
-            "planned_requests": traffic.count,
-            "planned_seconds": soak.duration_seconds,
-            "ended_early_after_seconds": seen_seconds(sent) if sent.stop else None,
-            "plan": plan(soak, traffic),
-            "notes": (*subject.notes, *([doubt] if doubt else [])),
-            "connections_opened": connections_opened,
-            **totals(tally, sent.due),
-        }
+    return Report(
+        **known(subject, ended_at, verdict, why, what),
+        **totals(tally, sent.due),
+        models=tally.models,
+        gateway_version=named(versions),
+        versions=versions,
+        findings=tuple(findings),
+        model_statistics=by_model(tally, dict(zip(tally.models, traffic.first_uses, strict=True))),
+        fingerprints=by_fingerprint(tally, subject.started_at),
+        windows=by_window(tally, traffic, sent.not_observed),
+        not_observed=len(sent.not_observed),
+        given_up=sent.stop.given_up if sent.stop else 0,
+        planned_requests=traffic.count,
+        planned_seconds=soak.duration_seconds,
+        ended_early_after_seconds=seen_seconds(sent) if sent.stop else None,
+        plan=plan(soak, traffic),
+        notes=(*subject.notes, *([doubt] if doubt else [])),
+        connections_opened=connections_opened,
     )
 
 
@@ -154,24 +101,24 @@ def report_of_cases(
     failures = {sample.name: sample.failure for sample in sent if sample.failure}
     finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
     doubted = [*subject.doubts, *changed(versions)]
-    verdict, reason = until_then(finding, *conclude(finding, doubts=doubted), subject.doubts)
+    verdict, why = until_then(finding, *conclude(finding, doubts=doubted), subject.doubts)
     findings = [finding, *doubted]
-    headline = headline_of(verdict, findings, subject.started_at)
+    what = headline_of(verdict, findings, subject.started_at)
     if cancelled:
-        verdict, reason = Verdict.CANCELLED, f"Cancelled, {cancelled}; until then: {finding.sentence}"
+        verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {finding.sentence}"
         findings.append(ending(f"cancelled, {cancelled}"))
-        headline = compose("Cancelled", [Part(2, f", {cancelled}"), Part(1, f"; until then {finding.short.what}")])
-    blank = report_without_traffic(subject, verdict, reason, models, ended_at, headline)
-    return blank.model_copy(
-        update={
-            "gateway_version": named(versions),
-            "versions": versions,
-            "findings": tuple(findings),
-            "model_statistics": by_model(tally, dict.fromkeys(models, 0.0)),
-            "fingerprints": by_fingerprint(tally, subject.started_at),
-            "cases": outcomes,
-            "connections_opened": connections_opened,
-            **totals(tally, len(sent)),
-            "models": models,
-        }
+        what = compose(verdict, f"{finding.short.what} until then", [Part(0, f"; {cancelled}")])
+    return Report(
+        **known(subject, ended_at, verdict, why, what),
+        **totals(tally, len(sent)),
+        models=models,
+        gateway_version=named(versions),
+        versions=versions,
+        findings=tuple(findings),
+        model_statistics=by_model(tally, dict.fromkeys(models, 0.0)),
+        fingerprints=by_fingerprint(tally, subject.started_at),
+        cases=outcomes,
+        plan=subject.plan,
+        notes=subject.notes,
+        connections_opened=connections_opened,
     )

@@ -20,7 +20,7 @@ def judge_soak(
     last_good: LastPassed | None,
     beforehand: Sequence[Finding] = (),
 ) -> tuple[Verdict, str, list[Finding]]:
-    """The verdict, its sentence, and all that was found; where we doubt ourselves only proof counts.
+    """The verdict, why, and all that was found; where we doubt ourselves only proof counts.
 
     What every objective found comes first, then our doubts, then how the run was ended early. `beforehand` are doubts
     that no sample shows.
@@ -37,34 +37,33 @@ def judge_soak(
         ),
     ]
     proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
-    verdict, reason = until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
+    verdict, why = until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
     if not sent.stop:
-        return verdict, reason, [*findings, *doubted]
-    verdict, reason, ending = _stopped(soak, sent, verdict, reason)
-    return verdict, reason, [*findings, *doubted, ending]
+        return verdict, why, [*findings, *doubted]
+    verdict, why, ending = _stopped(soak, sent, verdict, why)
+    return verdict, why, [*findings, *doubted, ending]
 
 
-def until_then(seen: Finding, verdict: Verdict, reason: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
-    """The verdict and its sentence; where a doubt outweighs what was seen, that is told all the same."""
+def until_then(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict, and why; where a doubt outweighs what was seen, that is told all the same."""
     told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
-    return verdict, reason + told
+    return verdict, why + told
 
 
-def _stopped(soak: Soak, sent: SoakResult, verdict: Verdict, reason: str) -> tuple[Verdict, str, Finding]:
-    """The verdict and its sentence of a soak that was ended early, which is never a pass; and how it was ended."""
+def _stopped(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[Verdict, str, Finding]:
+    """The verdict of a soak that was ended early, which is never a pass, and why; and how it was ended."""
     assert sent.stop
     planned = soak.traffic(sent.tally.models).count
     after = (
         f"{clock(seen_seconds(sent))} of {span(soak.duration_seconds)}, {sent.tally.sent:,} of {planned:,} requests"
     )
     if sent.stop.cancelled:
-        seen = reason.partition(": ")[2]
-        reason = f"Cancelled after {after}, {sent.stop.reason}; until then: {seen}"
-        return Verdict.CANCELLED, reason, ending(f"cancelled after {after}, {sent.stop.reason}")
+        cancelled = f"after {after}, {sent.stop.reason}"
+        return Verdict.CANCELLED, f"{cancelled}; until then: {why}", ending(f"cancelled {cancelled}")
     if verdict is Verdict.PASSED:
-        verdict, reason = Verdict.INCONCLUSIVE, reason.replace("Passed", "Inconclusive", 1)
+        verdict = Verdict.INCONCLUSIVE
     said = f"topped early after {after}: {sent.stop.reason}"
-    return verdict, f"{reason}. S{said}", ending(f"s{said}")
+    return verdict, f"{why}. S{said}", ending(f"s{said}")
 
 
 def ending(said: str) -> Finding:
@@ -75,14 +74,14 @@ def ending(said: str) -> Finding:
 def headline_of_soak(
     verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: SoakResult, started_at: datetime
 ) -> str:
-    """The headline of a soak, which says how far it came where it was ended early."""
+    """What the headline of a soak says after its verdict: also how far it came, where it was ended early."""
     if not sent.stop:
         return headline_of(verdict, findings, started_at)
     after = f"after {percent(min(1.0, seen_seconds(sent) / soak.duration_seconds))} of its plan"
     if verdict is not Verdict.CANCELLED:
         return headline_of(verdict, findings, started_at, after=after)
     seen = findings[0].short.what
-    return compose(f"Cancelled {after}", [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
+    return compose(verdict, after, [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
 
 
 def seen_seconds(sent: SoakResult) -> float:

@@ -1,6 +1,7 @@
 """From a gate's children as they ended to what its report says of them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from prefect.logging import get_run_logger
 
@@ -17,7 +18,16 @@ from litellm_observatory.orchestration.states import message_of
 
 MOST_FINGERPRINTS = 3
 """Kinds of failure told of each suite; the report of its run has all."""
-WITH_ITS_GATE, DELETED = "Cancelled together with its gate", "Errored: somebody deleted its run"
+WITH_ITS_GATE, DELETED = "together with its gate", "somebody deleted its run"
+
+
+class _Said(NamedTuple):
+    """What is said of a run's end: with its verdict, as one sentence and in few words, then without it."""
+
+    reason: str
+    headline: str
+    why: str
+    what: str
 
 
 async def outcomes_of(followed: Mapping[str, ChildRun]) -> list[SuiteOutcome]:
@@ -26,17 +36,19 @@ async def outcomes_of(followed: Mapping[str, ChildRun]) -> list[SuiteOutcome]:
 
 
 async def _outcome(suite: str, child: ChildRun) -> SuiteOutcome:
-    verdict, reason, headline = _said(child)
+    verdict, said = _said(child)
     report = child.report
     judged = report if report and report.findings and report.verdict is verdict else None
     return SuiteOutcome(
         suite=suite,
         verdict=verdict,
-        reason=reason,
+        reason=said.reason,
         run_id=str(child.run_id),
         run_url=run_address(child.run_id) if child.run else None,
         page_url=report.page_url if report else None,
-        headline=headline,
+        headline=said.headline,
+        why=said.why,
+        what=said.what,
         remedy=leading(verdict, judged.findings).remedy if judged else "",
         figures=report.figures if report else None,
         last_good=await _last_good(report) if report else None,
@@ -55,18 +67,23 @@ def _noted(report: Report) -> tuple[str, ...]:
     )
 
 
-def _said(child: ChildRun) -> tuple[Verdict, str, str]:
-    """Verdict, sentence and headline: of the report, where it is that of the run's end; else as its state says."""
+def _said(child: ChildRun) -> tuple[Verdict, _Said]:
+    """The verdict, and what is said: by the report, where it is that of the run's end; else by its state."""
     if not child.has_ended:
-        return Verdict.CANCELLED, WITH_ITS_GATE, WITH_ITS_GATE
+        return _unreported(Verdict.CANCELLED, WITH_ITS_GATE)
     if child.run is None or child.run.state is None:
-        return Verdict.ERRORED, DELETED, DELETED
+        return _unreported(Verdict.ERRORED, DELETED)
     state, report = child.run.state, child.report
     verdict = verdict_of(state.type.value, state.name or "", child.run.labels, report)
     if report and report.verdict is verdict:
-        return verdict, report.reason, message_of(report)
-    said = state.message or f"It ended as {state.name}"
-    return verdict, said, shown(said)
+        return verdict, _Said(report.reason, message_of(report), report.why, report.what)
+    said = state.message or f"it ended as {state.name}"
+    return verdict, _Said(said, shown(said), said, shown(said))
+
+
+def _unreported(verdict: Verdict, why: str) -> tuple[Verdict, _Said]:
+    said = verdict.told(why)
+    return verdict, _Said(said, said, why, why)
 
 
 async def _last_good(report: Report) -> RunMetrics | None:

@@ -17,7 +17,7 @@ from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.build import RunInfo
+from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Soak
 
 LOOKED_AT = 100

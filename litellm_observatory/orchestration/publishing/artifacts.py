@@ -9,6 +9,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.sorting import ArtifactSort
 
 from litellm_observatory.core.report.fitting import fit
+from litellm_observatory.core.report.metrics import replaced
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.addresses import artifact_address
 from litellm_observatory.orchestration.publishing.markdown import markdown
@@ -22,7 +23,7 @@ async def store_report(report: Report, run_id: UUID) -> Report:
     Returns the report with the address of its page. The result is stored even where the page cannot be.
     """
     try:
-        report = report.model_copy(update={"page_url": await _store_page(report, run_id)})
+        report = replaced(report, page_url=await _store_page(report, run_id))
     finally:
         await _store_result(report, run_id)
     return report

@@ -47,7 +47,7 @@ async def crashed_or_cancelled(prefect: PrefectClient) -> list[FlowRun]:
         FlowRunFilter(
             tags=FlowRunFilterTags(any_=TESTS),
             state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Crashed", "Cancelled"])),
-            end_time=FlowRunFilterEndTime(after_=datetime.now(UTC) - LOOKED_BACK),
+            end_time=FlowRunFilterEndTime.model_validate({"after_": datetime.now(UTC) - LOOKED_BACK}),
         ),
     )
     found.reverse()

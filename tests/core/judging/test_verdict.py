@@ -17,18 +17,18 @@ DOUBT = doubt("our client sent late")
 @pytest.mark.parametrize(
     ("main", "others", "doubts", "verdict", "reason"),
     [
-        (HOLDS, (), (), Verdict.PASSED, "Passed: 2 of 1,000 failed"),
-        (UNDECIDED, (), (), Verdict.INCONCLUSIVE, "Inconclusive: 60 sent"),
-        (BROKEN, (), (), Verdict.FAILED, "Failed: half of all failed"),
-        (HOLDS, (BURST,), (), Verdict.FAILED, "Failed: 20 of 20 failed at 1:00:00"),
-        (BROKEN, (BURST,), (), Verdict.FAILED, "Failed: half of all failed; 20 of 20 failed at 1:00:00"),
-        (HOLDS, (), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late"),
-        (UNDECIDED, (), (DOUBT, doubt("lost")), Verdict.INVALID, "Invalid: our client sent late; lost"),
-        (BROKEN, (), (DOUBT,), Verdict.FAILED, "Failed: half of all failed; noted: our client sent late"),
-        (HOLDS, (ADVISORY,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed; noted: slower"),
-        (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "Invalid: our client sent late; noted: slower"),
-        (HOLDS, (UNDECIDED,), (), Verdict.PASSED, "Passed: 2 of 1,000 failed"),
-        (UNDECIDED, (HOLDS,), (), Verdict.INCONCLUSIVE, "Inconclusive: 60 sent"),
+        (HOLDS, (), (), Verdict.PASSED, "2 of 1,000 failed"),
+        (UNDECIDED, (), (), Verdict.INCONCLUSIVE, "60 sent"),
+        (BROKEN, (), (), Verdict.FAILED, "half of all failed"),
+        (HOLDS, (BURST,), (), Verdict.FAILED, "20 of 20 failed at 1:00:00"),
+        (BROKEN, (BURST,), (), Verdict.FAILED, "half of all failed; 20 of 20 failed at 1:00:00"),
+        (HOLDS, (), (DOUBT,), Verdict.INVALID, "our client sent late"),
+        (UNDECIDED, (), (DOUBT, doubt("lost")), Verdict.INVALID, "our client sent late; lost"),
+        (BROKEN, (), (DOUBT,), Verdict.FAILED, "half of all failed; noted: our client sent late"),
+        (HOLDS, (ADVISORY,), (), Verdict.PASSED, "2 of 1,000 failed; noted: slower"),
+        (HOLDS, (ADVISORY,), (DOUBT,), Verdict.INVALID, "our client sent late; noted: slower"),
+        (HOLDS, (UNDECIDED,), (), Verdict.PASSED, "2 of 1,000 failed"),
+        (UNDECIDED, (HOLDS,), (), Verdict.INCONCLUSIVE, "60 sent"),
     ],
 )
 def test_a_proven_failure_outranks_doubts_and_doubts_outrank_a_pass(
@@ -46,6 +46,6 @@ def test_a_required_finding_withholds_a_pass_and_is_always_told() -> None:
     main = Finding("main", Standing.HOLDS, "all is well")
     undecided = Finding("memory", Standing.UNDECIDED, "too early to tell", required=True)
     held = Finding("memory", Standing.HOLDS, "memory is steady", required=True)
-    assert conclude(main, undecided) == (Verdict.INCONCLUSIVE, "Inconclusive: all is well; too early to tell")
-    assert conclude(main, held) == (Verdict.PASSED, "Passed: all is well; memory is steady")
-    assert conclude(main, Finding("other", Standing.UNDECIDED, "too few")) == (Verdict.PASSED, "Passed: all is well")
+    assert conclude(main, undecided) == (Verdict.INCONCLUSIVE, "all is well; too early to tell")
+    assert conclude(main, held) == (Verdict.PASSED, "all is well; memory is steady")
+    assert conclude(main, Finding("other", Standing.UNDECIDED, "too few")) == (Verdict.PASSED, "all is well")

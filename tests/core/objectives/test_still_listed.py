@@ -29,6 +29,6 @@ def test_what_is_gone_stands_in_the_sentence(
     kind: TargetKind, gone: tuple[str, ...], said: str, *, accepted: bool
 ) -> None:
     finding = StillListed(gone, RUN, kind, accepted).judge(Tally.of(("gpt-a",)))
-    verdict, sentence = conclude(HOLDS, finding)
-    assert sentence == said
+    verdict, why = conclude(HOLDS, finding)
+    assert verdict.told(why) == said
     assert verdict is (Verdict.FAILED if said.startswith("Failed") else Verdict.PASSED)

@@ -356,7 +356,7 @@ async def test_cancelling_a_gate_cancels_its_suites(observatory: Observatory) ->
     gate = await running
 
     assert gate.report.verdict is Verdict.CANCELLED
-    assert gate.report.reason == "Cancelled, by the night shift; until then: 0 of 1 suites passed, 1 cancelled"
+    assert gate.report.reason == "Cancelled: by the night shift; until then: 0 of 1 suites passed, 1 cancelled"
     assert len(gate.messages) == 1
     [child] = await children_of(gate)
     async with asyncio.timeout(10):

@@ -115,7 +115,7 @@ async def test_a_cancelled_soak_stops_sending_and_reports_what_was_seen(observat
     assert run.report.sent <= received <= run.report.sent + run.report.given_up
     [message] = run.messages
     assert message["blocks"][0]["text"]["text"] == f"🚫 {run.report.headline}"
-    assert re.match(r"Cancelled after [\d.]+ % of its plan, by the night shift", run.report.headline)
+    assert re.match(r"Cancelled: after [\d.]+ % of its plan, by the night shift", run.report.headline)
     assert "by the night shift" in run.slack_text
 
 
@@ -204,10 +204,10 @@ async def test_a_run_that_no_worker_can_take_up_is_given_up_and_told_once(observ
 
     [message] = told[0]
     assert told[1] == []
-    assert message["blocks"][0]["text"]["text"] == "🛑 Crashed, and given up: 'its host is gone'"
-    assert "Crashed, and given up: its host is gone" in str(message)
+    assert message["blocks"][0]["text"]["text"] == "🛑 Crashed: given up; 'its host is gone'"
+    assert "Crashed: given up; its host is gone" in str(message)
     to_report, to_run = (button["url"] for button in message["blocks"][-1]["elements"])
-    assert "Crashed, and given up: its host is gone" in await page_at(to_report)
+    assert "Crashed: given up; its host is gone" in await page_at(to_report)
     assert to_run.endswith(f"/runs/flow-run/{lost.id}")
 
 
