@@ -2,11 +2,11 @@
 
 from collections import Counter
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import Field
 
 from litellm_observatory.core.judging.verdict import Finding, Verdict
+from litellm_observatory.core.report.alert import Alert
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.metrics import (
     Distribution,
@@ -16,31 +16,7 @@ from litellm_observatory.core.report.metrics import (
     Value,
     WindowStatistics,
 )
-from litellm_observatory.core.text import span
 from litellm_observatory.core.wire.versions import Sighting
-
-
-class AlertStatus(StrEnum):
-    """Where an end stands among those of earlier runs of the same suite, gateway and models."""
-
-    STILL_FAILING = "still failing"
-    RESOLVED = "resolved"
-
-
-class Alert(Value):
-    """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
-
-    course: AlertStatus
-    since: datetime
-    runs: int
-
-    def sentence(self, now: datetime) -> str:
-        """The alert in one sentence, at the end of a run."""
-        runs = f"{self.runs} run{'s' if self.runs > 1 else ''}"
-        lasted = span((now - self.since).total_seconds())
-        if self.course is AlertStatus.RESOLVED:
-            return f"Resolved: it had been failing for {lasted}, since {self.since:%Y-%m-%d %H:%M} UTC, in {runs}."
-        return f"Still failing since {self.since:%Y-%m-%d %H:%M} UTC, for {lasted}, in {runs}."
 
 
 class SuiteOutcome(Value):

@@ -20,8 +20,9 @@ from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
 from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.report.alert import Alert, AlertStatus
 from litellm_observatory.core.report.metrics import replaced
-from litellm_observatory.core.report.report import Alert, AlertStatus, Report
+from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.duplicates.identity import Parameters, covers, subject
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.persistence.first_gateway import URL_LABEL
