@@ -16,6 +16,7 @@ from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.orchestration.gate.load_suite import load_suite
 from tests.deployed import FILE, declared, flow_of
+from tests.deployments.conftest import Run
 
 
 def run_forms() -> dict[str, dict[str, Any]]:
@@ -139,6 +140,12 @@ def test_a_file_that_declares_nonsense_is_told_in_one_sentence(
     with pytest.raises(CommandError, match=trouble) as told:
         read_declared(file)
     assert "\n" not in str(told.value)
+
+
+def test_a_file_of_ones_own_that_is_not_there_is_told_before_any_server_is_asked(run: Run) -> None:
+    applied = run("apply", "--file", "absent.yaml", PREFECT_API_URL="http://127.0.0.1:9/api")
+    assert applied.returncode == 1
+    assert applied.stderr.startswith("absent.yaml cannot be read (No such file or directory)")
 
 
 @pytest.mark.parametrize("name", [name for name, one in declared().items() if "suite" in one["tags"]])

@@ -11,6 +11,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId
 from prefect.client.schemas.objects import FlowRun
 
+from flows.embeddings_release import embeddings_release
 from flows.oai_azure_release import oai_azure_release
 from flows.release_gate import release_gate
 from flows.single_request import single_request
@@ -20,7 +21,7 @@ from litellm_observatory.orchestration.duplicates.identity import covers, identi
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest
 from tests.orchestration.conftest import KEY, MODELS, Finished, Observatory
-from tests.orchestration.worker import deploy_suites
+from tests.orchestration.worker import deploy, deploy_suites
 
 DEAR = (1e-4, 1e-3)
 SHORT = {"duration_hours": 0.001, "request_interval_seconds": 0.1, "slack": ""}
@@ -144,6 +145,20 @@ async def test_models_that_reason_are_asked_what_they_need_where_a_bound_depends
 async def test_a_plan_without_a_run_asks_no_model_anything(priced: Observatory) -> None:
     await planned(priced, run_id=None, max_cost=1000)
     assert (priced.gateway.received, priced.gateway.probes) == ([], [])
+
+
+async def test_a_suite_of_no_profile_runs_for_as_long_as_its_stanza_says(observatory: Observatory) -> None:
+    await deploy_suites()
+    for suite, tags in ((embeddings_release, ["suite", "embedding"]), (oai_azure_release, ["suite"])):
+        await deploy(suite, tags, parameters={"duration_hours": 2})
+    named = GateRequest(suites=("embeddings-release", "oai-azure-release", "mcp-release"))
+    async with open_client(Gateway("default", observatory.gateway_url, KEY)) as client, get_client() as prefect:
+        plan = await make_plan(client, prefect, named)
+    assert {child.suite: child.seconds for child in plan.children} == {
+        "embeddings-release": 7200,
+        "oai-azure-release": 288,  # which smoke has, and for so long
+        "mcp-release": 288,
+    }
 
 
 async def test_what_a_suite_from_elsewhere_takes_is_not_known(priced: Observatory) -> None:

@@ -32,9 +32,14 @@ TAGS: dict[Flow[Any, Any], list[str]] = {
 async def deploy_suites() -> None:
     """Deploy the suites as `SUITE/on-demand`, without a work pool."""
     for flow, tags in TAGS.items():
-        deployment = await flow.ato_deployment("on-demand", tags=tags)
-        deployment.entrypoint = f"flows/{flow.fn.__name__}.py:{flow.fn.__name__}"
-        await deployment.aapply()
+        await deploy(flow, tags)
+
+
+async def deploy(flow: Flow[Any, Any], tags: list[str], parameters: dict[str, Any] | None = None) -> None:
+    """Deploy a suite of ours with what its stanza says."""
+    deployment = await flow.ato_deployment("on-demand", tags=tags, parameters=parameters or {})
+    deployment.entrypoint = f"flows/{flow.fn.__name__}.py:{flow.fn.__name__}"
+    await deployment.aapply()
 
 
 @asynccontextmanager

@@ -1,20 +1,33 @@
 """`make demo`, shortened."""
 
 import subprocess
-import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
+import pytest
 
 from deployments.process_tree import alive, descendants
 from deployments.settings import ROOT
-from tests.observatory import environment
+from tests.observatory import CHECKOUT, environment
 
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
-    command = [sys.executable, "-m", "deployments", "demo", "--soak-seconds", "15"]
+    shows_two_verdicts_and_leaves_nothing_running(CHECKOUT, ROOT)
+
+
+@pytest.mark.night
+def test_a_wheel_shows_it_in_any_folder(programs: Path, tmp_path: Path) -> None:
+    shows_two_verdicts_and_leaves_nothing_running([str(programs / "litellm-observatory")], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".observatory"]
+
+
+def shows_two_verdicts_and_leaves_nothing_running(observatory: Sequence[str], folder: Path) -> None:
+    """Run the demo of an observatory in a folder."""
+    command = [*observatory, "demo", "--soak-seconds", "15"]
     below: set[psutil.Process] = set()
-    with subprocess.Popen(command, cwd=ROOT, env=environment({}), stdout=subprocess.PIPE, text=True) as demo:
+    with subprocess.Popen(command, cwd=folder, env=environment({}), stdout=subprocess.PIPE, text=True) as demo:
         while demo.poll() is None:
             below |= descendants(demo.pid)
             time.sleep(0.5)

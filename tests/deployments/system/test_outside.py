@@ -12,7 +12,7 @@ import pytest
 
 from litellm_observatory.standin.gateway.app import Gateway
 from tests.observatory import KEY, Up, brought_up, environment
-from tests.outside import COMMANDS, build_wheel, install, typed, write_repository
+from tests.outside import COMMANDS, typed, write_repository
 
 APPLY, RUN, GATE_BY_NAME, GATE_BY_PROFILE = COMMANDS
 
@@ -36,13 +36,6 @@ class Outside:
     def result(self, file: str) -> Any:
         """What a gate wrote."""
         return json.loads((self.repository / file).read_text())
-
-
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment in which the wheel is installed."""
-    folder = tmp_path_factory.mktemp("installed")
-    return install(build_wheel(folder), folder / "venv")
 
 
 @pytest.fixture(scope="module")
