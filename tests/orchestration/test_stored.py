@@ -13,7 +13,7 @@ from prefect.serializers import PickleSerializer
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.orchestration.persistence.stored import VERSION
+from litellm_observatory.orchestration.persistence.stored import VERSION, WITHOUT_EXEMPLARS
 from tests.orchestration.conftest import Finished, Observatory
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
@@ -98,7 +98,7 @@ async def test_a_pickle_in_the_place_of_a_result_is_not_executed_and_its_window_
         lambda record: record[:-20],
         lambda record: b"\x00\xff" * 100,
         lambda record: b"[" * 1_000_000,
-        partial(of_version, VERSION - 1),
+        partial(of_version, WITHOUT_EXEMPLARS - 1),
         partial(of_version, VERSION + 1),
         of_another_kind,
         with_failures_that_nothing_had,

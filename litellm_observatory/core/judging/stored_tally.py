@@ -73,8 +73,11 @@ def to_data(tally: Tally) -> StoredTally:
     }
 
 
-def from_data(data: object) -> Tally:
-    """The tally that `to_data` made. Raises ValueError for anything else, and for counts that cannot be."""
+def from_data(data: object, *, has_exemplars: bool = True) -> Tally:
+    """The tally that `to_data` made. Raises ValueError for anything else, and for counts that cannot be.
+
+    Earlier versions kept no exemplars: one of theirs must not have any.
+    """
     stored = _STORED.validate_python(data)
     rows, readings = _table(stored["rows"], COLUMNS), _table(stored["gauge"], ROWS)
     _require_codes(rows, "model", 0, len(stored["models"]))
@@ -90,6 +93,8 @@ def from_data(data: object) -> Tally:
         gauge=Gauge(readings, stored["processes"]),
     )
     _require_possible(tally)
+    for seen in tally.fingerprints.values():
+        _require_exemplars(seen, MOST_EXEMPLARS if has_exemplars else 0)
     return tally
 
 
@@ -128,17 +133,16 @@ def _require_possible(tally: Tally) -> None:
     for fingerprint, seen in tally.fingerprints.items():
         if not (seen.times > 0 and 0 <= seen.first <= seen.last <= latest):
             raise ValueError("a fingerprint was seen a number of times, or at times, that cannot be")
-        _require_exemplars(seen)
         counted[fingerprint.model, fingerprint.kind] += seen.times
     if counted != {(tally.models[model], KINDS[kind]): count for (model, kind), count in codes.items()}:
         raise ValueError("the fingerprints are not those of the requests that failed")
 
 
-def _require_exemplars(seen: Seen) -> None:
+def _require_exemplars(seen: Seen, most: int) -> None:
     """Raise ValueError unless the exemplars are the first of the requests seen, with ids as we keep them."""
     dues = [exemplar.due for exemplar in seen.exemplars]
-    as_many = len(dues) == min(seen.times, MOST_EXEMPLARS)
-    if not (as_many and dues[0] == seen.first and all(seen.first <= due <= seen.last for due in dues)):
+    as_many = len(dues) == min(seen.times, most)
+    if not (as_many and dues[:1] == [seen.first][:most] and all(seen.first <= due <= seen.last for due in dues)):
         raise ValueError("the exemplars are not the first of the requests that failed alike")
     ids = [text for _, *texts in seen.exemplars for text in texts]
     if list(seen.exemplars) != sorted(seen.exemplars) or any(len(text) > ID_LIMIT for text in ids):

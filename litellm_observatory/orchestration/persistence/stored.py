@@ -24,7 +24,12 @@ from litellm_observatory.core.wire.gateway import PreflightError
 
 FORMAT = "litellm-observatory"
 VERSION = 3
-"""Raised whenever what an earlier version stored can no longer be read."""
+"""Raised whenever what is stored changes. Windows of the version before are read all the same, so that a soak goes on
+which an upgrade interrupted; tests/orchestration/windows has one of each version.
+"""
+
+WITHOUT_EXEMPLARS = 2
+"""The version whose windows keep no requests of the failures that are alike."""
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a record at most. A window of 3,000 requests has 0.3 MB, the choice among 30,000 models 4 MB."""
@@ -63,12 +68,14 @@ class DataSerializer(Serializer):
     def loads(self, blob: bytes) -> Any:
         """The value that is stored. Raises ValueError for anything else, a fault included."""
         match json.loads(blob):
-            case {"format": str(name), "version": int(version), "kind": str(kind), "data": data} if (
-                name,
-                version,
-                kind,
-            ) == (FORMAT, VERSION, self._name):
-                return from_data(data) if self.kind is Tally else self._adapter.validate_python(data)
+            case {"format": format_, "version": version, "kind": kind, "data": data} if (format_, kind) == (
+                FORMAT,
+                self._name,
+            ):
+                if self.kind is Tally and version in (VERSION, WITHOUT_EXEMPLARS):
+                    return from_data(data, has_exemplars=version != WITHOUT_EXEMPLARS)
+                if version == VERSION:
+                    return self._adapter.validate_python(data)
         raise ValueError(f"no {self._name} of version {VERSION}")
 
     @property
