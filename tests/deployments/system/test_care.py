@@ -87,4 +87,4 @@ async def test_a_recovery_whose_process_died_before_it_began_keeps_no_other_from
     async with asyncio.timeout(120):
         while not (ended := up.prefect.read_run(next_one)).has_ended:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-    assert ended.state == "Completed", ended.message
+    assert ended.state in {"Completed", "Idle"}, ended.message
