@@ -230,7 +230,7 @@ def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> 
     crashed = {event["resource"]["prefect.resource.id"].removeprefix("prefect.flow-run.") for event in events}
     assert len(crashed) >= 2
 
-    link = re.escape(f"{up.api_url.removesuffix('/api')}/runs/flow-run/")
+    link = re.escape(f"{up.api_url.removesuffix('/api')}/v2/runs/flow-run/")
     notices = re.findall(f"{link}([0-9a-f-]+) crashed; it is taken up again by itself", str(up.slack.messages))
     assert set(notices) == crashed
 
