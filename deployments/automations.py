@@ -182,7 +182,7 @@ async def _bring(client: PrefectClient, automation: AutomationCore) -> Change:
         await client.create_automation(automation)
         return compared(what, None, automation.model_dump())
     before = AutomationCore.model_validate(found[0].model_dump()).model_dump()
-    wanted = automation.model_copy(update={"enabled": found[0].enabled})
+    wanted = AutomationCore.model_validate(automation.model_dump() | {"enabled": found[0].enabled})
     change = compared(what, before, wanted.model_dump())
     if change.fate is not Fate.LEFT:
         await client.update_automation(found[0].id, wanted)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
@@ -123,13 +123,10 @@ async def show(
 
     `share`, between 0 and 1, and `line` are for Prefect's UI.
     """
-    told: dict[str, Any] = {
-        "data": round(100 * share, 1),
-        "description": safe(line),
-        "metadata_": progress.as_fields(),
-    }
-    if artifact is None:
-        made = ArtifactCreate(key=f"{name}-progress", type="progress", flow_run_id=UUID(flow_run.id), **told)
-        return (await prefect.create_artifact(made)).id
-    await prefect.update_artifact(artifact, ArtifactUpdate(**told))
-    return artifact
+    done, said, fields = round(100 * share, 1), safe(line), progress.as_fields()
+    if artifact:
+        await prefect.update_artifact(artifact, ArtifactUpdate(data=done, description=said, metadata_=fields))
+        return artifact
+    key, run_id = f"{name}-progress", UUID(flow_run.id)
+    made = ArtifactCreate(type="progress", key=key, description=said, data=done, metadata_=fields, flow_run_id=run_id)
+    return (await prefect.create_artifact(made)).id

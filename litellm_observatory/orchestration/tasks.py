@@ -1,7 +1,5 @@
 """The two request tasks. Everything that is sent to a gateway is sent by one of them."""
 
-from typing import Any
-
 from prefect import task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.runtime import flow_run, task_run
@@ -33,11 +31,11 @@ class TransientFailureError(Exception):
         super().__init__(break_commands(str(failure)))
 
 
-def _met_a_transient_fault(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+def _met_a_transient_fault(task: object, task_run: TaskRun, state: State[object]) -> bool:
     return isinstance(state.data, TransientFailureError)
 
 
-def _met_a_fault_of_ours(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+def _met_a_fault_of_ours(task: object, task_run: TaskRun, state: State[object]) -> bool:
     return isinstance(state.data, BaseException)
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 from deployments.api import Run
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import DUPLICATE_OF_LABEL
 from tests.chaos.faults import Fault
 from tests.chaos.stage import Stage
 from tests.chaos.waiting import report_of, until_any, until_ended, until_sending
@@ -73,8 +74,8 @@ def _the_first(stage: Stage, runs: list[Run]) -> tuple[Run, list[str]]:
     wrong = []
     if run.state == "Duplicate":
         wrong.append("both were called duplicates")
-    if run.id not in other.message:
-        wrong.append(f"the duplicate does not name the first: {other.message}")
+    if other.labels.get(DUPLICATE_OF_LABEL) != run.id:
+        wrong.append(f"the duplicate does not name the first: {other.labels}")
     if stage.received(other) or stage.ends_told(other):
         wrong.append("the duplicate has sent, or told")
     return run, wrong

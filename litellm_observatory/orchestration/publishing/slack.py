@@ -74,7 +74,7 @@ class SlackUndeliveredError(Exception):
         self.final = final
 
 
-def _may_pass(task: Any, task_run: TaskRun, state: State[Any]) -> bool:
+def _may_pass(task: object, task_run: TaskRun, state: State[object]) -> bool:
     return not (isinstance(state.data, SlackUndeliveredError) and state.data.final)
 
 

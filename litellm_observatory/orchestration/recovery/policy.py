@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
 
 from prefect.client.schemas.objects import State, StateType
 
@@ -22,7 +21,7 @@ class RecoveryAction(Enum):
     TELL_CANCELLED = "was cancelled, and is told so"
 
 
-def decide(states: Sequence[State[Any]], *, deployed: bool, told: Verdict | None) -> RecoveryAction:
+def decide(states: Sequence[State[object]], *, deployed: bool, told: Verdict | None) -> RecoveryAction:
     """What a run with these states, in their order, needs.
 
     Only a `deployed` run is started by a worker; `told` is the verdict of the report that it has made since it ran
