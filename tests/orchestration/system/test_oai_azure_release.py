@@ -12,7 +12,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from flows.oai_azure_release import oai_azure_release
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.standin.gateway.faults import CLIENT_CLOSED, Fault, FaultKind
-from tests.orchestration.conftest import MODELS, Finished, Observatory
+from tests.orchestration.conftest import MODELS, Finished, Observatory, page_at
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
 """60 requests in three windows: enough for a verdict at 5 %."""
@@ -36,7 +36,9 @@ async def test_a_healthy_gateway_passes_and_everybody_is_told(
     assert "data:image/png;base64," in run.page
     [message] = run.messages
     assert message["blocks"][0]["text"]["text"] == f"✅ {run.state.message}"
-    assert message["blocks"][-1]["elements"][0]["url"].endswith(str(run.id))
+    to_report, to_run = (button["url"] for button in message["blocks"][-1]["elements"])
+    assert (await page_at(to_report)).startswith(f"### ✅ {run.state.message}")
+    assert to_run.endswith(str(run.id))
     _assert_progress_was_told(run, caplog)
     _assert_the_result_keeps_the_contract(run)
 

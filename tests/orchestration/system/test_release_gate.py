@@ -270,7 +270,10 @@ async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
 @pytest.mark.parametrize(
     ("parameters", "why"),
     [
-        ({"suites": ["oai-azur-release"]}, "no suite 'oai-azur-release' is deployed; there are: api-contract, "),
+        (
+            {"suites": ["oai-azur-release"]},
+            "no suite 'oai-azur-release' is deployed (did you mean oai-azure-release?); ",
+        ),
         ({"suites": ["embeddings-release"], "models": ["gpt-4o-mini"]}, "embeddings-release cannot run, none of"),
         ({"models": ["gpt-5o"]}, "no model 'gpt-5o' on gateway"),
         ({"gateway": "stagng"}, "no gateway block 'stagng'"),
