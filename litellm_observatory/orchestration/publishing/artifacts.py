@@ -22,11 +22,12 @@ async def store_report(report: Report, run_id: UUID) -> Report:
 
     Returns the report with the address of its page. The result is stored even where the page cannot be.
     """
+    fitted, url = await asyncio.to_thread(fit, report), None
     try:
-        report = replaced(report, page_url=await _store_page(report, run_id))
+        url = await _store_page(fitted, run_id)
     finally:
-        await _store_result(report, run_id)
-    return report
+        await _store_result(replaced(fitted, page_url=url), run_id)
+    return replaced(report, page_url=url)
 
 
 async def _store_page(report: Report, run_id: UUID) -> str | None:
@@ -40,7 +41,6 @@ async def _store_page(report: Report, run_id: UUID) -> str | None:
 
 
 async def _store_result(report: Report, run_id: UUID) -> None:
-    report = await asyncio.to_thread(fit, report)
     result = ArtifactCreate(
         type="json",
         key=f"{report.suite}-result",
@@ -54,6 +54,7 @@ async def _store_result(report: Report, run_id: UUID) -> None:
 
 async def renew_report(report: Report, run_id: UUID) -> None:
     """Replace the text of the latest `SUITE-report` of a flow run, where it has one."""
+    report = await asyncio.to_thread(fit, report)
     text = await asyncio.to_thread(_page, report, run_id)
     async with get_client() as client:
         pages = await client.read_artifacts(
@@ -70,7 +71,7 @@ async def renew_report(report: Report, run_id: UUID) -> None:
 def _page(report: Report, run_id: UUID) -> str:
     """The report, and by which command it can be taken along: no link of the UI would save it as a file."""
     command = f"litellm-observatory report {run_id} --html report.html"
-    return f"{markdown(fit(report))}\nThis page as one file to take along: `{command}`\n"
+    return f"{markdown(report)}\nThis page as one file to take along: `{command}`\n"
 
 
 def _key(report: Report) -> str:
