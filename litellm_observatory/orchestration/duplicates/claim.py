@@ -11,10 +11,10 @@ from prefect.client.schemas.objects import FlowRun, Variable
 from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.logging import get_run_logger
-from prefect.utilities.urls import url_for
 
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import DUPLICATE_OF_LABEL
+from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.duplicates.duplicate import names_the_first, tells_the_first
 from litellm_observatory.orchestration.duplicates.identity import identity
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
@@ -28,7 +28,7 @@ class DuplicateError(Exception):
     """Somebody else does the same already; the text names the run, the headline in a state's few words."""
 
     def __init__(self, owner: FlowRun) -> None:
-        first = (owner.name, owner.id, url_for("flow-run", obj_id=owner.id))
+        first = (owner.name, owner.id, run_address(owner.id))
         super().__init__(tells_the_first(*first))
         self.owner = owner
         self.headline = names_the_first(*first)
