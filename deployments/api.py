@@ -11,13 +11,12 @@ from deployments.auth import as_header, locked_out
 from deployments.command_error import CommandError
 from deployments.patience import Patience
 from litellm_observatory.core.report.progress import Progress
-from litellm_observatory.names import CANCELLED_BY_LABEL, Canceller
+from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, SUITE_TAG, Canceller
 
 ANSWER_SECONDS = 10.0
 ASKED_AGAIN = {408, 429, 500, 502, 503, 504}
 """On SQLite the server answers 503 when several ask at once; a proxy before it 502 to 504 while it restarts."""
 
-SUITE_TAG, ON_DEMAND = "suite", "on-demand"
 MOST_SUITES = 200
 
 LATEST = {"sort": "CREATED_DESC", "limit": 1}

@@ -15,7 +15,7 @@ from deployments.command_error import CommandError
 from deployments.prefect_yaml import read_declared
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
-from litellm_observatory.orchestration.recovery.find import GATE_TAG
+from litellm_observatory.names import GATE_TAG
 
 OUR_OWN = ROOT / "prefect.yaml"
 

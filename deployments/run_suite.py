@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from deployments.api import ON_DEMAND, SUITE_TAG, Prefect, Run
+from deployments.api import Prefect, Run
 from deployments.command_error import CommandError
 from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible, rest
@@ -19,6 +19,7 @@ from deployments.result import follow_to_end
 from deployments.start import connected, read_deployment, start
 from deployments.statuses import INTERRUPTED
 from deployments.timeouts import Waits
+from litellm_observatory.names import ON_DEMAND, SUITE_TAG
 
 PERSON = Waits(start=10)
 """Somebody who looks on wants to know soon that there is no server."""

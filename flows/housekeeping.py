@@ -23,9 +23,10 @@ from prefect.logging import get_run_logger
 from prefect.results import aget_default_result_storage
 from prefect.states import Completed
 
+from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.duplicates.claim import remove, stale_claims
 from litellm_observatory.orchestration.parameters import Days, ResultDays
-from litellm_observatory.orchestration.recovery.find import CONTROL_TAG, PAGE, TESTS
+from litellm_observatory.orchestration.recovery.find import PAGE, TESTS
 
 WINDOWS = re.compile(r"[0-9a-f-]{36}-(preflight|send_request|send_request_window)-\d+")
 ENDS = re.compile(r"told-[0-9a-f-]{36}-\w+(-\d+)?")

@@ -22,6 +22,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
+from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.ends import who_cancelled
 from litellm_observatory.orchestration.gate.children import cancel_children
@@ -30,7 +31,6 @@ from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, store
 from litellm_observatory.orchestration.recovery.delivery import Delivery
 from litellm_observatory.orchestration.recovery.find import (
-    CONTROL_TAG,
     crash_zombies,
     crashed_or_cancelled,
     every_run,

@@ -7,7 +7,7 @@ from prefect.runtime import flow_run
 from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.parameters import ResponseTokens
 from litellm_observatory.core.text import shortened
-from litellm_observatory.orchestration.gate.losses import GATE
+from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.parameters import (
     SLACK_BLOCK,
@@ -29,7 +29,7 @@ def _name() -> str:
     return shortened(f"{asked.get('release') or 'what runs now'} {tests}")
 
 
-@flow(name=GATE, flow_run_name=_name)
+@flow(name=GATE_FLOW, flow_run_name=_name)
 async def release_gate(
     release: ReleaseTag = "",
     gateway: BlockName = "default",

@@ -13,8 +13,9 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Crashed
 
+from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.parameters import WorkerName
-from litellm_observatory.orchestration.recovery.find import ALIVE, CONTROL_TAG, TESTS, every_run
+from litellm_observatory.orchestration.recovery.find import ALIVE, TESTS, every_run
 
 WORKER_LABEL = "prefect.worker.name"
 

@@ -2,6 +2,15 @@
 
 from enum import StrEnum
 
+GATE_FLOW = "release-gate"
+"""The flow that asks several suites about one release."""
+
+ON_DEMAND = "on-demand"
+"""The deployment of each suite, and of the gate, that people and pipelines start."""
+
+SUITE_TAG, GATE_TAG, CONTROL_TAG = "suite", "gate", "control"
+"""The tags of our deployments in prefect.yaml, and so of their runs."""
+
 VERDICT_LABEL = "observatory.verdict"
 """What a run concluded, as it says itself: a worker, Prefect or a person may give the run another state."""
 

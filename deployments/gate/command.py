@@ -14,7 +14,7 @@ from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
-from deployments.gate.options import FLOW, GateOptions, options_of
+from deployments.gate.options import GateOptions, options_of
 from deployments.gate.start import start
 from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible, rest
@@ -28,6 +28,7 @@ from deployments.start import connected
 from deployments.statuses import INTERRUPTED
 from deployments.timeouts import USUAL, Waits
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import GATE_FLOW
 
 
 def run(typed: Namespace, environment: Mapping[str, str], console: Console) -> int:
@@ -55,7 +56,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
             where = shown
             _announce(options, begun, where, console)
             patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
-            end = follow_to_end(patient, begun, FLOW, console, waits)
+            end = follow_to_end(patient, begun, GATE_FLOW, console, waits)
             while first := end.duplicate_of:
                 _await_first(patient, first, console, link(environment, prefect, first), waits)
                 begun = start(patient, options, after=end.run)
@@ -64,7 +65,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
                 where = shown
                 say(console, f"The release is tested again: {begun.name}")
                 say(console, where, lead="  ")
-                end = follow_to_end(patient, begun, FLOW, console, waits)
+                end = follow_to_end(patient, begun, GATE_FLOW, console, waits)
     except Interrupted:
         say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
         say(console, "The same command follows it again.")
@@ -78,7 +79,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
     _write(options.junit, junit.of_end(options.release, end, where, earlier, reports), console)
     _write_result(options, end, where, reports, console)
     tell(end, where, console)
-    if report := report_link(environment, prefect, end.run, FLOW):
+    if report := report_link(environment, prefect, end.run, GATE_FLOW):
         say(console, report, lead="  report: ")
     if earlier:
         say(console, earlier)
@@ -90,7 +91,7 @@ def _await_first(prefect: Prefect, first: str, console: Console, where: str, wai
     run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
     say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
     say(console, where, lead="  ")
-    follow_to_end(prefect, run, FLOW, console, waits)
+    follow_to_end(prefect, run, GATE_FLOW, console, waits)
 
 
 def _announce(options: GateOptions, begun: Run, where: str, console: Console) -> None:

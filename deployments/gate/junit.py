@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from deployments.gate.testcases import GATE, Case, of_left_out, of_suite, trouble_of
+from deployments.gate.testcases import Case, of_left_out, of_suite, trouble_of
 from deployments.result import End
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import break_commands, one_line, printable
+from litellm_observatory.names import GATE_FLOW
 
 MOST_OF_A_TEXT, MOST_OF_A_LINE = 4000, 500
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,7 +31,7 @@ def of_end(
     cases = [case for one in (report.suites if report else ()) for case in of_suite(one, reports.get(one.suite))]
     if not cases or (trouble_of(end.verdict) and all(case.trouble is None for case in cases)):
         seconds = 0.0 if cases or not report else report.duration_seconds
-        cases.append(Case(GATE, seconds, trouble_of(end.verdict), end.headline, end.reason, link))
+        cases.append(Case(GATE_FLOW, seconds, trouble_of(end.verdict), end.headline, end.reason, link))
     cases += map(of_left_out, report.left_out) if report else ()
     began = f"{report.started_at:%Y-%m-%dT%H:%M:%S}" if report else ""
     return _xml(release, cases, report.duration_seconds if report else 0.0, began, earlier)
@@ -38,7 +39,7 @@ def of_end(
 
 def of_obstacle(release: str, sentence: str) -> bytes:
     """The XML of a gate that could not be started, or not followed to its end."""
-    return _xml(release, [Case(GATE, 0.0, "obstacle", sentence)], 0.0, "")
+    return _xml(release, [Case(GATE_FLOW, 0.0, "obstacle", sentence)], 0.0, "")
 
 
 def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlier: str = "") -> bytes:
@@ -48,7 +49,7 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
     counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": skipped}
     said = {name: str(count) for name, count in counts.items()} | {"time": f"{seconds:.3f}"}
     root = ElementTree.Element("testsuites")
-    suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(f"{GATE} {release}"), **said})
+    suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(f"{GATE_FLOW} {release}"), **said})
     if began:
         suite.set("timestamp", began)
     if earlier:

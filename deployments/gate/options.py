@@ -8,6 +8,7 @@ from typing import Any
 
 from deployments.command_error import CommandError
 from deployments.parameters import declare_parameters, is_text, parameters_of
+from litellm_observatory.names import GATE_FLOW, ON_DEMAND
 
 STATUSES_IN_WORDS = (
     "Exit status: 0 passed, 1 failed, 2 inconclusive, 3 invalid, 4 refused or could not run, 130 interrupted: what "
@@ -15,7 +16,6 @@ STATUSES_IN_WORDS = (
 )
 
 LONGEST_KEY = 200
-FLOW, ON_DEMAND = "release-gate", "on-demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class GateOptions:
     @property
     def deployed(self) -> str:
         """The deployment as `flow/deployment`."""
-        return f"{FLOW}/{self.deployment}"
+        return f"{GATE_FLOW}/{self.deployment}"
 
     @property
     def key(self) -> str:
@@ -65,12 +65,12 @@ class GateOptions:
 def declare(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--release", required=True, metavar="TAG", help="what is tested, such as v1.90.0")
-    declare_parameters(parser, FLOW)
+    declare_parameters(parser, GATE_FLOW)
     parser.add_argument(
         "--deployment",
         default=ON_DEMAND,
         metavar="NAME",
-        help=f"which deployment of {FLOW} to start, such as one of your own that names its suites "
+        help=f"which deployment of {GATE_FLOW} to start, such as one of your own that names its suites "
         f"(default: {ON_DEMAND})",
     )
     which = parser.add_mutually_exclusive_group()

@@ -8,9 +8,9 @@ from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS
 from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, deciding
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
+from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.publishing import failures
 
-GATE = "release-gate"
 MOST_OF_A_FAILURE = 500
 
 
@@ -28,7 +28,7 @@ class Case:
     reason: str = ""
     output: str = ""
     skipped: bool = False
-    group: str = GATE
+    group: str = GATE_FLOW
     details: tuple[str, ...] = ()
     """Lines below the reason of its trouble."""
 
@@ -80,7 +80,7 @@ def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome, count: int)
 
     `count` tells findings of one objective apart, such as several doubts of ours.
     """
-    name, group = f"{finding.objective} {count}" if count > 1 else finding.objective, f"{GATE}.{outcome.suite}"
+    name, group = f"{finding.objective} {count}" if count > 1 else finding.objective, f"{GATE_FLOW}.{outcome.suite}"
     if finding.standing is Standing.HOLDS:
         return Case(name, 0.0, None, output=finding.sentence, group=group)
     if not decides:
@@ -91,7 +91,7 @@ def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome, count: int)
 
 def _case(case: CaseOutcome, outcome: SuiteOutcome) -> Case:
     """What became of a case: red where it fails its suite, else told where it did not pass."""
-    name, seconds, group = case.name, case.latency_seconds, f"{GATE}.{outcome.suite}"
+    name, seconds, group = case.name, case.latency_seconds, f"{GATE_FLOW}.{outcome.suite}"
     if case.passed:
         attempts = " → ".join(case.attempts) if case.rescued else ""
         return Case(name, seconds, None, output=attempts, group=group)

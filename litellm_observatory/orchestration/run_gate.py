@@ -17,8 +17,8 @@ from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.gate.children import ChildRun, cancel_children, follow_children, start_children
-from litellm_observatory.orchestration.gate.losses import GATE
 from litellm_observatory.orchestration.gate.outcomes import outcomes_of
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.progress import GateProgress
@@ -38,7 +38,7 @@ ANSWER_SECONDS = 60.0
 async def run_gate(question: GateRequest, slack: str) -> State[None]:
     """Ask a release's suites, and tell the one verdict that follows."""
     target = RunOptions(question.gateway, question.deployment_url, question.models, ANSWER_SECONDS, slack)
-    return await run(GATE, target, partial(_asked, question))
+    return await run(GATE_FLOW, target, partial(_asked, question))
 
 
 @task(
@@ -119,7 +119,7 @@ async def _planned(question: GateRequest, gateway: Gateway, ownership: Ownership
 
 async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, ChildRun]) -> None:
     """Start the children and follow them to their ends; `followed` has what was seen of them last."""
-    progress = GateProgress(GATE, plan, prefect)
+    progress = GateProgress(GATE_FLOW, plan, prefect)
     async for suite, run_id in start_children(plan, UUID(flow_run.id)):
         followed[suite] = ChildRun(run_id, None, None, has_ended=False)
     async for seen in follow_children(prefect, plan, UUID(flow_run.id), followed):

@@ -13,7 +13,7 @@ from prefect.states import Completed
 
 from flows.recovery import recovery
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.orchestration.recovery.find import CONTROL_TAG
+from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.recovery.policy import MOST_RESUMPTIONS, RecoveryAction, decide
 from tests.orchestration.conftest import Observatory
 

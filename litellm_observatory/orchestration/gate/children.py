@@ -25,10 +25,9 @@ from prefect.states import Cancelling
 
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.names import CANCELLED_BY_LABEL, Canceller
+from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, Canceller
 from litellm_observatory.orchestration.duplicates.identity import RELEASE_TAG
 from litellm_observatory.orchestration.ends import original_of
-from litellm_observatory.orchestration.gate.deployed import ON_DEMAND
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.request import PlannedRun
 from litellm_observatory.orchestration.history.reports import read_report

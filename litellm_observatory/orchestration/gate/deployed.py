@@ -16,10 +16,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.gateway import PreflightError
-from litellm_observatory.orchestration.recovery.find import SUITE_TAG
-
-ON_DEMAND = "on-demand"
-"""The deployment of each suite that a gate starts."""
+from litellm_observatory.names import ON_DEMAND, SUITE_TAG
 
 MOST_SUITES = 200
 

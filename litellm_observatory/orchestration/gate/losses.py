@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 from litellm_observatory.core.cases.losses import judge_loss
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
+from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.history.reports import find_predecessor, was_accepted
-
-GATE = "release-gate"
 
 
 async def find_loss(suite: str, gateway: str, why: str, *, accepts: bool) -> SuiteOutcome | LeftOut:
@@ -15,6 +14,6 @@ async def find_loss(suite: str, gateway: str, why: str, *, accepts: bool) -> Sui
     A loss that is accepted is left out in this gate and those after it, until the suite passes again.
     """
     predecessor = await find_predecessor(suite, gateway, datetime.now(UTC))
-    if predecessor and await was_accepted(GATE, suite, gateway, since=predecessor.ended_at):
+    if predecessor and await was_accepted(GATE_FLOW, suite, gateway, since=predecessor.ended_at):
         return LeftOut(suite=suite, reason=why, accepted=True)
     return judge_loss(suite, why, predecessor, accepted=accepts)

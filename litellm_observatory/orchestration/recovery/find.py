@@ -19,10 +19,8 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from litellm_observatory.core.report.headline import shown
+from litellm_observatory.names import CONTROL_TAG, GATE_TAG, SUITE_TAG
 from litellm_observatory.orchestration.publishing.publish import UNDELIVERED
-
-SUITE_TAG, GATE_TAG, CONTROL_TAG = "suite", "gate", "control"
-"""The tags of our deployments in prefect.yaml, and so of their runs."""
 
 TESTS = [SUITE_TAG, GATE_TAG]
 """The tags of those that test a gateway: somebody waits for their end."""
