@@ -6,7 +6,7 @@ from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import StateType
-from prefect.events.actions import ActionTypes, ChangeFlowRunState, RunDeployment, SendNotification
+from prefect.events.actions import ActionTypes, ChangeFlowRunState, RunDeployment, SendNotification, UnknownAction
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.exceptions import ObjectNotFound
 from prefect_slack import SlackWebhook
@@ -170,7 +170,7 @@ def _jinja(template: str) -> dict[str, str]:
     return {"__prefect_kind": "jinja", "template": template}
 
 
-def _tell(slack: UUID | None, subject: str, body: str) -> list[ActionTypes]:
+def _tell(slack: UUID | None, subject: str, body: str) -> list[ActionTypes | UnknownAction]:
     return [SendNotification(block_document_id=slack, subject=subject, body=body)] if slack else []
 
 
