@@ -14,8 +14,8 @@ from deployments.command_error import CommandError
 from deployments.settings import SERVER
 from deployments.surroundings import without_password
 
-REACHING_SECONDS = 20.0
-"""Longest wait for the server's first answer."""
+REACHING_SECONDS = 60.0
+"""Longest wait for the first answer of a server that is busy; one that is down refuses the connection at once."""
 
 
 @asynccontextmanager
