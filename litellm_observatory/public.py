@@ -6,7 +6,7 @@ Nothing here knows Prefect: a suite, and what judges it, can be imported and tes
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Objective, Standing, Verdict
+from litellm_observatory.core.judging.verdict import Finding, Objective, Status, Verdict
 from litellm_observatory.core.objectives import default_objectives, latency_limit, overhead_limit, pattern_objectives
 from litellm_observatory.core.parameters import (
     AcceptLosses,
@@ -45,7 +45,7 @@ __all__ = [
     "ResponseTokens",
     "Share",
     "Soak",
-    "Standing",
+    "Status",
     "StopEarly",
     "Streamed",
     "Tally",

@@ -11,7 +11,7 @@ from rich.text import Text
 from deployments.log_text import log_text, say
 from deployments.result import End
 from deployments.rows import NUMBERS, models_table, rows_of_cases
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.publishing.text import details, open_suites
 
@@ -40,7 +40,7 @@ def _details(end: End) -> list[tuple[str, str]]:
     """What did not hold, each with what to do next; of a gate that tells nothing of that the whole sentence."""
     if end.report and end.report.verdict is end.verdict:
         suites = [(outcome.suite, said) for outcome, said in open_suites(end.report)]
-        open_ones = [finding for finding in end.report.findings if finding.standing is not Standing.HOLDS]
+        open_ones = [finding for finding in end.report.findings if finding.status is not Status.MET]
         return [*details(end.report, open_ones), *suites]
     return [("in full", end.reason)] if end.reason != end.headline else []
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, deciding
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, deciding
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.names import GATE_FLOW
@@ -76,21 +76,23 @@ def _suite(outcome: SuiteOutcome) -> Case:
 
 
 def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome, count: int) -> Case:
-    """What an objective found: red where the suite's verdict rests on it, else told where it does not hold.
+    """What an objective found: red where the suite's verdict rests on it, else reported where it is not met.
 
     `count` tells findings of one objective apart, such as several doubts of ours.
     """
     name, group = f"{finding.objective} {count}" if count > 1 else finding.objective, f"{GATE_FLOW}.{outcome.suite}"
-    if finding.standing is Standing.HOLDS:
+    if finding.status is Status.MET:
         return Case(name, 0.0, None, output=finding.sentence, group=group)
     if not decides:
-        return Case(name, 0.0, None, f"{finding.standing}, told: {finding.sentence}", skipped=True, group=group)
+        return Case(
+            name, 0.0, None, f"{finding.status.label}, reported: {finding.sentence}", skipped=True, group=group
+        )
     text = "\n".join(filter(None, (finding.sentence, finding.remedy)))
     return Case(name, 0.0, trouble_of(outcome.verdict), finding.short.what, text, group=group)
 
 
 def _case(case: CaseOutcome, outcome: SuiteOutcome) -> Case:
-    """What became of a case: red where it fails its suite, else told where it did not pass."""
+    """What became of a case: red where it fails its suite, else reported where it did not pass."""
     name, seconds, group = case.name, case.latency_seconds, f"{GATE_FLOW}.{outcome.suite}"
     if case.passed:
         attempts = " → ".join(case.attempts) if case.rescued else ""
@@ -105,5 +107,5 @@ def _case(case: CaseOutcome, outcome: SuiteOutcome) -> Case:
         ids = (str(case.exemplar),) if case.exemplar else ()
         return Case(name, seconds, trouble_of(outcome.verdict), lost + said, group=group, details=ids)
     elif not case.skipped:
-        said = f"told, it is a should: {said}"
+        said = f"reported, it is a should: {said}"
     return Case(name, seconds, None, said, skipped=True, group=group)

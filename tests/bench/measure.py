@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from litellm_observatory.core.judging.tally import KINDS, PASSED
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.faults import PROVIDERS, Detected, Fault, is_detected
@@ -54,7 +54,7 @@ def is_broken_naively(run: Run) -> bool:
 
 def _detects(fault: Fault, run: Run, last: LastPassed | None) -> bool:
     verdict, _, findings = judged(run, last)
-    return is_detected(fault, verdict, {f.objective for f in findings if f.standing is Standing.BROKEN})
+    return is_detected(fault, verdict, {f.objective for f in findings if f.status is Status.VIOLATED})
 
 
 def _requests_needed(fault: Fault, run: Run) -> int:

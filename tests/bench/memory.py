@@ -10,7 +10,7 @@ from litellm_observatory.core.judging.gauge import Reading
 from litellm_observatory.core.judging.growth import growth
 from litellm_observatory.core.judging.intervals import CONFIDENCE
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.load.send_window import GAUGED_PER_WINDOW
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from litellm_observatory.core.wire.samples import Process
@@ -53,9 +53,9 @@ def watch(processes: int, runs: int, *, uneven: bool, leak: float) -> Watched:
         random = np.random.default_rng([SEED, number, processes, uneven, int(leak)])
         readings = _readings(random, processes, uneven=uneven, leak=leak)
         tally = Tally.of(("gpt-a",), gauge=readings)
-        standing = objective.judge(tally).standing
-        failed += standing is Standing.BROKEN
-        passed += standing is Standing.HOLDS
+        status = objective.judge(tally).status
+        failed += status is Status.VIOLATED
+        passed += status is Status.MET
         mixed = growth(tally.gauge.rows["at"], tally.gauge.rows["value"], CONFIDENCE, CONFIDENCE)
         as_one += mixed.high < objective.limit
     return Watched(processes, uneven, leak, runs, failed, passed, as_one)

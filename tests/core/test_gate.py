@@ -6,7 +6,7 @@ import pytest
 
 from litellm_observatory.core.gate.conclude import conclude, report_of_gate
 from litellm_observatory.core.gate.profiles import PROFILES
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.reporting.run_info import RunInfo
@@ -129,7 +129,7 @@ def test_the_report_counts_its_suites_together() -> None:
     assert gate.failure_rate_low < gate.failure_rate < gate.failure_rate_high
     assert gate.failure_kinds == {"timeout": 100}
     assert gate.models == ("gpt-a", "a", "b")
-    assert [finding.standing for finding in gate.findings] == [Standing.HOLDS, Standing.BROKEN]
+    assert [finding.status for finding in gate.findings] == [Status.MET, Status.VIOLATED]
 
 
 def test_a_cancelled_gate_says_by_whom_and_how_far_it_was() -> None:

@@ -2,7 +2,7 @@
 
 import httpx
 
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from suites.memory_and_overhead import memory_and_overhead
 from tests.core.virtual_soak import MadeUp, soaked
@@ -35,7 +35,7 @@ async def test_memory_is_read_twenty_times_a_minute_and_counts_as_no_request() -
     assert len(seen.tally.gauge.rows) == 1260  # each window begins a second early
     assert list(seen.tally.gauge.rows["at"]) == sorted(seen.tally.gauge.rows["at"])
     finding = MemoryGrowth(100.0).judge(seen.tally)
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert finding.sentence.startswith("memory: grew by 1,260 MB an hour")
 
 
@@ -44,7 +44,7 @@ async def test_of_four_workers_the_one_that_leaks_is_found_and_named() -> None:
     gateway.workers = 4
     seen = await soaked(memory_and_overhead(duration_hours=1, request_interval_seconds=1.0), ("gpt-a",), gateway)
     finding = MemoryGrowth(100.0).judge(seen.tally)
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert "1 of 4 processes too fast: process 4 on pod-a grew by 315 MB an hour" in finding.sentence
 
 

@@ -11,7 +11,7 @@ from litellm_observatory.core.gate.conclude import report_of_gate
 from litellm_observatory.core.judging.brief import Brief, Cause
 from litellm_observatory.core.judging.early_stop import Stop
 from litellm_observatory.core.judging.origin import Origin
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.report.headline import LONGEST, Part, as_many_as_fit, compose, headline_of
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.reporting.run_info import RunInfo
@@ -87,8 +87,8 @@ def test_a_decision_is_said_only_where_everything_that_fails_the_run_is_a_provid
     gateways_own = server_error("500: the client has been closed")
     assert words not in soak_report(*[BUSY] * 107, gateways_own).headline
     cause = Cause(Origin.PROVIDER, FailureKind.SERVER_ERROR, "busy", alone=True)
-    providers = Finding("failure rate", Standing.BROKEN, "too many", brief=Brief("5 of 9", cause=cause))
-    slow = Finding("latency", Standing.BROKEN, "too slow")
+    providers = Finding("failure rate", Status.VIOLATED, "too many", brief=Brief("5 of 9", cause=cause))
+    slow = Finding("latency", Status.VIOLATED, "too slow")
     assert words in headline_of(Verdict.FAILED, [providers, replace(slow, blocking=False)], AT)
     assert words not in headline_of(Verdict.FAILED, [providers, slow], AT)
 

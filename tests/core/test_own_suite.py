@@ -8,7 +8,7 @@ import pytest
 
 from litellm_observatory.core import objectives
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.wire.client import send
 from litellm_observatory.core.wire.failures import FailureKind
 from tests.core.examples import choice, client_to, completion, sample
@@ -42,7 +42,7 @@ async def test_a_check_of_ones_own_comes_after_what_every_answer_must_be(
 
 def test_an_objective_of_ones_own_is_judged_beside_the_usual_ones() -> None:
     slow = Tally.of(("gpt-a",), [sample(i, seconds=11.0) for i in range(100)])
-    broken = [finding for finding in polite().judge(slow, None) if finding.standing is Standing.BROKEN]
+    broken = [finding for finding in polite().judge(slow, None) if finding.status is Status.VIOLATED]
     assert [finding.objective for finding in broken] == ["slowest answer"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
@@ -86,12 +86,26 @@ def test_a_result_has_every_field_of_the_contract(report: Report) -> None:
     assert set(CONTRACT.split()) <= set(report.model_dump(mode="json"))
 
 
+def test_a_pipeline_reads_a_findings_status_by_the_words_that_it_always_had() -> None:
+    before = """
+        {"suite": "single-request", "gateway": "staging", "started_at": "2026-01-01T12:00:00Z",
+         "ended_at": "2026-01-01T12:30:00Z", "duration_seconds": 1800, "verdict": "failed", "reason": "Failed: 2.2 %",
+         "findings": [{"objective": "failure rate", "standing": "broken", "sentence": "2.2 %", "brief": null},
+                      {"objective": "no burst", "standing": "holds", "sentence": "in no cluster"},
+                      {"objective": "rescues", "standing": "undecided", "sentence": "too few", "blocking": false}]}
+    """
+    report = Report.model_validate_json(before)
+    assert [finding.status for finding in report.findings] == [Status.VIOLATED, Status.MET, Status.UNDECIDED]
+    stored = report.model_dump(mode="json")
+    assert [finding["standing"] for finding in stored["findings"]] == ["broken", "holds", "undecided"]
+
+
 def test_a_soak_is_reported_with_all_that_was_seen() -> None:
     report = soak_report(*[server_error()] * 40, cost=0.001, version="1.81.3")
     assert (report.suite, report.gateway) == (SUBJECT.suite, SUBJECT.gateway)
     assert report.deployment_url == SUBJECT.deployment_url
     assert (report.verdict, report.gateway_version) == (Verdict.FAILED, "1.81.3")
-    broken = [finding.sentence for finding in report.findings if finding.standing is Standing.BROKEN]
+    broken = [finding.sentence for finding in report.findings if finding.status is Status.VIOLATED]
     assert report.reason == "Failed: " + "; ".join(broken)
     assert broken[0] == report.findings[0].sentence
     assert (report.requests, report.failures, report.due, report.sent) == (1800, 40, 1800, 1800)
@@ -148,7 +162,7 @@ def test_a_run_in_which_nothing_was_sent_is_invalid() -> None:
 def test_objectives_beside_the_failure_rate_are_judged_and_reported() -> None:
     class NoKnownRegression:
         def judge(self, tally: Tally) -> Finding:
-            return Finding("never", Standing.BROKEN, f"seen in {tally.requests}")
+            return Finding("never", Status.VIOLATED, f"seen in {tally.requests}")
 
     plain = oai_azure_release(duration_hours=0.5)
     soak = Soak(plain.name, plain.requests, plain.duration_seconds, 1.0, 0.01, (NoKnownRegression(),))

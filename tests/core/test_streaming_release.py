@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import report_of_soak
@@ -65,7 +65,7 @@ async def test_streams_that_cross_the_hour_are_counted_and_their_times_told() ->
     assert (report.verdict, report.sent, report.failures) == (Verdict.PASSED, 450, 0)
     assert (model.first_token_seconds.p50, model.longest_gap_seconds.p50) == pytest.approx((0.0, 1.0))
     crossing = next(finding for finding in report.findings if finding.objective == "across the hour")
-    assert crossing.standing is Standing.HOLDS
+    assert crossing.status is Status.MET
     assert crossing.sentence == "3 streams crossed an hour mark (there were 1), 0 of them failed"
 
 

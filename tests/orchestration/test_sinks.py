@@ -14,7 +14,7 @@ from deployments.gate.summary import tell
 from deployments.result import End
 from deployments.slack_text import plain
 from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.planning.plan import check, plan
 from litellm_observatory.core.report.case_outcome import CaseOutcome
@@ -64,7 +64,7 @@ def report_of(said: str, models: tuple[str, ...] = ()) -> Report:
         verdict=Verdict.FAILED,
         reason=f"Failed: {said}",
         headline=f"Failed: {said}",
-        findings=(Finding("every case", Standing.BROKEN, said),),
+        findings=(Finding("every case", Status.VIOLATED, said),),
         model_statistics=tuple(
             ModelStatistics(
                 model=model,
@@ -239,7 +239,7 @@ def test_the_result_of_thirty_thousand_models_fits_an_artifact_and_says_what_is_
     assert sum(not case.passed for case in stored.cases) == 10
     assert stored.omitted.failed_cases == 0
     assert sum(model.failures for model in stored.model_statistics) == 90
-    assert [finding.standing for finding in stored.findings] == [Standing.BROKEN]
+    assert [finding.status for finding in stored.findings] == [Status.VIOLATED]
     assert "and 29,800 more models" in markdown(stored)
     assert "and 29,800 more requests" in markdown(stored)
     assert fit(stored) == stored
@@ -286,6 +286,6 @@ def whole_report(models: int = len(MANY)) -> Report:
             "fingerprints": tuple(first.model_copy(update={"model": model}) for model in report.models),
             "notes": (f"Left out: {', '.join(report.models)}",) * 100,
             "reason": f"Failed: {', '.join(report.models)}",
-            "findings": (Finding("every case", Standing.BROKEN, ", ".join(report.models)),),
+            "findings": (Finding("every case", Status.VIOLATED, ", ".join(report.models)),),
         }
     )

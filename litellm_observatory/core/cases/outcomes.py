@@ -9,7 +9,7 @@ from types import MappingProxyType
 from litellm_observatory.core.cases.brief import tell_failed, tell_unproven
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.fingerprints import Exemplar
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.fitting import digest, read_digests
 from litellm_observatory.core.report.metrics import FailedRequest
@@ -147,20 +147,20 @@ def judge_cases(
         said.append(f"{len(skipped)} skipped: {_named(_reasons(skipped))}")
     if gone:
         said.append(f"no longer listed: {_named(gone, ', ')}")
-    standing = Standing.HOLDS if tested else Standing.UNDECIDED
+    status = Status.MET if tested else Status.UNDECIDED
     if broken or (lost and not accept_losses):
-        standing = Standing.BROKEN
+        status = Status.VIOLATED
     elif any(outcome.level is Level.MUST for outcome in unproven):
-        standing = Standing.UNDECIDED
-    match standing:
-        case Standing.BROKEN:
+        status = Status.UNDECIDED
+    match status:
+        case Status.VIOLATED:
             brief, remedy = tell_failed(outcomes, broken, [] if accept_losses else lost, failures)
-        case Standing.UNDECIDED if unproven:
+        case Status.UNDECIDED if unproven:
             brief, remedy = tell_unproven(_counted(tested), unproven)
         case _:
             accepted = f", {count_cases(len(lost))} lost, accepted" if lost else ""
             brief, remedy = Brief(_counted(tested) + accepted), ""
-    return Finding("every case", standing, "; ".join(said), brief=brief, remedy=remedy)
+    return Finding("every case", status, "; ".join(said), brief=brief, remedy=remedy)
 
 
 def _counted(tested: Sequence[CaseOutcome]) -> str:

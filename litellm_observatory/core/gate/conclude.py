@@ -9,7 +9,7 @@ from litellm_observatory.core.gate.headline import headline_of_gate, without_ver
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.intervals import Rate
 from litellm_observatory.core.judging.validity import changed
-from litellm_observatory.core.judging.verdict import NOTED, Finding, Standing, Verdict, doubt
+from litellm_observatory.core.judging.verdict import NOTED, Finding, Status, Verdict, doubt
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.reporting.run_info import RunInfo, known
@@ -26,7 +26,7 @@ _DECIDING = {
 }
 """A gate's verdict, the gravest first, and those of its suites that make it so."""
 
-_STANDINGS = {Verdict.PASSED: Standing.HOLDS, Verdict.FAILED: Standing.BROKEN}
+_STATUSES = {Verdict.PASSED: Status.MET, Verdict.FAILED: Status.VIOLATED}
 MOST_OF_A_REASON = 200
 
 
@@ -161,7 +161,7 @@ def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> I
     """What is noted of the gateway, and of what its suites lost without failing for it."""
     sentences = [*(one.sentence for one in noted), *(said for outcome in outcomes for said in outcome.noted)]
     for sentence in dict.fromkeys(sentences):
-        yield Finding(NOTED, Standing.UNDECIDED, sentence, blocking=False)
+        yield Finding(NOTED, Status.UNDECIDED, sentence, blocking=False)
 
 
 def _mismatch(others: str, release: str) -> Finding:
@@ -175,9 +175,9 @@ def _strange(others: str, release: str) -> Finding:
 
 
 def _finding(outcome: SuiteOutcome) -> Finding:
-    standing = _STANDINGS.get(outcome.verdict, Standing.UNDECIDED)
+    status = _STATUSES.get(outcome.verdict, Status.UNDECIDED)
     brief = Brief(without_verdict(outcome))
-    return Finding(outcome.suite, standing, outcome.reason, required=True, brief=brief, remedy=outcome.remedy)
+    return Finding(outcome.suite, status, outcome.reason, required=True, brief=brief, remedy=outcome.remedy)
 
 
 def _why(outcome: SuiteOutcome) -> str:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from litellm_observatory.core.judging.brief import Brief, brief_of_failures, cause_of, said_most
-from litellm_observatory.core.judging.intervals import Rate, advice, least_requests, standing
+from litellm_observatory.core.judging.intervals import Rate, advice, judge_rate, least_requests
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import RUN_AGAIN
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import percent, shortened
 
 
@@ -27,23 +27,21 @@ class FailureRate:
         strict = Rate(tally.failures + tally.stale, tally.sent)
         limit = f"limit {percent(self.limit)}"
         failed = f"{rate.failures:,} of {rate.requests:,} requests failed"
-        if standing(rate, self.limit) is Standing.BROKEN:
+        if judge_rate(rate, self.limit) is Status.VIOLATED:
             what = f"{percent(rate.value)} of {rate.requests:,} requests ({limit})"
             cause = cause_of(tally)
             brief, remedy = brief_of_failures(what, tally), cause.remedy if cause else ""
-            return self._finding(Standing.BROKEN, self._broken(rate, tally), brief, remedy)
-        if standing(strict, self.limit) is Standing.HOLDS:
+            return self._finding(Status.VIOLATED, self._broken(rate, tally), brief, remedy)
+        if judge_rate(strict, self.limit) is Status.MET:
             brief = Brief(f"{failed}, true rate below {percent(strict.high)} ({limit})")
-            return self._finding(Standing.HOLDS, self._holds(rate, strict, tally), brief)
-        if standing(rate, self.limit) is Standing.HOLDS:
+            return self._finding(Status.MET, self._holds(rate, strict, tally), brief)
+        if judge_rate(rate, self.limit) is Status.MET:
             brief = Brief(
                 f"{failed}, and {tally.stale:,} were lost on connections closed as they were reused ({limit})"
             )
-            return self._finding(Standing.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally), brief, RUN_AGAIN)
+            return self._finding(Status.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally), brief, RUN_AGAIN)
         brief = Brief(f"{failed}, true rate {_known(rate)} ({limit})")
-        return self._finding(
-            Standing.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit)
-        )
+        return self._finding(Status.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit))
 
     def doubt(self, requests: int) -> str | None:
         """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
@@ -55,8 +53,8 @@ class FailureRate:
             f"{advice(Rate(0, requests), self.limit)}"
         )
 
-    def _finding(self, standing: Standing, sentence: str, brief: Brief, remedy: str = "") -> Finding:
-        return Finding("failure rate", standing, sentence, brief=brief, remedy=remedy)
+    def _finding(self, status: Status, sentence: str, brief: Brief, remedy: str = "") -> Finding:
+        return Finding("failure rate", status, sentence, brief=brief, remedy=remedy)
 
     def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
         origins = f"; origin: {tally.origins()}" if rate.failures else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy.stats import beta, norm
 
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.text import percent, span
 
 CONFIDENCE = 0.95
@@ -48,11 +48,11 @@ class Rate:
         return float(beta.ppf(CONFIDENCE, self.failures + 1, self.requests - self.failures))
 
 
-def standing(rate: Rate, limit: float) -> Standing:
+def judge_rate(rate: Rate, limit: float) -> Status:
     """Broken when the true rate is above `limit`, holds when it is below, each with CONFIDENCE; else undecided."""
     if rate.low > limit:
-        return Standing.BROKEN
-    return Standing.HOLDS if rate.high < limit else Standing.UNDECIDED
+        return Status.VIOLATED
+    return Status.MET if rate.high < limit else Status.UNDECIDED
 
 
 def least_requests(limit: float) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import RUN_AGAIN
-from litellm_observatory.core.judging.verdict import Finding, Objective, Standing
+from litellm_observatory.core.judging.verdict import Finding, Objective, Status
 
 
 def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
@@ -27,4 +27,4 @@ def _weighed(finding: Finding, strict: Finding, stale: int) -> Finding:
         return finding
     said = f"{strict.sentence}, counting requests lost on connections that were closed as they were reused"
     brief = Brief(f"{stale:,} requests were lost on connections closed as they were reused")
-    return replace(strict, standing=Standing.UNDECIDED, sentence=said, required=True, brief=brief, remedy=RUN_AGAIN)
+    return replace(strict, status=Status.UNDECIDED, sentence=said, required=True, brief=brief, remedy=RUN_AGAIN)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
@@ -46,25 +48,29 @@ class Verdict(StrEnum):
         return f"{self.capitalize()}: {why}"
 
 
-class Standing(StrEnum):
-    """What one objective says."""
+class Status(StrEnum):
+    """What one objective says. The values are the words of a stored result, which pipelines read."""
 
-    HOLDS = "holds"
-    BROKEN = "broken"
+    MET = "holds"
+    VIOLATED = "broken"
     UNDECIDED = "undecided"
+
+    @property
+    def label(self) -> str:
+        """The word that people read: met, violated or undecided."""
+        return self.name.lower()
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one objective found: a standing, and a sentence with its numbers.
+    """What one objective found: a status, in a stored result its `standing`, and a sentence with its numbers.
 
-    A broken finding that is not blocking is told, but fails no run. One that is required must hold for a pass, and
-    is always told. `brief` is what a headline says of it, `remedy` what to do next, where that is
-    anything.
+    A violated finding that is not blocking is reported, but fails no run. One that is required must be met for a
+    pass, and is always reported. `brief` is what a headline says of it, `remedy` what to do next, if anything.
     """
 
     objective: str
-    standing: Standing
+    status: Annotated[Status, Field(alias="standing")]
     sentence: str
     blocking: bool = True
     required: bool = False
@@ -79,7 +85,7 @@ class Finding:
     @property
     def fails_a_run(self) -> bool:
         """Whether it alone makes the verdict `failed`."""
-        return self.blocking and self.standing is Standing.BROKEN
+        return self.blocking and self.status is Status.VIOLATED
 
 
 class Objective(Protocol):
@@ -91,7 +97,7 @@ class Objective(Protocol):
 
 def doubt(sentence: str, what: str = "", remedy: str = "") -> Finding:
     """Why nothing can be said of the gateway, `what` in a few words: it makes a run invalid."""
-    return Finding(VALIDITY, Standing.UNDECIDED, sentence, brief=Brief(what or sentence), remedy=remedy)
+    return Finding(VALIDITY, Status.UNDECIDED, sentence, brief=Brief(what or sentence), remedy=remedy)
 
 
 def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) -> tuple[Verdict, str]:
@@ -101,7 +107,7 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) ->
     only break a run, when they are blocking, and are noted when they are not.
     `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
     """
-    broken = [finding for finding in (main, *others) if finding.standing is Standing.BROKEN]
+    broken = [finding for finding in (main, *others) if finding.status is Status.VIOLATED]
     proof = [finding.sentence for finding in broken if finding.blocking]
     if proof:
         verdict, sentences = Verdict.FAILED, proof
@@ -109,7 +115,7 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) ->
         verdict, sentences = Verdict.INVALID, [one.sentence for one in doubts]
     else:
         needed = [main, *(finding for finding in others if finding.required)]
-        holds = all(finding.standing is Standing.HOLDS for finding in needed)
+        holds = all(finding.status is Status.MET for finding in needed)
         verdict = Verdict.PASSED if holds else Verdict.INCONCLUSIVE
         sentences = [finding.sentence for finding in needed]
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
@@ -130,7 +136,7 @@ def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
             return [finding for finding in findings if finding.objective == VALIDITY]
         case Verdict.INCONCLUSIVE:
             needed = [*findings[:1], *(finding for finding in findings[1:] if finding.required)]
-            return [finding for finding in needed if finding.standing is not Standing.HOLDS]
+            return [finding for finding in needed if finding.status is not Status.MET]
     return []
 
 

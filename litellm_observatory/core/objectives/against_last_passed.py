@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from litellm_observatory.core.judging.bootstrap import BLOCK, log_ratio_interval
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 
 MARGIN = 0.10
 QUANTILE = 0.95
@@ -42,7 +42,7 @@ class AgainstLastPassed:
     def judge(self, tally: Tally) -> Finding:
         """Broken above the margin, holds below it, undecided between, each with 95 % confidence."""
         if self.last is None:
-            return self._found(Standing.UNDECIDED, "there is no earlier good run to compare with")
+            return self._found(Status.UNDECIDED, "there is no earlier good run to compare with")
         told = (
             ("overhead", _values(tally, "overhead_ms"), self.last.overhead_ms),
             ("latency", _values(tally, "latency"), self.last.latency_seconds),
@@ -50,23 +50,23 @@ class AgainstLastPassed:
         for what, new, old in told:
             if min(len(new), len(old)) >= LEAST:
                 return self._compared(what, new, old, self.last.name)
-        return self._found(Standing.UNDECIDED, f"too few requests to compare with {self.last.name}")
+        return self._found(Status.UNDECIDED, f"too few requests to compare with {self.last.name}")
 
     def _compared(self, what: str, new: NDArray[np.float64], old: NDArray[np.float64], name: str) -> Finding:
         low, high = log_ratio_interval(new, old, QUANTILE, CONFIDENCE)
         margin = math.log1p(MARGIN)
-        standing = Standing.BROKEN if low > margin else Standing.HOLDS if high < margin else Standing.UNDECIDED
+        status = Status.VIOLATED if low > margin else Status.MET if high < margin else Status.UNDECIDED
         said = (
             f"p95 of {what} changed by {math.expm1(low):+.0%} to {math.expm1(high):+.0%} against {name} "
             f"(margin {MARGIN:.0%})"
         )
         what = f"p95 of {what} {math.expm1(low):+.0%} to {math.expm1(high):+.0%} (margin {MARGIN:.0%})"
-        remedy = "compare both releases side by side" if standing is Standing.BROKEN else ""
-        return self._found(standing, said, what, remedy)
+        remedy = "compare both releases side by side" if status is Status.VIOLATED else ""
+        return self._found(status, said, what, remedy)
 
-    def _found(self, standing: Standing, said: str, what: str = "", remedy: str = "") -> Finding:
+    def _found(self, status: Status, said: str, what: str = "", remedy: str = "") -> Finding:
         brief = Brief(what or said)
-        return Finding("against the last good run", standing, said, blocking=False, brief=brief, remedy=remedy)
+        return Finding("against the last good run", status, said, blocking=False, brief=brief, remedy=remedy)
 
 
 def _values(tally: Tally, column: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import called
 
 
@@ -25,5 +25,5 @@ class ConsistentDimensions:
         if broken:
             brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", called(several[0]))
             remedy = "look which deployments stand behind the model's name"
-            return Finding("one length", Standing.BROKEN, "; ".join(broken), brief=brief, remedy=remedy)
-        return Finding("one length", Standing.HOLDS, "each model's vectors have one length")
+            return Finding("one length", Status.VIOLATED, "; ".join(broken), brief=brief, remedy=remedy)
+        return Finding("one length", Status.MET, "each model's vectors have one length")

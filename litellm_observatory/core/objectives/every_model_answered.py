@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import called, listed
 from litellm_observatory.core.wire.failures import FailureKind
 
@@ -29,13 +29,13 @@ class EveryModelAnswered:
             if (models := met[kind])
         ]
         if not said:
-            return Finding("every model answered", Standing.HOLDS, "each model answered")
+            return Finding("every model answered", Status.MET, "each model answered")
         first = next(kind for kind, models in met.items() if models)
         did, remedy = REMEDIES[first]
         who = called(met[first][0]) if len(met[first]) == 1 else f"{len(met[first])} models"
         return Finding(
             "every model answered",
-            Standing.UNDECIDED,
+            Status.UNDECIDED,
             "; ".join(said),
             required=True,
             brief=Brief(f"{who} {did}"),

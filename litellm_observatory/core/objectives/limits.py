@@ -6,7 +6,7 @@ import numpy as np
 
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 
 LEAST = 60
 """Fewer requests than this tell no 95th percentile."""
@@ -29,16 +29,16 @@ class P95Limit:
         if len(values) < LEAST:
             said = f"{len(values)} values are too few to judge a 95th percentile"
             brief = Brief(f"{self.name}: {said}")
-            return Finding(self.name, Standing.UNDECIDED, said, self.blocking, brief=brief, remedy="run longer")
+            return Finding(self.name, Status.UNDECIDED, said, self.blocking, brief=brief, remedy="run longer")
         p50, p95, p99 = (float(value) for value in np.percentile(values, (50, 95, 99)))
-        standing = Standing.HOLDS if p95 <= self.limit else Standing.BROKEN
+        status = Status.MET if p95 <= self.limit else Status.VIOLATED
         said = (
             f"{self.name}: the 95th percentile is {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit}; "
             f"p50 {p50:.3g}, p99 {p99:.3g})"
         )
         brief = Brief(f"p95 of {self.name} {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit})")
-        remedy = "compare with the last good run" if standing is Standing.BROKEN else ""
-        return Finding(self.name, standing, said, self.blocking, brief=brief, remedy=remedy)
+        remedy = "compare with the last good run" if status is Status.VIOLATED else ""
+        return Finding(self.name, status, said, self.blocking, brief=brief, remedy=remedy)
 
 
 def latency_limit(seconds: float) -> P95Limit:

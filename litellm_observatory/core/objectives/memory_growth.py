@@ -12,19 +12,19 @@ from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.growth import LEAST_READINGS, between_falls, growth, successors
 from litellm_observatory.core.judging.intervals import CONFIDENCE
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import LONGEST_LISTED, clock, shortened
 from litellm_observatory.core.wire.samples import Process
 
 Readings = NDArray[np.void]
-SEVERITY = (Standing.HOLDS, Standing.UNDECIDED, Standing.BROKEN)
-IN_WORDS = {Standing.HOLDS: "within the limit", Standing.UNDECIDED: "undecided", Standing.BROKEN: "too fast"}
+SEVERITY = (Status.MET, Status.UNDECIDED, Status.VIOLATED)
+IN_WORDS = {Status.MET: "within the limit", Status.UNDECIDED: "undecided", Status.VIOLATED: "too fast"}
 
 
 REMEDIES = {
-    Standing.HOLDS: "",
-    Standing.UNDECIDED: "run longer",
-    Standing.BROKEN: "hold the release back; a longer run shows whether it levels off",
+    Status.MET: "",
+    Status.UNDECIDED: "run longer",
+    Status.VIOLATED: "hold the release back; a longer run shows whether it levels off",
 }
 UPDATE = "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
 
@@ -32,14 +32,14 @@ UPDATE = "update LiteLLM to a release whose /debug/memory/summary tells worker_p
 class _Found(NamedTuple):
     """What the readings of one process say, and `what` of it in a few words; `slope` is in MB an hour."""
 
-    standing: Standing
+    status: Status
     said: str
     what: str
     slope: float = 0.0
 
     def severity(self) -> tuple[int, float]:
         """What is worse is more."""
-        return SEVERITY.index(self.standing), self.slope
+        return SEVERITY.index(self.status), self.slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +57,22 @@ class MemoryGrowth:
         parts = tally.gauge.by_process()
         if not parts:
             silent = "memory: the gateway does not tell it"
-            return Finding("memory", Standing.UNDECIDED, silent, brief=Brief(silent))
+            return Finding("memory", Status.UNDECIDED, silent, brief=Brief(silent))
         unnamed = parts.get(None)
         named = {process: readings for process, readings in parts.items() if process}
         found = {process: self._found(readings, len(named)) for process, readings in named.items()}
         said = [*_of_processes(found), *_of_successors(named)]
-        standings = [each.standing for each in found.values()]
+        statuses = [each.status for each in found.values()]
         if unnamed is not None:
             said.append(_of_unnamed(unnamed))
-            standings.append(Standing.UNDECIDED)
-        standing = max(standings, key=SEVERITY.index)
-        is_unnamed = unnamed is not None and standing is Standing.UNDECIDED
+            statuses.append(Status.UNDECIDED)
+        status = max(statuses, key=SEVERITY.index)
+        is_unnamed = unnamed is not None and status is Status.UNDECIDED
         worst = max(found.values(), key=_Found.severity, default=None)
         what = worst.what if worst and not is_unnamed else "memory: readings name no process"
-        remedy = UPDATE if is_unnamed else REMEDIES[standing]
+        remedy = UPDATE if is_unnamed else REMEDIES[status]
         return Finding(
-            "memory", standing, f"memory: {'; '.join(said)}", required=True, brief=Brief(what), remedy=remedy
+            "memory", status, f"memory: {'; '.join(said)}", required=True, brief=Brief(what), remedy=remedy
         )
 
     def _found(self, readings: Readings, processes: int) -> _Found:
@@ -82,32 +82,32 @@ class MemoryGrowth:
         if len(series) == 1:
             return worst
         fell = _falls(series)
-        if worst.standing is Standing.HOLDS:
+        if worst.status is Status.MET:
             return worst._replace(said=f"{fell}; between, it {worst.said}")
         back = "; it may have given memory back, so only a run without a fall tells"
-        said = f"{fell}; between, it {worst.said}{back if worst.standing is Standing.BROKEN else ''}"
-        return worst._replace(standing=Standing.UNDECIDED, said=said)
+        said = f"{fell}; between, it {worst.said}{back if worst.status is Status.VIOLATED else ''}"
+        return worst._replace(status=Status.UNDECIDED, said=said)
 
     def _of_series(self, readings: Readings, processes: int) -> _Found:
         if len(readings) < LEAST_READINGS:
             times = "once" if len(readings) == 1 else f"{len(readings)} times"
             few = f"was read {times}, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
-            return _Found(Standing.UNDECIDED, few, "memory was read too rarely to tell its growth")
+            return _Found(Status.UNDECIDED, few, "memory was read too rarely to tell its growth")
         grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
-        standing = Standing.UNDECIDED
+        status = Status.UNDECIDED
         if grown.low > self.limit:
-            standing = Standing.BROKEN
+            status = Status.VIOLATED
         elif grown.high < self.limit:
-            standing = Standing.HOLDS
+            status = Status.MET
         bounds = f"95 % bounds {round(grown.low):,} and {round(grown.high):,}, limit {self.limit:,g}"
         said = (
             f"grew by {round(grown.slope):,} MB an hour ({bounds}), "
             f"from {readings['value'][0]:,.0f} MB to {readings['value'][-1]:,.0f} MB"
         )
-        longer = "; only a longer run tells" if standing is Standing.UNDECIDED else ""
-        sure = "may have grown" if standing is Standing.UNDECIDED else "grew"
+        longer = "; only a longer run tells" if status is Status.UNDECIDED else ""
+        sure = "may have grown" if status is Status.UNDECIDED else "grew"
         what = f"memory {sure} by {round(grown.slope):,} MB an hour (limit {self.limit:,g})"
-        return _Found(standing, said + longer, what, grown.slope)
+        return _Found(status, said + longer, what, grown.slope)
 
 
 def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
@@ -115,8 +115,8 @@ def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
     if len(found) < 2:
         return [only.said for only in found.values()]
     process, worst = max(found.items(), key=lambda item: item[1].severity())
-    alike = sum(each.standing is worst.standing for each in found.values())
-    return [f"{alike} of {len(found)} processes {IN_WORDS[worst.standing]}: {_name(process)} {worst.said}"]
+    alike = sum(each.status is worst.status for each in found.values())
+    return [f"{alike} of {len(found)} processes {IN_WORDS[worst.status]}: {_name(process)} {worst.said}"]
 
 
 def _of_successors(parts: Mapping[Process, Readings]) -> list[str]:

@@ -10,7 +10,7 @@ from litellm_observatory.core.judging.brief import COMPARE, Brief, brief_of_fail
 from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.scan import critical_count, most_in_any
 from litellm_observatory.core.judging.tally import ORIGINS, PASSED, Tally, counts
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import called, clock, percent, span
 
 WIDTHS = (60, 300, 600)
@@ -52,11 +52,11 @@ class NoBurst:
         ours = self._burst(tally, forgiven=(Origin.PROVIDER,))
         burst = ours or self._burst(tally)
         if burst is None:
-            return Finding("no burst", Standing.HOLDS, "failures came in no cluster")
+            return Finding("no burst", Status.MET, "failures came in no cluster")
         overall = f"overall {percent(tally.failures / tally.requests)}, limit {percent(self.limit)}"
         said, brief = f"{burst} (burst; {overall})", self._brief(burst, tally)
         remedy = brief.cause.remedy if ours and brief.cause else COMPARE
-        return Finding("no burst", Standing.BROKEN, said, blocking=ours is not None, brief=brief, remedy=remedy)
+        return Finding("no burst", Status.VIOLATED, said, blocking=ours is not None, brief=brief, remedy=remedy)
 
     def _brief(self, burst: Burst, tally: Tally) -> Brief:
         lasted = span(max(1.0, burst.end - burst.start))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.signatures import KNOWN, Signature
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +27,5 @@ class NoKnownRegression:
                 said = f"known signature: {signature.message}, {signature.source} ({who})"
                 brief = Brief(f"known regression '{signature.message}' {sum(hits.values()):,} times (limit 0)")
                 remedy = f"hold the release back; see {signature.source}"
-                return Finding("known signatures", Standing.BROKEN, said, brief=brief, remedy=remedy)
-        return Finding("known signatures", Standing.HOLDS, "no known regression showed itself")
+                return Finding("known signatures", Status.VIOLATED, said, brief=brief, remedy=remedy)
+        return Finding("known signatures", Status.MET, "no known regression showed itself")

@@ -7,7 +7,7 @@ from scipy.stats import binom
 from litellm_observatory.core.judging.brief import Brief, brief_of_failures
 from litellm_observatory.core.judging.intervals import CONFIDENCE, Rate
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import called, enumerated, percent
 
 
@@ -25,7 +25,7 @@ class PerModelFailureRate:
         """Broken when some model's true rate is above the limit."""
         if len(tally.models) == 1:
             said = "there is only one, which the overall rate judges"
-            return Finding("every model", Standing.HOLDS, said, brief=Brief("only one model"))
+            return Finding("every model", Status.MET, said, brief=Brief("only one model"))
         parts = tally.by_model()
         rates = {model: Rate(part.failures, part.requests) for model, part in parts.items()}
         broken = self._broken(rates)
@@ -40,14 +40,14 @@ class PerModelFailureRate:
             said = f"{said} (limit {percent(self.limit)} for each model)"
             brief = self._brief(broken, rates, parts[broken[0]])
             remedy = brief.cause.remedy if brief.cause else ""
-            return Finding("every model", Standing.BROKEN, said, brief=brief, remedy=remedy)
+            return Finding("every model", Status.VIOLATED, said, brief=brief, remedy=remedy)
         undecided = [model for model, rate in rates.items() if rate.high >= self.limit]
         if undecided:
             said = f"{len(undecided)} of {len(rates)} models had too few requests to decide on them alone"
             remedy = "run longer to judge each model alone"
-            return Finding("every model", Standing.UNDECIDED, said, brief=Brief(said), remedy=remedy)
+            return Finding("every model", Status.UNDECIDED, said, brief=Brief(said), remedy=remedy)
         said = f"each model's rate is below {percent(self.limit)}"
-        return Finding("every model", Standing.HOLDS, said, brief=Brief(said))
+        return Finding("every model", Status.MET, said, brief=Brief(said))
 
     def _brief(self, broken: list[str], rates: dict[str, Rate], worst: Tally) -> Brief:
         """The surest of the broken models, and how many there are."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import PASSED, Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import percent
 
 NAME_A_GROUP = "name a model group with a failing and a healthy deployment"
@@ -27,12 +27,12 @@ class Rescued:
         if not told:
             what, remedy = "no request needed a rescue", NAME_A_GROUP
             return Finding(
-                "rescued", Standing.UNDECIDED, f"{what}; {remedy}", required=True, brief=Brief(what), remedy=remedy
+                "rescued", Status.UNDECIDED, f"{what}; {remedy}", required=True, brief=Brief(what), remedy=remedy
             )
-        standing = Standing.HOLDS if tally.rescued else Standing.UNDECIDED
+        status = Status.MET if tally.rescued else Status.UNDECIDED
         brief = Brief(f"{tally.rescued:,} of {tally.failures + tally.rescued:,} failing requests were rescued")
         remedy = "" if tally.rescued else NAME_A_GROUP
-        return Finding("rescued", standing, "; ".join(told), required=True, brief=brief, remedy=remedy)
+        return Finding("rescued", status, "; ".join(told), required=True, brief=brief, remedy=remedy)
 
 
 def _side_by_side(model: str, part: Tally) -> str:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from litellm_observatory.core.judging.brief import LOOK_UP, Brief
-from litellm_observatory.core.judging.intervals import Rate, standing
+from litellm_observatory.core.judging.intervals import Rate, judge_rate
 from litellm_observatory.core.judging.tally import KINDS, Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import percent
 from litellm_observatory.core.wire.failures import FailureKind
 
@@ -32,9 +32,9 @@ class Share:
         said = (
             f"{rate.failures:,} of {rate.requests:,} {self.what} ({percent(rate.value)}, limit {percent(self.limit)})"
         )
-        found = standing(rate, self.limit)
+        found = judge_rate(rate, self.limit)
         brief = Brief(f"{percent(rate.value)} of {rate.requests:,} {self.what} (limit {percent(self.limit)})")
-        remedy = self.remedy if found is Standing.BROKEN else ""
+        remedy = self.remedy if found is Status.VIOLATED else ""
         return Finding(self.name, found, said, self.blocking, brief=brief, remedy=remedy)
 
 

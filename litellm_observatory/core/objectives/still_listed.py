@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import called, listed
 
 STILL_LISTED = "still listed"
@@ -29,16 +29,16 @@ class StillListed:
         """Broken where any is gone, whatever was sent."""
         names = listed(self.gone, most=MOST_NAMED)
         if not self.gone:
-            return Finding(STILL_LISTED, Standing.HOLDS, f"all {self.kind.noun}s of {self.since} are listed")
+            return Finding(STILL_LISTED, Status.MET, f"all {self.kind.noun}s of {self.since} are listed")
         if self.kind is not TargetKind.MCP_SERVER:
             said = f"no longer listed: {names}"
             brief = Brief(f"{self._counted()} no longer listed")
-            return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=False, brief=brief)
+            return Finding(STILL_LISTED, Status.VIOLATED, said, blocking=False, brief=brief)
         accepted = ", accepted" if self.accepted else ""
         said = f"lost since {self.since}{accepted}: {self.kind.noun} {names}"
         brief = Brief(f"lost since the last passed run: {self._counted()}")
         remedy = "" if self.accepted else ACCEPT
-        return Finding(STILL_LISTED, Standing.BROKEN, said, blocking=not self.accepted, brief=brief, remedy=remedy)
+        return Finding(STILL_LISTED, Status.VIOLATED, said, blocking=not self.accepted, brief=brief, remedy=remedy)
 
     def _counted(self) -> str:
         """Which one is gone, or how many are."""

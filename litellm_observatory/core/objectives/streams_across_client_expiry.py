@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from litellm_observatory.core.judging.brief import LOOK_UP, Brief
 from litellm_observatory.core.judging.tally import PASSED, Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.load.traffic import HOUR_SECONDS
 from litellm_observatory.core.text import clock, percent
 
@@ -46,7 +46,7 @@ class StreamsAcrossClientExpiry:
         if not met:
             said = "no stream was in flight an hour after a model's first use; only a longer run tells"
             brief = Brief("no stream was in flight an hour after a model's first use")
-            return Finding("across the hour", Standing.UNDECIDED, said, brief=brief, remedy="run longer than an hour")
+            return Finding("across the hour", Status.UNDECIDED, said, brief=brief, remedy="run longer than an hour")
         broken = [crossing for crossing in met if crossing.chance(self.limit) < FALSE_ALARMS / len(met)]
         if broken:
             said = "; ".join(
@@ -57,12 +57,12 @@ class StreamsAcrossClientExpiry:
             what = f"{failed} of {met_it} streams in flight at an hour mark failed (limit {percent(self.limit)})"
             brief = Brief(what, since=broken[0].mark)
             said = f"{said}, an hour mark"
-            return Finding("across the hour", Standing.BROKEN, said, brief=brief, remedy=LOOK_UP)
+            return Finding("across the hour", Status.VIOLATED, said, brief=brief, remedy=LOOK_UP)
         streams = sum(crossing.streams for crossing in met)
         failures = sum(crossing.failures for crossing in met)
         said = f"{streams} streams crossed an hour mark (there were {len(met)}), {failures} of them failed"
         brief = Brief(f"{failures} of {streams} streams across an hour mark failed")
-        return Finding("across the hour", Standing.HOLDS, said, brief=brief)
+        return Finding("across the hour", Status.MET, said, brief=brief)
 
 
 def _crossings(tally: Tally) -> list[Crossing]:

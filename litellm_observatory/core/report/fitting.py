@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic_core import to_jsonable_python
 
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.metrics import replaced
 from litellm_observatory.core.report.report import Omitted, Report, SuiteOutcome
@@ -47,7 +47,7 @@ def fit(report: Report) -> Report:
     cases = first_that_fit(report.cases, ROOM["cases"], _rank)
     models = first_that_fit(report.model_statistics, ROOM["model_statistics"], lambda model: -model.failures)
     findings = first_that_fit(
-        shortened_findings, ROOM["findings"], lambda finding: finding.standing is not Standing.BROKEN
+        shortened_findings, ROOM["findings"], lambda finding: finding.status is not Status.VIOLATED
     )
     kept: dict[str, tuple[object, ...]] = {
         "models": first_that_fit(report.models, ROOM["models"]),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from litellm_observatory.core.judging.brief import COMPARE
 from litellm_observatory.core.judging.origin import Origin
-from litellm_observatory.core.judging.verdict import NOTED, VALIDITY, WHOLE_PLAN, Finding, Standing, Verdict, leading
+from litellm_observatory.core.judging.verdict import NOTED, VALIDITY, WHOLE_PLAN, Finding, Status, Verdict, leading
 from litellm_observatory.core.text import break_commands, one_line, quoted
 
 LONGEST = 120
@@ -109,7 +109,7 @@ def parts_of(
         parts.append(Part(1, f"; {whose}:", cause.said, f"; {whose}: {cause.kind}"))
     if lead.remedy and verdict in (Verdict.INCONCLUSIVE, Verdict.INVALID):
         parts.append(Part(5, f"; {lead.remedy}"))
-    noted = [one for one in findings if one.standing is Standing.BROKEN and not one.blocking]
+    noted = [one for one in findings if one.status is Status.VIOLATED and not one.blocking]
     if noted and verdict is not Verdict.FAILED and noted[0] is not lead:
         parts.append(Part(6, f"; noted: {noted[0].short.what}"))
     return parts
@@ -123,8 +123,8 @@ def is_a_providers(findings: Sequence[Finding]) -> bool:
 
 def told(findings: Sequence[Finding]) -> list[Finding]:
     """The findings in the order in which they are told: what is broken, what is undecided, what holds."""
-    order = (Standing.BROKEN, Standing.UNDECIDED, Standing.HOLDS)
-    return sorted(findings, key=lambda finding: (order.index(finding.standing), not finding.blocking))
+    order = (Status.VIOLATED, Status.UNDECIDED, Status.MET)
+    return sorted(findings, key=lambda finding: (order.index(finding.status), not finding.blocking))
 
 
 def decisive(findings: Sequence[Finding]) -> list[Finding]:
@@ -132,7 +132,7 @@ def decisive(findings: Sequence[Finding]) -> list[Finding]:
     return [
         one
         for place, one in enumerate(findings)
-        if place == 0 or one.required or one.standing is Standing.BROKEN or one.objective in BESIDE
+        if place == 0 or one.required or one.status is Status.VIOLATED or one.objective in BESIDE
     ]
 
 

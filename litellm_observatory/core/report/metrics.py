@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 class Value(BaseModel):
     """A frozen part of a report."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
 
 Changed = TypeVar("Changed", bound=Value)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litellm_observatory.core.judging.validity import doubts, without_our_own_timeouts
-from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Standing, Verdict, conclude
+from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Status, Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.headline import Part, compose, headline_of
@@ -68,7 +68,7 @@ def _stopped(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[
 
 def ending(said: str) -> Finding:
     """That a run was ended early, and how: told, but it fails nothing."""
-    return Finding(WHOLE_PLAN, Standing.UNDECIDED, said, blocking=False)
+    return Finding(WHOLE_PLAN, Status.UNDECIDED, said, blocking=False)
 
 
 def headline_of_soak(

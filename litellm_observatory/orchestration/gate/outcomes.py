@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from prefect.logging import get_run_logger
 
-from litellm_observatory.core.judging.verdict import Standing, Verdict, leading
+from litellm_observatory.core.judging.verdict import Status, Verdict, leading
 from litellm_observatory.core.objectives.still_listed import STILL_LISTED
 from litellm_observatory.core.report.headline import shown
 from litellm_observatory.core.report.metrics import RunMetrics
@@ -63,7 +63,7 @@ def _noted(report: Report) -> tuple[str, ...]:
     return tuple(
         finding.sentence
         for finding in report.findings
-        if finding.objective == STILL_LISTED and finding.standing is Standing.BROKEN and not finding.blocking
+        if finding.objective == STILL_LISTED and finding.status is Status.VIOLATED and not finding.blocking
     )
 
 

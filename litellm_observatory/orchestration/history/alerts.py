@@ -19,7 +19,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.alert import Alert, AlertStatus
 from litellm_observatory.core.report.metrics import replaced
 from litellm_observatory.core.report.report import Report
@@ -127,6 +127,6 @@ def _began(run: FlowRun, report: Report) -> datetime:
 
 def cause(report: Report) -> tuple[str, ...]:
     """What two failures must share to be the same: what is broken, and the most frequent message."""
-    broken = sorted(f.objective for f in report.findings if f.blocking and f.standing is Standing.BROKEN)
+    broken = sorted(f.objective for f in report.findings if f.blocking and f.status is Status.VIOLATED)
     most = report.fingerprints[0] if report.fingerprints else None
     return (*broken, most.kind, most.message) if most else tuple(broken)

@@ -51,7 +51,7 @@ def open_suites(report: Report) -> list[tuple[SuiteOutcome, str]]:
 
 def _found(finding: Finding) -> str:
     advisory = "" if finding.blocking else " (advisory)"
-    return f"{finding.standing}{advisory}: {finding.sentence}{_next(finding.remedy, finding.sentence)}"
+    return f"{finding.status.label}{advisory}: {finding.sentence}{_next(finding.remedy, finding.sentence)}"
 
 
 def _next(remedy: str, sentence: str) -> str:

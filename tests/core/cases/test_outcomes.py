@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from litellm_observatory.core.cases.outcomes import MOST_NAMED, Predecessor, judge_cases, outcomes_of
-from litellm_observatory.core.judging.verdict import Finding, Standing
+from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.request import Level
@@ -56,12 +56,12 @@ def outcomes(
 
 
 @pytest.mark.parametrize(
-    ("cases", "standing", "sentence"),
+    ("cases", "status", "sentence"),
     [
-        ([must("a", PASSED), must("b", PASSED)], Standing.HOLDS, "2 of 2 requests passed"),
+        ([must("a", PASSED), must("b", PASSED)], Status.MET, "2 of 2 requests passed"),
         (
             [must("a", FAILED, PASSED), must("b", Attempt(0.5, retries=1)), must("c", PASSED)],
-            Standing.HOLDS,
+            Status.MET,
             "3 of 3 requests passed; rescued by a retry or fallback: a, b",
         ),
         (
@@ -70,29 +70,29 @@ def outcomes(
                 must("b", FAILED),
                 must("c", Attempt(9, Failure(FailureKind.EMPTY, "empty"))),
             ],
-            Standing.BROKEN,
+            Status.VIOLATED,
             "1 of 3 requests passed; failed: b (server_error: 500: no); c (empty: empty); "
             "rescued by a retry or fallback: a",
         ),
-        ([must("a", MISSING)], Standing.UNDECIDED, f"0 of 0 requests passed; 1 skipped: {MISSING.skipped} (1 case)"),
+        ([must("a", MISSING)], Status.UNDECIDED, f"0 of 0 requests passed; 1 skipped: {MISSING.skipped} (1 case)"),
     ],
 )
-def test_every_must_must_pass_and_a_rescue_is_told(cases: list[Case], standing: Standing, sentence: str) -> None:
+def test_every_must_must_pass_and_a_rescue_is_told(cases: list[Case], status: Status, sentence: str) -> None:
     finding = judged(*cases)
-    assert (finding.standing, finding.sentence, finding.blocking) == (standing, sentence, True)
+    assert (finding.status, finding.sentence, finding.blocking) == (status, sentence, True)
 
 
 def test_a_should_that_never_passed_is_told_and_fails_nothing() -> None:
     cases = [must("chat", PASSED), should("headers", FAILED), should("metrics", PASSED)]
     for before in (None, {}, {"chat": True, "headers": False}):
         finding = judged(*cases, before=before)
-        assert finding.standing is Standing.HOLDS
+        assert finding.status is Status.MET
         assert finding.sentence == "1 of 1 musts, 1 of 2 shoulds passed; told: headers (server_error: 500: no)"
 
 
 def test_a_should_that_the_last_passed_run_had_fails() -> None:
     finding = judged(must("chat", PASSED), should("headers", FAILED), before={"chat": True, "headers": True})
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert finding.sentence == (
         f"1 of 1 musts, 0 of 1 shoulds passed; lost since {RUN}: headers (server_error: 500: no)"
     )
@@ -101,23 +101,21 @@ def test_a_should_that_the_last_passed_run_had_fails() -> None:
 def test_a_should_that_comes_and_goes_on_one_version_is_told() -> None:
     had = {"chat": True, "headers": True}
     finding = judged(must("chat", PASSED), should("headers", FAILED), before=had, version="1.89.0")
-    assert (finding.standing, finding.sentence) == (
-        Standing.HOLDS,
+    assert (finding.status, finding.sentence) == (
+        Status.MET,
         f"1 of 1 musts, 0 of 1 shoulds passed; told, for this version had it in {RUN}: "
         "headers (server_error: 500: no)",
     )
-    assert (
-        judged(must("chat", PASSED), should("headers", FAILED), before=had, version=None).standing is Standing.BROKEN
-    )
+    assert judged(must("chat", PASSED), should("headers", FAILED), before=had, version=None).status is Status.VIOLATED
     gone = judged(must("chat", PASSED), should("headers", MISSING), before=had, version="1.89.0")
-    assert gone.standing is Standing.BROKEN  # a route that is switched off is a loss on any version
+    assert gone.status is Status.VIOLATED  # a route that is switched off is a loss on any version
 
 
 def test_a_must_fails_whatever_was_before() -> None:
     for before in (None, {"chat": False}, {"chat": True}):
         finding = judged(must("chat", FAILED), before=before)
-        assert (finding.standing, finding.sentence) == (
-            Standing.BROKEN,
+        assert (finding.status, finding.sentence) == (
+            Status.VIOLATED,
             "0 of 1 requests passed; failed: chat (server_error: 500: no)",
         )
 
@@ -126,20 +124,20 @@ def test_a_must_fails_whatever_was_before() -> None:
 def test_a_route_that_the_last_passed_run_had_is_lost_and_not_off(level: Level) -> None:
     cases = [must("chat", PASSED), *((name, level, (MISSING,)) for name in ("whole", "streamed"))]
     finding = judged(*cases, before={"chat": True, "whole": True, "streamed": True})
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert finding.sentence == f"1 of 1 requests passed; lost since {RUN}: the gateway has no /v1/responses (2 cases)"
     assert judged(*cases).sentence == "1 of 1 requests passed; 2 skipped: the gateway has no /v1/responses (2 cases)"
 
 
 def test_what_the_last_passed_run_lacked_too_is_skipped() -> None:
     finding = judged(must("chat", PASSED), must("whole", MISSING), before={"chat": True, "whole": False})
-    assert finding.standing is Standing.HOLDS
+    assert finding.status is Status.MET
 
 
 def test_models_that_are_taken_off_the_list_are_told() -> None:
     finding = judged(must("gpt-a: chat", PASSED), before={"gpt-b: chat": True}, gone=("gpt-b",))
-    assert (finding.standing, finding.sentence) == (
-        Standing.HOLDS,
+    assert (finding.status, finding.sentence) == (
+        Status.MET,
         "1 of 1 requests passed; no longer listed: gpt-b",
     )
 
@@ -161,8 +159,8 @@ def test_a_must_that_proves_nothing_is_no_loss_and_no_pass(
 ) -> None:
     cases = [must("a", PASSED), must("b", Attempt(0.5, Failure(kind, "so it is")))]
     finding = judged(*cases, before=before, accept_losses=accept_losses)
-    assert (finding.standing, finding.sentence) == (
-        Standing.UNDECIDED,
+    assert (finding.status, finding.sentence) == (
+        Status.UNDECIDED,
         f"1 of 1 requests passed; proves nothing: b ({kind}: {kind.remedy})",
     )
 
@@ -179,15 +177,15 @@ def test_each_kind_has_its_remedy_and_musts_come_first() -> None:
 @pytest.mark.parametrize("before", [None, {"chat": True, "headers": True}])
 def test_a_should_that_proves_nothing_is_told_and_keeps_no_run_from_a_pass(before: dict[str, bool] | None) -> None:
     finding = judged(must("chat", PASSED), should("headers", CUT), before=before)
-    assert (finding.standing, finding.sentence) == (
-        Standing.HOLDS,
+    assert (finding.status, finding.sentence) == (
+        Status.MET,
         "1 of 1 requests passed; proves nothing: headers (truncated: raise max_tokens)",
     )
 
 
 def test_a_failure_is_graver_than_what_proves_nothing() -> None:
     finding = judged(must("a", FAILED), must("b", CUT))
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert finding.sentence.endswith(
         "failed: a (server_error: 500: no); proves nothing: b (truncated: raise max_tokens)"
     )
@@ -195,4 +193,4 @@ def test_a_failure_is_graver_than_what_proves_nothing() -> None:
 
 def test_a_case_that_proved_something_at_another_try_passes() -> None:
     stale = Attempt(0.5, Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed"))
-    assert judged(must("a", stale, PASSED)).standing is Standing.HOLDS
+    assert judged(must("a", stale, PASSED)).status is Status.MET

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from litellm_observatory.core.judging.failure_rate import FailureRate
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from tests.core.examples import sample, server_error, tally
 
@@ -15,21 +15,19 @@ STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
 @pytest.mark.parametrize(
-    ("requests", "failures", "standing"),
+    ("requests", "failures", "status"),
     [
-        (299, 0, Standing.HOLDS),
-        (298, 0, Standing.UNDECIDED),
-        (300, 6, Standing.UNDECIDED),
-        (300, 7, Standing.BROKEN),
-        (1, 1, Standing.BROKEN),
-        (1, 0, Standing.UNDECIDED),
-        (0, 0, Standing.UNDECIDED),
+        (299, 0, Status.MET),
+        (298, 0, Status.UNDECIDED),
+        (300, 6, Status.UNDECIDED),
+        (300, 7, Status.VIOLATED),
+        (1, 1, Status.VIOLATED),
+        (1, 0, Status.UNDECIDED),
+        (0, 0, Status.UNDECIDED),
     ],
 )
-def test_the_rate_holds_or_is_broken_only_when_that_is_proven(
-    requests: int, failures: int, standing: Standing
-) -> None:
-    assert ONE_PERCENT.judge(tally(requests, failures)).standing is standing
+def test_the_rate_holds_or_is_broken_only_when_that_is_proven(requests: int, failures: int, status: Status) -> None:
+    assert ONE_PERCENT.judge(tally(requests, failures)).status is status
 
 
 def test_a_pass_says_how_good_the_gateway_is() -> None:
@@ -71,21 +69,21 @@ def with_stale(passed: int, failed: int, stale: int) -> Tally:
 
 
 @pytest.mark.parametrize(
-    ("passed", "failed", "stale", "standing"),
+    ("passed", "failed", "stale", "status"),
     [
-        (995, 0, 4, Standing.HOLDS),  # as with 4 failures
-        (990, 0, 10, Standing.UNDECIDED),
-        (980, 0, 20, Standing.UNDECIDED),  # as failures, 20 would break it; but they prove nothing
-        (996, 2, 2, Standing.HOLDS),
-        (994, 2, 4, Standing.UNDECIDED),
-        (900, 20, 80, Standing.BROKEN),
+        (995, 0, 4, Status.MET),  # as with 4 failures
+        (990, 0, 10, Status.UNDECIDED),
+        (980, 0, 20, Status.UNDECIDED),  # as failures, 20 would break it; but they prove nothing
+        (996, 2, 2, Status.MET),
+        (994, 2, 4, Status.UNDECIDED),
+        (900, 20, 80, Status.VIOLATED),
     ],
 )
 def test_requests_lost_on_stale_connections_break_nothing_and_count_against_a_pass(
-    passed: int, failed: int, stale: int, standing: Standing
+    passed: int, failed: int, stale: int, status: Status
 ) -> None:
     finding = ONE_PERCENT.judge(with_stale(passed, failed, stale))
-    assert finding.standing is standing
+    assert finding.status is status
     assert f"{stale} more were lost on connections closed as they were reused" in finding.sentence
 
 
@@ -113,7 +111,7 @@ def test_a_plan_that_cannot_pass_is_doubted_before_it_starts() -> None:
     )
 
 
-ORDER = [Standing.HOLDS, Standing.UNDECIDED, Standing.BROKEN]
+ORDER = [Status.MET, Status.UNDECIDED, Status.VIOLATED]
 
 
 @given(st.integers(1, 1500), st.floats(1e-4, 0.9999), st.data())
@@ -121,5 +119,5 @@ def test_no_verdict_improves_when_a_success_turns_into_a_failure(
     requests: int, limit: float, data: st.DataObject
 ) -> None:
     failures = data.draw(st.integers(0, requests - 1) | st.integers(0, min(requests - 1, 30)))
-    before, after = (FailureRate(limit).judge(tally(requests, k)).standing for k in (failures, failures + 1))
+    before, after = (FailureRate(limit).judge(tally(requests, k)).status for k in (failures, failures + 1))
     assert ORDER.index(before) <= ORDER.index(after)

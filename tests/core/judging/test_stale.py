@@ -1,7 +1,7 @@
 """What requests lost on stale connections mean to bursts and to each model."""
 
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing, Verdict, conclude
+from litellm_observatory.core.judging.verdict import Status, Verdict, conclude
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from suites.oai_azure_release import oai_azure_release
 from tests.core.examples import sample, server_error
@@ -47,5 +47,5 @@ def test_a_failure_that_is_proven_without_them_stays_one() -> None:
 def test_a_few_of_them_pass() -> None:
     samples = [sample(i, STALE if i == 9 else None, model=MODELS[0]) for i in range(900)]
     findings = SOAK.judge(Tally.of(MODELS[:1], samples), None)
-    assert findings[0].standing is Standing.HOLDS
+    assert findings[0].status is Status.MET
     assert conclude(*findings)[0] is Verdict.PASSED

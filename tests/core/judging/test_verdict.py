@@ -4,13 +4,13 @@ import itertools
 
 import pytest
 
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, conclude, doubt
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, conclude, doubt
 
-HOLDS = Finding("rate", Standing.HOLDS, "2 of 1,000 failed")
-BROKEN = Finding("rate", Standing.BROKEN, "half of all failed")
-UNDECIDED = Finding("rate", Standing.UNDECIDED, "60 sent")
-BURST = Finding("burst", Standing.BROKEN, "20 of 20 failed at 1:00:00")
-ADVISORY = Finding("latency", Standing.BROKEN, "slower", blocking=False)
+HOLDS = Finding("rate", Status.MET, "2 of 1,000 failed")
+BROKEN = Finding("rate", Status.VIOLATED, "half of all failed")
+UNDECIDED = Finding("rate", Status.UNDECIDED, "60 sent")
+BURST = Finding("burst", Status.VIOLATED, "20 of 20 failed at 1:00:00")
+ADVISORY = Finding("latency", Status.VIOLATED, "slower", blocking=False)
 DOUBT = doubt("our client sent late")
 
 
@@ -43,9 +43,9 @@ def test_an_advisory_finding_changes_no_verdict() -> None:
 
 
 def test_a_required_finding_withholds_a_pass_and_is_always_told() -> None:
-    main = Finding("main", Standing.HOLDS, "all is well")
-    undecided = Finding("memory", Standing.UNDECIDED, "too early to tell", required=True)
-    held = Finding("memory", Standing.HOLDS, "memory is steady", required=True)
+    main = Finding("main", Status.MET, "all is well")
+    undecided = Finding("memory", Status.UNDECIDED, "too early to tell", required=True)
+    held = Finding("memory", Status.MET, "memory is steady", required=True)
     assert conclude(main, undecided) == (Verdict.INCONCLUSIVE, "all is well; too early to tell")
     assert conclude(main, held) == (Verdict.PASSED, "all is well; memory is steady")
-    assert conclude(main, Finding("other", Standing.UNDECIDED, "too few")) == (Verdict.PASSED, "all is well")
+    assert conclude(main, Finding("other", Status.UNDECIDED, "too few")) == (Verdict.PASSED, "all is well")

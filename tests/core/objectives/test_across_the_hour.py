@@ -3,7 +3,7 @@
 import pytest
 
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.objectives.streams_across_client_expiry import StreamsAcrossClientExpiry
 from tests.core.examples import sample, server_error
 
@@ -21,17 +21,17 @@ def crossing(failures: int, streams: int, *, hours: int = 1) -> Tally:
 
 
 @pytest.mark.parametrize(
-    ("failures", "streams", "standing"),
+    ("failures", "streams", "status"),
     [
-        (0, 10, Standing.HOLDS),
-        (1, 10, Standing.HOLDS),
-        (2, 10, Standing.BROKEN),
-        (2, 2, Standing.BROKEN),
-        (1, 1, Standing.HOLDS),
+        (0, 10, Status.MET),
+        (1, 10, Status.MET),
+        (2, 10, Status.VIOLATED),
+        (2, 2, Status.VIOLATED),
+        (1, 1, Status.MET),
     ],
 )
-def test_more_failures_than_chance_makes_break_it(failures: int, streams: int, standing: Standing) -> None:
-    assert ACROSS.judge(crossing(failures, streams)).standing is standing
+def test_more_failures_than_chance_makes_break_it(failures: int, streams: int, status: Status) -> None:
+    assert ACROSS.judge(crossing(failures, streams)).status is status
 
 
 def test_every_hour_mark_is_looked_at_and_the_bad_ones_are_named() -> None:
@@ -44,7 +44,7 @@ def test_every_hour_mark_is_looked_at_and_the_bad_ones_are_named() -> None:
 @pytest.mark.parametrize(("due", "seconds"), [(3500.0, 99.0), (3601.0, 60.0)], ids=["ended before", "begun after"])
 def test_a_stream_that_does_not_cross_the_mark_is_not_counted(due: float, seconds: float) -> None:
     tally = Tally.of(("gpt-a",), [sample(0, due=0.0), sample(1, server_error(), due=due, seconds=seconds)])
-    assert ACROSS.judge(tally).standing is Standing.UNDECIDED
+    assert ACROSS.judge(tally).status is Status.UNDECIDED
 
 
 def test_each_models_hours_are_counted_from_its_first_use() -> None:
@@ -57,4 +57,4 @@ def test_each_models_hours_are_counted_from_its_first_use() -> None:
 
 
 def test_a_run_of_nothing_is_undecided() -> None:
-    assert ACROSS.judge(Tally.of(("gpt-a",))).standing is Standing.UNDECIDED
+    assert ACROSS.judge(Tally.of(("gpt-a",))).status is Status.UNDECIDED

@@ -5,7 +5,7 @@ import pytest
 
 from litellm_observatory.core.judging.gauge import Reading
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from litellm_observatory.core.wire.samples import Process
 
@@ -35,77 +35,77 @@ def tally(*series: list[Reading]) -> Tally:
 
 
 @pytest.mark.parametrize(
-    ("series", "standing", "said"),
+    ("series", "status", "said"),
     [
-        (readings(0), Standing.HOLDS, "memory: grew by 0 MB an hour"),
-        (readings(50, noise=2), Standing.HOLDS, "grew by 5"),
-        (readings(300, noise=10), Standing.BROKEN, "limit 100), from "),
+        (readings(0), Status.MET, "memory: grew by 0 MB an hour"),
+        (readings(50, noise=2), Status.MET, "grew by 5"),
+        (readings(300, noise=10), Status.VIOLATED, "limit 100), from "),
         (
             readings(-50),
-            Standing.HOLDS,
+            Status.MET,
             "grew by -50 MB an hour (95 % bounds -50 and -50, limit 100), from 400 MB to 350 MB",
         ),
-        (readings(0, warm_up=200), Standing.HOLDS, "from 400 MB to 600 MB"),
-        (readings(300, hours=0.1, noise=50), Standing.UNDECIDED, "only a longer run tells"),
+        (readings(0, warm_up=200), Status.MET, "from 400 MB to 600 MB"),
+        (readings(300, hours=0.1, noise=50), Status.UNDECIDED, "only a longer run tells"),
         (
             readings(300, hours=0.037),
-            Standing.UNDECIDED,
+            Status.UNDECIDED,
             "memory: was read 9 times, too rarely to tell its growth; 10 do",
         ),
-        (readings(300, hours=0.04), Standing.BROKEN, "grew by 300 MB an hour"),
+        (readings(300, hours=0.04), Status.VIOLATED, "grew by 300 MB an hour"),
     ],
 )
-def test_growth_is_judged_by_its_bounds(series: list[Reading], standing: Standing, said: str) -> None:
+def test_growth_is_judged_by_its_bounds(series: list[Reading], status: Status, said: str) -> None:
     finding = LIMIT.judge(tally(series))
-    assert finding.standing is standing
+    assert finding.status is status
     assert said in finding.sentence
     assert finding.required
 
 
 def test_a_gateway_that_does_not_tell_withholds_no_pass() -> None:
     finding = LIMIT.judge(tally())
-    assert (finding.standing, finding.required) == (Standing.UNDECIDED, False)
+    assert (finding.status, finding.required) == (Status.UNDECIDED, False)
 
 
 def test_a_reading_that_never_changes_is_no_growth() -> None:
-    assert LIMIT.judge(tally([Reading(float(at), 400.0, FIRST) for at in range(100)])).standing is Standing.HOLDS
+    assert LIMIT.judge(tally([Reading(float(at), 400.0, FIRST) for at in range(100)])).status is Status.MET
 
 
 @pytest.mark.parametrize("other", [Process("pod-a", 2), Process("pod-b", 1)], ids=["other worker", "other pod"])
 def test_one_process_that_leaks_among_others_is_found_and_named(other: Process) -> None:
     finding = LIMIT.judge(tally(readings(0), readings(300, other), readings(0, Process("pod-c", 7))))
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert f"1 of 3 processes too fast: process {other.pid} on {other.host} grew by 300 MB" in finding.sentence
 
 
 def test_processes_that_hold_different_amounts_and_do_not_grow_pass() -> None:
     more = [reading._replace(value=reading.value + 900) for reading in readings(20, Process("pod-b", 1))]
     finding = LIMIT.judge(tally(readings(0), more))
-    assert finding.standing is Standing.HOLDS
+    assert finding.status is Status.MET
     assert "2 of 2 processes within the limit: process 1 on pod-b grew by 20 MB" in finding.sentence
 
 
 def test_a_process_that_was_read_too_rarely_withholds_the_pass() -> None:
     finding = LIMIT.judge(tally(readings(0), readings(0, Process("pod-b", 1), every=400)))
-    assert finding.standing is Standing.UNDECIDED
+    assert finding.status is Status.UNDECIDED
     assert "1 of 2 processes undecided: process 1 on pod-b was read 9 times, too rarely" in finding.sentence
 
 
 def test_a_leak_that_is_proven_outranks_a_process_that_was_read_too_rarely() -> None:
-    assert LIMIT.judge(tally(readings(300), readings(0, Process("b", 1), every=400))).standing is Standing.BROKEN
+    assert LIMIT.judge(tally(readings(300), readings(0, Process("b", 1), every=400))).status is Status.VIOLATED
 
 
 @pytest.mark.parametrize("mb_per_hour", [0, 300])
 def test_readings_that_name_no_process_prove_nothing_and_say_what_would(mb_per_hour: float) -> None:
     finding = LIMIT.judge(tally(readings(mb_per_hour, None)))
-    assert (finding.standing, finding.required) == (Standing.UNDECIDED, True)
+    assert (finding.status, finding.required) == (Status.UNDECIDED, True)
     assert "240 readings from 400 MB to" in finding.sentence
     assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname" in finding.sentence
 
 
 def test_a_restarted_process_is_a_series_of_its_own_and_is_told() -> None:
     finding = LIMIT.judge(tally(readings(0, hours=0.5), readings(0, Process("pod-a", 9), hours=0.5, begin=0.5)))
-    assert finding.standing is Standing.HOLDS
+    assert finding.status is Status.MET
     assert "process 9 on pod-a came at 0:30:00, after the last of process 1 on pod-a: restarted" in finding.sentence
 
 
@@ -114,11 +114,11 @@ def test_workers_that_answer_side_by_side_are_no_restart() -> None:
     assert "restarted" not in finding.sentence
 
 
-@pytest.mark.parametrize(("mb_per_hour", "standing"), [(50, Standing.HOLDS), (300, Standing.UNDECIDED)])
-def test_a_lasting_fall_under_the_same_name_hides_no_growth(mb_per_hour: float, standing: Standing) -> None:
+@pytest.mark.parametrize(("mb_per_hour", "status"), [(50, Status.MET), (300, Status.UNDECIDED)])
+def test_a_lasting_fall_under_the_same_name_hides_no_growth(mb_per_hour: float, status: Status) -> None:
     before = [reading._replace(value=reading.value + 200) for reading in readings(mb_per_hour, hours=0.5)]
     finding = LIMIT.judge(tally(before, readings(mb_per_hour, hours=0.5, begin=0.5)))
-    assert finding.standing is standing
+    assert finding.status is status
     assert "to 400 MB at 0:30:00, as by a restart; between, it grew by" in finding.sentence
 
 
@@ -130,15 +130,15 @@ def test_a_moment_without_memory_is_no_restart() -> None:
 
 def test_the_limit_is_shared_by_all_that_are_looked_at() -> None:
     just = readings(140, noise=30)
-    alone = LIMIT.judge(tally(just)).standing
-    among = LIMIT.judge(tally(just, *(readings(0, Process("pod-b", pid)) for pid in range(1, 400)))).standing
-    assert (alone, among) == (Standing.BROKEN, Standing.UNDECIDED)
+    alone = LIMIT.judge(tally(just)).status
+    among = LIMIT.judge(tally(just, *(readings(0, Process("pod-b", pid)) for pid in range(1, 400)))).status
+    assert (alone, among) == (Status.VIOLATED, Status.UNDECIDED)
 
 
 def test_what_is_read_too_rarely_between_falls_asks_for_a_longer_run_alone() -> None:
     early = [reading._replace(value=reading.value + 200) for reading in readings(0, hours=0.02)]
     finding = LIMIT.judge(tally(early, readings(0, begin=0.02)))
-    assert finding.standing is Standing.UNDECIDED
+    assert finding.status is Status.UNDECIDED
     assert finding.sentence.endswith("too rarely to tell its growth; 10 do: run longer")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litellm_observatory.core.judging.verdict import Standing, Verdict
+from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed, LastPassed
 from litellm_observatory.core.objectives.limits import latency_limit, overhead_limit
 from litellm_observatory.core.objectives.no_burst import NoBurst
@@ -27,7 +27,7 @@ def test_a_burst_at_thirty_percent_for_five_minutes_is_not_hidden_by_the_overall
     seen.fail(seen.between(HOUR, HOUR + 300) & seen.some(0.3), ERROR)
     finding = NoBurst(0.01).judge(seen.tally())
     assert seen.tally().failures / 10_800 < 0.01
-    assert (finding.standing, finding.blocking) == (Standing.BROKEN, True)
+    assert (finding.status, finding.blocking) == (Status.VIOLATED, True)
     assert finding.sentence.startswith("all models failed ")
     assert "from 1:00:" in finding.sentence
     assert "(burst; overall 0.8" in finding.sentence
@@ -47,13 +47,13 @@ def test_a_providers_own_outage_is_told_and_fails_nothing() -> None:
     seen = run(background=0.003)
     seen.fail(seen.between(HOUR, HOUR + 10), ERROR, PROVIDERS)
     finding = NoBurst(0.01).judge(seen.tally())
-    assert (finding.standing, finding.blocking) == (Standing.BROKEN, False)
+    assert (finding.status, finding.blocking) == (Status.VIOLATED, False)
     assert "origin: provider 10" in finding.sentence
     assert judged(seen)[0] is Verdict.PASSED
 
 
 def test_failures_without_a_pattern_are_no_burst() -> None:
-    assert NoBurst(0.01).judge(run(background=0.008).tally()).standing is Standing.HOLDS
+    assert NoBurst(0.01).judge(run(background=0.008).tally()).status is Status.MET
 
 
 def test_a_dead_model_of_ten_fails_the_run_though_the_overall_rate_is_under_the_limit() -> None:
@@ -61,14 +61,14 @@ def test_a_dead_model_of_ten_fails_the_run_though_the_overall_rate_is_under_the_
     seen.fail(seen.between(0, 3 * HOUR, model=4), ERROR)
     finding = PerModelFailureRate(0.2).judge(seen.tally())
     assert seen.tally().failures / 10_800 < 0.2
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert finding.sentence.startswith("model-4 failed ")
     assert "origin: unknown " in finding.sentence
 
 
 def test_a_model_with_too_few_requests_withholds_no_pass() -> None:
     few = first(run(models=20), 2000)
-    assert PerModelFailureRate(0.01).judge(few.tally()).standing is Standing.UNDECIDED
+    assert PerModelFailureRate(0.01).judge(few.tally()).status is Status.UNDECIDED
     assert judged(run(models=20, background=0.001))[0] is Verdict.PASSED
 
 
@@ -76,17 +76,17 @@ def test_one_hit_of_a_known_regression_is_named_with_its_source() -> None:
     seen = run()
     seen.fail(seen.between(HOUR, HOUR + 1), ERROR, "500: the client has been closed")
     finding = NoKnownRegression().judge(seen.tally())
-    assert finding.standing is Standing.BROKEN
+    assert finding.status is Status.VIOLATED
     assert "client has been closed, LiteLLM PR #19190 (model-" in finding.sentence
-    assert NoKnownRegression().judge(run().tally()).standing is Standing.HOLDS
+    assert NoKnownRegression().judge(run().tally()).status is Status.MET
 
 
 def test_empty_answers_break_the_content_long_before_they_break_the_rate() -> None:
     seen = run()
     seen.fail(seen.some(0.009), FailureKind.EMPTY)
-    assert content(0.005).judge(seen.tally()).standing is Standing.BROKEN
-    assert content(0.005).judge(run().tally()).standing is Standing.HOLDS
-    assert content(0.005).judge(first(run(), 100).tally()).standing is Standing.UNDECIDED
+    assert content(0.005).judge(seen.tally()).status is Status.VIOLATED
+    assert content(0.005).judge(run().tally()).status is Status.MET
+    assert content(0.005).judge(first(run(), 100).tally()).status is Status.UNDECIDED
     assert judged(seen)[0] is Verdict.FAILED
 
 
@@ -94,34 +94,32 @@ def test_rescues_are_told_and_fail_nothing() -> None:
     seen = run()
     seen.rows["rescued"] |= seen.some(0.04)
     finding = rescues().judge(seen.tally())
-    assert (finding.standing, finding.blocking) == (Standing.BROKEN, False)
+    assert (finding.status, finding.blocking) == (Status.VIOLATED, False)
     assert judged(seen)[0] is Verdict.PASSED
 
 
 def test_limits_of_times_hold_are_broken_or_are_undecided() -> None:
     tally = run().tally()
-    assert latency_limit(2.0).judge(tally).standing is Standing.HOLDS
-    assert latency_limit(0.3).judge(tally).standing is Standing.BROKEN
-    assert overhead_limit(50).judge(tally).standing is Standing.HOLDS
+    assert latency_limit(2.0).judge(tally).status is Status.MET
+    assert latency_limit(0.3).judge(tally).status is Status.VIOLATED
+    assert overhead_limit(50).judge(tally).status is Status.MET
     tally.rows["overhead_ms"] = np.nan
-    assert overhead_limit(50).judge(tally).standing is Standing.UNDECIDED
+    assert overhead_limit(50).judge(tally).status is Status.UNDECIDED
 
 
-@pytest.mark.parametrize(
-    ("factor", "standing"), [(1.0, Standing.HOLDS), (1.5, Standing.BROKEN), (1.1, Standing.UNDECIDED)]
-)
-def test_a_run_is_compared_with_the_last_good_one(factor: float, standing: Standing) -> None:
+@pytest.mark.parametrize(("factor", "status"), [(1.0, Status.MET), (1.5, Status.VIOLATED), (1.1, Status.UNDECIDED)])
+def test_a_run_is_compared_with_the_last_good_one(factor: float, status: Status) -> None:
     rows = healthy(np.random.default_rng(8)).rows
     seen = run()
     seen.rows["overhead_ms"] *= factor
     finding = AgainstLastPassed(LastPassed("run nice-fox", rows["overhead_ms"], rows["latency"])).judge(seen.tally())
-    assert (finding.standing, finding.blocking) == (standing, False)
+    assert (finding.status, finding.blocking) == (status, False)
     assert "p95 of overhead changed by " in finding.sentence
     assert "against run nice-fox" in finding.sentence
 
 
 def test_without_an_earlier_good_run_nothing_is_compared() -> None:
-    assert AgainstLastPassed(None).judge(run().tally()).standing is Standing.UNDECIDED
+    assert AgainstLastPassed(None).judge(run().tally()).status is Status.UNDECIDED
 
 
 def test_without_the_overhead_header_latency_is_compared() -> None:

@@ -1,7 +1,7 @@
 """Raw and felt, side by side."""
 
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.objectives.rescued import Rescued
 from tests.core.examples import sample, server_error
 
@@ -14,16 +14,16 @@ def test_raw_and_felt_stand_side_by_side_for_each_model() -> None:
         *(sample(10 + i, model="b") for i in range(10)),
     ]
     finding = Rescued().judge(Tally.of(("a", "b"), samples))
-    assert (finding.standing, finding.required) == (Standing.HOLDS, True)
+    assert (finding.status, finding.required) == (Status.MET, True)
     assert finding.sentence == ("a: raw 10 of 10 failed (100 %), felt 2 (20 %), rescued by retries 5, by fallbacks 3")
 
 
 def test_failures_without_any_rescue_prove_no_rescue() -> None:
     finding = Rescued().judge(Tally.of(("a",), [sample(0, model="a"), sample(1, server_error(), model="a")]))
-    assert finding.standing is Standing.UNDECIDED
+    assert finding.status is Status.UNDECIDED
     assert "rescued by retries 0, by fallbacks 0" in finding.sentence
 
 
 def test_where_nothing_failed_nothing_is_known() -> None:
     finding = Rescued().judge(Tally.of(("a",), [sample(0, model="a")]))
-    assert (finding.standing, finding.required) == (Standing.UNDECIDED, True)
+    assert (finding.status, finding.required) == (Status.UNDECIDED, True)

@@ -4,10 +4,10 @@ import pytest
 
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, conclude
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, conclude
 from litellm_observatory.core.objectives.still_listed import StillListed
 
-HOLDS = Finding("failure rate", Standing.HOLDS, "0 of 9 failed")
+HOLDS = Finding("failure rate", Status.MET, "0 of 9 failed")
 RUN = "run able-ape of 2026-11-22 02:00"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from deployments.api import Run
 from deployments.gate.options import GateOptions
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.report.metrics import Distribution, ModelStatistics, ModelWindow, WindowStatistics
 from litellm_observatory.core.report.report import Report
 from tests.core.examples import alike, unpassed
@@ -21,8 +21,8 @@ from tests.deployments.gate.test_command import called
 from tests.sinks import Page
 
 FOUND = (
-    Finding("failure rate", Standing.BROKEN, "2 % of 1,200 requests failed (limit 1 %)", remedy="hold it back"),
-    Finding("no burst", Standing.HOLDS, "failures came in no cluster"),
+    Finding("failure rate", Status.VIOLATED, "2 % of 1,200 requests failed (limit 1 %)", remedy="hold it back"),
+    Finding("no burst", Status.MET, "failures came in no cluster"),
 )
 
 
@@ -83,7 +83,7 @@ def contract() -> Report:
             "verdict": Verdict.PASSED,
             "reason": "Passed: 1 of 1 musts passed",
             "headline": "Passed: 1 of 1 musts passed",
-            "findings": (Finding("every case", Standing.HOLDS, "1 of 1 musts passed"),),
+            "findings": (Finding("every case", Status.MET, "1 of 1 musts passed"),),
             "windows": (),
             "fingerprints": (),
             "failure_kinds": {},
@@ -126,7 +126,7 @@ def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_ch
         assert outcome.suite in shown
     assert f"❌ {gate.headline}" in shown
     assert f"❌ {gate.suites[1].reason} → look into it" in shown
-    assert "broken: 2 % of 1,200 requests failed (limit 1 %) → hold it back" in shown
+    assert "violated: 2 % of 1,200 requests failed (limit 1 %) → hold it back" in shown
     assert "x-litellm-call-id call-1, x-request-id run-1-7, x-litellm-model-id deployment-2" in shown
     assert "gpt-a: chat" in shown
     assert "307: no message" in shown

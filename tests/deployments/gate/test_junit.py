@@ -13,7 +13,7 @@ from deployments.api import Run
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.summary import tell
 from deployments.result import End
-from litellm_observatory.core.judging.verdict import Finding, Standing, Verdict, doubt
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, doubt
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Omitted, Report, SuiteOutcome
 from litellm_observatory.core.wire.failures import FailureKind
@@ -104,9 +104,9 @@ def test_a_suite_that_failed_tells_by_which_ids_its_failures_are_found() -> None
 
 def test_what_a_verdict_rests_on_is_red_and_what_is_told_besides_is_not() -> None:
     findings = (
-        Finding("failure rate", Standing.UNDECIDED, "too few requests", remedy="run longer"),
-        Finding("overhead", Standing.BROKEN, "200 ms (limit 100 ms)", blocking=False),
-        Finding("rescued", Standing.HOLDS, "none was rescued", required=True),
+        Finding("failure rate", Status.UNDECIDED, "too few requests", remedy="run longer"),
+        Finding("overhead", Status.VIOLATED, "200 ms (limit 100 ms)", blocking=False),
+        Finding("rescued", Status.MET, "none was rescued", required=True),
     )
     ended = end(Verdict.INCONCLUSIVE, outcome(Verdict.INCONCLUSIVE))
     assert ended.report
@@ -120,7 +120,7 @@ def test_what_a_verdict_rests_on_is_red_and_what_is_told_besides_is_not() -> Non
         {"type": "inconclusive", "message": "too few requests"},
         "too few requests\nrun longer",
     )
-    assert [one.get("message") for one in overhead] == ["broken, told: 200 ms (limit 100 ms)"]
+    assert [one.get("message") for one in overhead] == ["violated, reported: 200 ms (limit 100 ms)"]
     assert rescued.findtext("system-out") == "none was rescued"
 
 

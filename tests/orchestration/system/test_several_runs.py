@@ -13,7 +13,7 @@ from prefect_slack import SlackWebhook
 from flows.oai_azure_release import oai_azure_release
 from flows.recovery import recovery
 from flows.single_request import single_request
-from litellm_observatory.core.judging.verdict import Standing
+from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, Observatory
 from tests.orchestration.system.test_survive import LONGER, QUICK, cancelled_after
@@ -88,7 +88,7 @@ async def test_a_passed_run_is_compared_with_the_last_good_one(observatory: Obse
     finding = second.report.findings[-1]
     assert finding.objective == "against the last good run"
     assert "p95 of overhead changed by +0% to +0% against run " in finding.sentence
-    assert finding.standing is Standing.HOLDS
+    assert finding.status is Status.MET
 
 
 async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothing_twice(
