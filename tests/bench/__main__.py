@@ -62,18 +62,18 @@ def promises_broken(
         for found in detections
         if found.fault.certain and found.ours < LEAST_DETECTED
     ]
-    cried = [
+    accused = [
         f"{found.fault.name}: not passed in {found.ours:.1%}"
         for found in detections
         if found.fault.detected is Detected.NOTHING and found.ours > MOST_FALSE_ALARMS
     ]
-    wolf = [f"false alarms: {found}" for found in alarms if found.not_passed > MOST_FALSE_ALARMS * found.runs]
+    false_alarms = [f"false alarms: {found}" for found in alarms if found.not_passed > MOST_FALSE_ALARMS * found.runs]
     silent = [
         f"outage not told: {found}" for found in alarms if found.outage and found.told < LEAST_DETECTED * found.runs
     ]
     slow = [f"judging took {seconds:.2f} s"] if seconds > MOST_JUDGING_SECONDS else []
     unfair = [f"taken for a provider's: {message.text}" for message in corpus if message.unfair]
-    return [*missed, *cried, *wolf, *silent, *slow, *unfair]
+    return [*missed, *accused, *false_alarms, *silent, *slow, *unfair]
 
 
 def judging_seconds() -> float:

@@ -1,4 +1,4 @@
-"""Measures how often the verdict detects each fault, and how often it cries wolf."""
+"""Measures how often the verdict detects each fault, and how often it raises a false alarm."""
 
 from bisect import bisect_left
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Gateways of many processes made up: how often a leak in one of them is found, and a healthy one cries wolf."""
+"""Gateways of many processes made up: how often a leak in one is found, and how often a healthy one is accused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The table of `make bench`, with few runs: every fault that can be detected always is, and nobody cries wolf."""
+"""The table of `make bench`, with few runs: every fault that can be detected always is, without false alarms."""
 
 from dataclasses import replace
 
@@ -34,10 +34,10 @@ def test_healthy_runs_pass_and_a_providers_outage_is_told(outage: bool) -> None:
 
 def test_a_broken_promise_is_said() -> None:
     blind = Fault("nobody sees it", lambda run: None)
-    wolf = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, told=0)
+    false_alarm = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, told=0)
     healthy_row = Fault("a healthy run", lambda run: None, Detected.NOTHING, certain=False)
     said = Message("400: OpenAIException - Rate limit reached for m", Origin.GATEWAY, "", "nobody", "built")
-    assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [wolf], [said], 2.0)) == 4
+    assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [false_alarm], [said], 2.0)) == 4
     assert promises_broken([measure(healthy_row, 2)], [], [], 0.1) == []
 
 

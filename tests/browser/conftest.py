@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect, sync_playwright
 
 from litellm_observatory.standin.gateway.app import Gateway
-from tests.browser.screenshots import HEIGHT, WIDTH, Album
+from tests.browser.screenshots import HEIGHT, WIDTH, Screenshots
 from tests.observatory import KEY, Up, brought_up
 
 MODELS = ("gpt-4o-mini", "azure-gpt-4o")
@@ -74,9 +74,9 @@ def _abort(route: Route) -> None:
 
 
 @pytest.fixture(scope="session")
-def album(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Album:
+def screenshots(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Screenshots:
     """Where pictures go: `--screenshots`, or a folder that pytest removes."""
-    return Album(request.config.getoption("--screenshots") or tmp_path_factory.mktemp("screenshots"))
+    return Screenshots(request.config.getoption("--screenshots") or tmp_path_factory.mktemp("screenshots"))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ MOST_LOOKS = 40
 
 
 @dataclass(frozen=True)
-class Album:
+class Screenshots:
     """Pictures in a folder."""
 
     folder: Path

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from deployments.api import Run
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
-from tests.browser.screenshots import Album
+from tests.browser.screenshots import Screenshots
 from tests.browser.steps import open_artifact, see_end
 from tests.chaos.waiting import until
 from tests.observatory import Up
@@ -23,7 +23,7 @@ def gated(up: Up, release: str, *faults: Fault) -> Run:
     return up.prefect.read_run(gate)
 
 
-def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page, album: Album) -> None:
+def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page, screenshots: Screenshots) -> None:
     good, bad = gated(up, "v1.89.0"), gated(up, "v1.90.0", Fault(FaultKind.MOVED_METRICS))
     assert (good.state, bad.state) == ("Completed", "Failed")
     page.goto(f"{up.api_url.removesuffix('/api')}/v2/runs/flow-run/{bad.id}")
@@ -32,7 +32,7 @@ def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page,
     open_artifact(page, "release-gate-report", bad.name)
     expect(page.get_by_role("heading", name=LOST)).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="api-contract").first).to_contain_text("❌")
-    album.take(page, "gate", until=page.get_by_text("In brackets: what the last good run measured."))
+    screenshots.take(page, "gate", until=page.get_by_text("In brackets: what the last good run measured."))
 
     page.get_by_role("link", name="All releases of this gateway").click()
     expect(page.get_by_role("heading", name="Releases on gateway default")).to_be_visible()
@@ -42,7 +42,7 @@ def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page,
     chart = page.get_by_alt_text("failure rate, latency and overhead over releases")
     expect(chart).to_have_js_property("complete", True)
     assert chart.evaluate("picture => picture.naturalWidth") > 0
-    album.take(page, "releases", until=chart)
+    screenshots.take(page, "releases", until=chart)
 
     page.get_by_role("link", name="v1.89.0").click()
     expect(page.get_by_role("heading", name="✅ Passed: ")).to_be_visible()

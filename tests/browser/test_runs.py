@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.browser.conftest import MODELS
-from tests.browser.screenshots import Album
+from tests.browser.screenshots import Screenshots
 from tests.browser.steps import field, open_artifact, open_form, open_run, press_submit, see_end
 from tests.observatory import Up
 
@@ -44,11 +44,11 @@ def see_chart_and_strip(page: Page, *squares: str) -> None:
 
 
 def test_a_healthy_gateway_is_soaked_and_its_report_read(
-    up: Up, page: Page, album: Album, soak_seconds: float
+    up: Up, page: Page, screenshots: Screenshots, soak_seconds: float
 ) -> None:
     for _ in range(TRIES):
         fill_in(page, HEALTHY, soak_seconds)
-        album.take(page, "form", until=page.get_by_role("button", name="Submit"))
+        screenshots.take(page, "form", until=page.get_by_role("button", name="Submit"))
         press_submit(page)
         open_run(page, HEALTHY)
         if (state := see_end(up, page, soak_seconds)) != "Invalid":
@@ -65,7 +65,7 @@ def test_a_healthy_gateway_is_soaked_and_its_report_read(
 
 
 def test_a_gateway_that_fails_for_a_while_leaves_red_squares_and_a_link_in_slack(
-    up: Up, page: Page, album: Album, soak_seconds: float
+    up: Up, page: Page, screenshots: Screenshots, soak_seconds: float
 ) -> None:
     one_model_down = Fault(FaultKind.STATUS, (MODELS[1],), first=FIRST_FAULT, count=FAULTS)
     some_fail = Fault(FaultKind.STATUS, rate=0.1, first=FIRST_FAULT, count=FAULTS)
@@ -75,7 +75,7 @@ def test_a_gateway_that_fails_for_a_while_leaves_red_squares_and_a_link_in_slack
     press_submit(page)
     open_run(page, FAULTY)
     assert see_end(up, page, soak_seconds) == "Failed"
-    album.take(page, "run")
+    screenshots.take(page, "run")
     page.get_by_role("tab", name="Task Runs").click()
     expect(page.get_by_role("main").get_by_text("Degraded", exact=True).first).to_be_visible()
 
@@ -83,7 +83,7 @@ def test_a_gateway_that_fails_for_a_while_leaves_red_squares_and_a_link_in_slack
 
     expect(page.get_by_role("heading", name="❌ Failed: ")).to_be_visible()
     see_chart_and_strip(page, "🟩", "🟥", "🟨")
-    album.take(page, "report", until=page.get_by_alt_text("failures and latency over time"))
+    screenshots.take(page, "report", until=page.get_by_alt_text("failures and latency over time"))
 
     to_report, to_run = (button["url"] for button in up.slack.messages[-1]["blocks"][-1]["elements"])
     page.goto(to_report)

@@ -18,15 +18,15 @@ MODULE, CONSOLE = ("-m", "deployments"), ("-c", SCRIPT)
 GATE = ("gate", "--release", "v1")
 
 
-def run(way: tuple[str, ...], *arguments: str, broken: Path | None = None) -> tuple[int, str]:
+def run(command: tuple[str, ...], *arguments: str, broken: Path | None = None) -> tuple[int, str]:
     path = os.pathsep.join(str(folder) for folder in (broken, ROOT) if folder)
     said = environment({"PYTHONPATH": path, "PREFECT_API_URL": "http://127.0.0.1:9/api"})
-    command = [sys.executable, *way, *arguments]
-    ended = subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, timeout=60, check=False)
+    called = [sys.executable, *command, *arguments]
+    ended = subprocess.run(called, cwd=ROOT, env=said, capture_output=True, text=True, timeout=120, check=False)
     return ended.returncode, ended.stderr
 
 
-@pytest.mark.parametrize("way", [MODULE, CONSOLE])
+@pytest.mark.parametrize("command", [MODULE, CONSOLE])
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -40,12 +40,12 @@ def run(way: tuple[str, ...], *arguments: str, broken: Path | None = None) -> tu
     ],
 )
 def test_a_gate_that_cannot_begin_has_no_verdict(
-    way: tuple[str, ...], name: str, content: str, tmp_path: Path
+    command: tuple[str, ...], name: str, content: str, tmp_path: Path
 ) -> None:
     file = tmp_path / name
     file.parent.mkdir(exist_ok=True)
     file.write_text(content)
-    status, errors = run(way, *GATE, broken=tmp_path)
+    status, errors = run(command, *GATE, broken=tmp_path)
     assert status == 4, errors
     assert "SystemExit" in content or "The command broke, and there is no verdict: " in errors.splitlines()[-1]
 
@@ -55,9 +55,9 @@ def test_another_command_that_cannot_begin_fails(tmp_path: Path) -> None:
     assert run(MODULE, "apply", broken=tmp_path)[0] == 1
 
 
-@pytest.mark.parametrize("way", [MODULE, CONSOLE])
-def test_a_usage_that_is_wrong_before_the_word_gate_is_no_verdict_either(way: tuple[str, ...]) -> None:
-    assert run(way, "--bogus", *GATE)[0] == 4
+@pytest.mark.parametrize("command", [MODULE, CONSOLE])
+def test_a_usage_that_is_wrong_before_the_word_gate_is_no_verdict_either(command: tuple[str, ...]) -> None:
+    assert run(command, "--bogus", *GATE)[0] == 4
 
 
 def test_what_broke_is_told_without_what_was_said(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, 
 from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.orchestration.conftest import Finished, Observatory
-from tests.orchestration.worker import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, worker
 
 pytestmark = pytest.mark.night
 
@@ -131,7 +131,7 @@ async def gate(observatory: Observatory, breakable: Breakable, broken: Broken) -
     await LiteLLMGateway(url=breakable.proxy.url, api_key=SecretStr(MASTER_KEY)).save("people", overwrite=True)
     await deploy_suites()
     breakable.break_(broken)
-    async with working():
+    async with worker():
         return await observatory.run(release_gate, gateway="people")
 
 

@@ -7,7 +7,7 @@ from litellm_observatory.core.gate.profiles import PROFILES, Profile
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import Proxy
 from tests.orchestration.conftest import Observatory, page_at
-from tests.orchestration.worker import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, worker
 
 BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
 
@@ -18,7 +18,7 @@ async def test_a_healthy_proxy_passes_under_its_own_version_and_a_failing_model_
     monkeypatch.setitem(PROFILES, "smoke", BRIEF)
     monkeypatch.setattr("litellm_observatory.orchestration.gate.children.POLL_SECONDS", 0.2)
     await deploy_suites()
-    async with working():
+    async with worker():
         good = await observatory.run(release_gate, gateway="field")
         field.provider.arm([Fault(FaultKind.STATUS, models=("gpt-4o",), status=400, message="content policy")])
         bad = await observatory.run(release_gate, gateway="field")

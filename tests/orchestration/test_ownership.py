@@ -115,9 +115,9 @@ async def test_a_cancelled_run_says_so_within_five_seconds_and_by_which_way() ->
     asyncio.get_running_loop().call_later(10, setattr, server, "kind", StateType.CANCELLING)
 
     async def work() -> str:
-        with pytest.raises(CancelledRunError) as way:
+        with pytest.raises(CancelledRunError) as cancelled:
             await ours.unless_cancelled(for_ever())
-        return str(way.value)
+        return str(cancelled.value)
 
     assert await ours.hold(work()) == "by the night shift"
     assert asyncio.get_running_loop().time() < 15

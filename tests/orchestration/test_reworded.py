@@ -29,7 +29,7 @@ from litellm_observatory.orchestration.gate import children
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, Finished, Observatory
-from tests.orchestration.worker import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, worker
 
 SENTENCES: Mapping[type, Mapping[str, object]] = {
     Report: {"reason": "x", "headline": "x", "why": "x", "what": "x"},
@@ -62,7 +62,7 @@ async def reworded(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(send_request, "retry_delay_seconds", [0.01] * 3)
     monkeypatch.setitem(PROFILES, "smoke", Profile(hours=1, suites={"single-request": None, "api-contract": None}))
     await deploy_suites()
-    async with working():
+    async with worker():
         yield
 
 

@@ -13,7 +13,7 @@ from flows.single_request import single_request
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import KEY, WEBHOOK_SECRET, Observatory, database_file
-from tests.orchestration.worker import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, worker
 
 SECRETS = (KEY, WEBHOOK_SECRET)
 
@@ -43,7 +43,7 @@ async def test_a_search_through_everything_finds_no_secret(
             await observatory.run(single_request, models=["nope"]),
         ]
         await deploy_suites()
-        async with working():
+        async with worker():
             runs.append(await observatory.run(release_gate, suites=["single-request"]))
         monkeypatch.setattr("litellm_observatory.orchestration.run_suite.send_cases", _breaks_with_the_key)
         runs.append(await observatory.run(single_request))

@@ -43,7 +43,7 @@ async def deploy(flow: Flow[Any, Any], tags: list[str], parameters: dict[str, An
 
 
 @asynccontextmanager
-async def working() -> AsyncIterator[None]:
+async def worker() -> AsyncIterator[None]:
     """Runs of deployed suites are executed, all at once, while the block lasts; none is left over."""
     flows = {flow.name: flow for flow in TAGS}
     begun: dict[UUID, asyncio.Task[object]] = {}
@@ -58,11 +58,11 @@ async def working() -> AsyncIterator[None]:
             await asyncio.sleep(0.05)
 
     async with get_client() as prefect:
-        worker = asyncio.create_task(work(prefect))
+        working = asyncio.create_task(work(prefect))
         try:
             yield
         finally:
-            tasks = [worker, *begun.values()]
+            tasks = [working, *begun.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

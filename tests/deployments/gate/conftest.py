@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deployments.gate.fake_gate import World, world
+from tests.deployments.gate.fake_gate import FakeGate, fake_gate
 
 
 @pytest.fixture(scope="package")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("server")) as here:
+def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeGate]:
+    with fake_gate(tmp_path_factory.mktemp("server")) as here:
         yield here

@@ -56,7 +56,7 @@ class Log(io.StringIO):
 
 
 @dataclass
-class World:
+class FakeGate:
     """The server, which may be stopped and started again."""
 
     folder: Path
@@ -130,9 +130,9 @@ class World:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
+def fake_gate(folder: Path) -> Iterator[FakeGate]:
     """A server with the deployment while the block lasts."""
-    here = World(folder)
+    here = FakeGate(folder)
     try:
         here.start()
         here.deploy()

@@ -19,7 +19,7 @@ from deployments.gate.earlier import ago
 from deployments.gate.options import GateOptions
 from deployments.settings import ROOT
 from litellm_observatory.core.judging.verdict import Verdict
-from tests.deployments.gate.fake_gate import World
+from tests.deployments.gate.fake_gate import FakeGate
 from tests.observatory import environment
 
 STATUSES = {
@@ -34,7 +34,7 @@ STATUSES = {
 }
 
 
-def called(here: World, *arguments: str, command: str = "gate") -> subprocess.Popen[str]:
+def called(here: FakeGate, *arguments: str, command: str = "gate") -> subprocess.Popen[str]:
     """The command as a pipeline calls it."""
     typed = [sys.executable, "-m", "deployments", command, *arguments]
     said = environment({"PREFECT_API_URL": here.api_url})
@@ -43,7 +43,7 @@ def called(here: World, *arguments: str, command: str = "gate") -> subprocess.Po
     )
 
 
-def followed(here: World, process: subprocess.Popen[str]) -> Run:
+def followed(here: FakeGate, process: subprocess.Popen[str]) -> Run:
     """The run that a command says it follows, as soon as it does."""
     assert process.stdout
     for line in process.stdout:
@@ -53,7 +53,7 @@ def followed(here: World, process: subprocess.Popen[str]) -> Run:
 
 
 def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_files(
-    here: World, tmp_path: Path
+    here: FakeGate, tmp_path: Path
 ) -> None:
     junit, result = tmp_path / "junit.xml", tmp_path / "result.json"
     files = ("--junit", str(junit), "--json", str(result))
@@ -81,7 +81,7 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
     ("verdict", "status"),
     STATUSES.items(),
 )
-def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
+def test_the_exit_status_is_the_verdict(here: FakeGate, verdict: Verdict, status: int) -> None:
     options = GateOptions(f"v-{verdict}", pipeline="7")
     report = here.end(here.begun(options), verdict)
     ended, output = here.gate(options)
@@ -90,7 +90,7 @@ def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: i
     assert output.endswith("An earlier gate: it ended just now. Its verdict is told, and nothing is sent anew.\n")
 
 
-def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: World, tmp_path: Path) -> None:
+def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: FakeGate, tmp_path: Path) -> None:
     options = GateOptions("v-attempted", junit=tmp_path / "gate.xml")
     here.end(here.begun(options), Verdict.PASSED)
     with pytest.raises(
@@ -121,7 +121,7 @@ def test_how_old_a_gate_is_stands_in_one_unit(passed: dict[str, int], words: str
     assert ago(now - timedelta(**passed), now) == words
 
 
-def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: World) -> None:
+def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: FakeGate) -> None:
     options = GateOptions("v-contradicted", pipeline="7")
     run = here.begun(options)
     here.end(run, Verdict.FAILED)
@@ -129,7 +129,7 @@ def test_a_state_that_contradicts_its_report_does_not_let_a_release_pass(here: W
     assert here.gate(options)[0] == 1
 
 
-def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: Path) -> None:
+def test_a_verdict_without_a_report_is_that_of_the_state(here: FakeGate, tmp_path: Path) -> None:
     options = GateOptions("v-unpublished", pipeline="7", json=tmp_path / "result.json")
     here.set_state(here.begun(options), "FAILED", "Inconclusive", "Inconclusive: too little")
     status, output = here.gate(options)
@@ -139,7 +139,7 @@ def test_a_verdict_without_a_report_is_that_of_the_state(here: World, tmp_path: 
     assert not (tmp_path / "result.json").exists()
 
 
-def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: World, tmp_path: Path) -> None:
+def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: FakeGate, tmp_path: Path) -> None:
     here.withdraw()
     try:
         with called(here, "--release", "v1", "--junit", str(tmp_path / "junit.xml")) as process:
@@ -153,7 +153,7 @@ def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: 
     assert b'errors="1"' in (tmp_path / "junit.xml").read_bytes()
 
 
-def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
+def test_somebody_who_interrupts_leaves_the_gate_going_on(here: FakeGate) -> None:
     with called(here, "--release", "v-interrupted") as process:
         run = followed(here, process)
         process.send_signal(signal.SIGTERM)
@@ -163,7 +163,7 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: World) -> None:
     assert here.prefect.read_run(run).kind == "SCHEDULED"
 
 
-def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: World, tmp_path: Path) -> None:
+def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: FakeGate, tmp_path: Path) -> None:
     options, result = GateOptions("v-unread", pipeline="7"), tmp_path / "gate.json"
     here.end(here.begun(options), Verdict.PASSED)
     unread, written = os.pipe()

@@ -33,7 +33,7 @@ from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
-from tests.deployments.gate.fake_gate import World
+from tests.deployments.gate.fake_gate import FakeGate
 
 KEY = "sk-dry-0123456789abcdef"
 SUITES: dict[Flow[Any, Any], list[str]] = {
@@ -49,7 +49,7 @@ def schema_of(flow: Flow[Any, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def gateway(here: World) -> Iterator[Gateway]:
+def gateway(here: FakeGate) -> Iterator[Gateway]:
     """A gateway with one priced model, known to a server on which the real gate and some suites are deployed."""
     standin = Gateway([Model("gpt-4o", "chat", price=(2.5e-6, 1e-5))], KEY, version="1.90.0")
     here.withdraw()
@@ -69,7 +69,7 @@ Dry = Callable[..., str]
 
 
 @pytest.fixture
-def starts_nothing(here: World, gateway: Gateway) -> Iterator[None]:
+def starts_nothing(here: FakeGate, gateway: Gateway) -> Iterator[None]:
     """Whatever becomes of the command, no run is started and no model is asked."""
     runs = here.prefect.ask("POST", "/flow_runs/count", {})
     yield
@@ -78,7 +78,7 @@ def starts_nothing(here: World, gateway: Gateway) -> Iterator[None]:
 
 
 @pytest.fixture
-def refused(here: World, starts_nothing: None) -> Dry:
+def refused(here: FakeGate, starts_nothing: None) -> Dry:
     """Why the command says that a gate with these parameters would not start."""
 
     def refused(*typed: str) -> str:
@@ -90,7 +90,7 @@ def refused(here: World, starts_nothing: None) -> Dry:
 
 
 @pytest.mark.usefixtures("starts_nothing")
-def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run: Run) -> None:
+def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: FakeGate, run: Run) -> None:
     asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=5")
     ended = run(*asked, PREFECT_API_URL=here.api_url)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -110,7 +110,7 @@ def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: World, run
 
 
 @pytest.mark.usefixtures("starts_nothing")
-def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: World, run: Run) -> None:
+def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: FakeGate, run: Run) -> None:
     asked = ("gate", "--release", "v1.90.0", "--dry-run", "-p", "slack=", "-p", SUITES_NAMED, "-p", "max_cost=0.1")
     ended = run(*asked, PREFECT_API_URL=here.api_url)
     assert (ended.returncode, ended.stdout) == (4, f"Prefect server: {here.api_url}\n")
@@ -138,7 +138,7 @@ def test_what_would_not_start_is_told_as_by_the_gate_itself(refused: Dry, typed:
     assert "\n" not in said
 
 
-def test_a_gateway_that_does_not_answer_is_told_kindly(here: World, refused: Dry) -> None:
+def test_a_gateway_that_does_not_answer_is_told_kindly(here: FakeGate, refused: Dry) -> None:
     with temporary_settings({PREFECT_API_URL: here.api_url}):
         LiteLLMGateway(url="http://127.0.0.1:1", api_key=SecretStr(KEY)).save("gone", overwrite=True)
     try:
@@ -159,7 +159,9 @@ def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, 
     assert lasts(replace(plan, children=()), places) == 0
 
 
-def test_a_gateway_is_introduced_in_one_line_and_so_is_what_is_wrong_with_it(here: World, gateway: Gateway) -> None:
+def test_a_gateway_is_introduced_in_one_line_and_so_is_what_is_wrong_with_it(
+    here: FakeGate, gateway: Gateway
+) -> None:
     async def said(name: str) -> Notice:
         async with connected({SERVER: here.api_url}) as client:
             return await introduce_gateway(client, name)

@@ -13,10 +13,10 @@ from deployments.timeouts import Waits
 from deployments.watch import follow
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.progress import Progress
-from tests.deployments.gate.fake_gate import Log, World, report_of
+from tests.deployments.gate.fake_gate import FakeGate, Log, report_of
 
 
-def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: World) -> None:
+def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: FakeGate) -> None:
     options = GateOptions("v-timed-out", pipeline="7")
     here.set_state(here.begun(options), "FAILED", "TimedOut")
     status, output = here.gate(options)
@@ -24,13 +24,13 @@ def test_a_state_of_prefects_own_does_not_say_that_the_gateway_failed(here: Worl
     assert "\nErrored, without a reason\n" in output
 
 
-def test_a_run_that_prefect_calls_failed_since_it_raised_does_not_either(here: World) -> None:
+def test_a_run_that_prefect_calls_failed_since_it_raised_does_not_either(here: FakeGate) -> None:
     options = GateOptions("v-raised", pipeline="7")
     here.set_state(here.begun(options), "FAILED", "Failed", "Flow run encountered an exception: ValueError")
     assert here.gate(options)[0] == 4
 
 
-def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -> None:
+def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: FakeGate) -> None:
     run, log = here.begun(GateOptions("v-progress", pipeline="7")), Log()
     here.set_state(run, "RUNNING")
     began = datetime.now(UTC) - timedelta(minutes=21)
@@ -43,7 +43,7 @@ def test_progress_is_told_line_by_line_where_there_is_no_terminal(here: World) -
 
 @pytest.mark.parametrize("which", [{"attempt": 2}, {"pipeline": "7-1"}])
 def test_who_asks_while_another_tests_the_same_waits_and_gets_a_test_of_his_own(
-    here: World, which: dict[str, Any]
+    here: FakeGate, which: dict[str, Any]
 ) -> None:
     release = f"v-second{len(which.get('pipeline', ''))}"
     first, options = here.begun(GateOptions(release)), GateOptions(release, **which)
@@ -63,13 +63,13 @@ def test_who_asks_while_another_tests_the_same_waits_and_gets_a_test_of_his_own(
     assert output.rstrip().endswith(f"/runs/flow-run/{own[0].id}")
 
 
-def test_a_duplicate_of_nobody_is_no_verdict(here: World) -> None:
+def test_a_duplicate_of_nobody_is_no_verdict(here: FakeGate) -> None:
     options = GateOptions("v-alone", pipeline="7")
     here.set_state(here.begun(options), "CANCELLED", "Duplicate", "Duplicate: somebody tests the same already")
     assert here.gate(options)[0] == 4
 
 
-def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: World) -> None:
+def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: FakeGate) -> None:
     options = GateOptions("v-resumed", pipeline="7")
     run, log = here.begun(options), Log()
     here.set_state(run, "CRASHED")
@@ -80,7 +80,7 @@ def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: World) -> None
 
 
 @pytest.mark.parametrize(("kind", "sentence"), [("CRASHED", "Process died"), ("CANCELLED", "By somebody")])
-def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: World, kind: str, sentence: str) -> None:
+def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: FakeGate, kind: str, sentence: str) -> None:
     options = GateOptions(f"v-left-{kind}", pipeline="7")
     here.set_state(here.begun(options), kind, message=sentence)
     status, output = here.gate(options, waits=Waits(crashed=0, cancelled=0))
@@ -88,7 +88,7 @@ def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: World, kind:
     assert f"\n{sentence}\n" in output
 
 
-def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
+def test_the_report_of_a_cancelled_gate_is_waited_for(here: FakeGate) -> None:
     options, report = GateOptions("v-awaited", pipeline="7"), report_of(Verdict.CANCELLED)
     run, log = here.begun(options), Log()
     here.set_state(run, "CANCELLED", message="Flow run was cancelled by the worker")
@@ -98,7 +98,7 @@ def test_the_report_of_a_cancelled_gate_is_waited_for(here: World) -> None:
     assert f"\n{report.headline}\n" in output
 
 
-def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:
+def test_nobody_to_begin_it_is_said_once_and_waited_for(here: FakeGate) -> None:
     options = GateOptions("v-unbegun", pipeline="7")
     run, log = here.begun(options), Log()
     log.reactions["No worker has begun"] = lambda: here.end(run, Verdict.PASSED)
@@ -107,7 +107,7 @@ def test_nobody_to_begin_it_is_said_once_and_waited_for(here: World) -> None:
     assert output.count("No worker has begun") == 1
 
 
-def test_a_server_that_is_away_meanwhile_is_waited_for(here: World) -> None:
+def test_a_server_that_is_away_meanwhile_is_waited_for(here: FakeGate) -> None:
     options = GateOptions("v-away", pipeline="7")
     run, log = here.begun(options), Log()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deployments.gate.options import GateOptions
 from litellm_observatory.core.judging.verdict import Verdict
-from tests.deployments.gate.fake_gate import Log, World, report_of
+from tests.deployments.gate.fake_gate import FakeGate, Log, report_of
 from tests.hostile import HOSTILE
 from tests.sinks import COMMAND, unprintable
 
@@ -14,7 +14,7 @@ SAID = " ".join(
 )  # no client can send half a character
 
 
-def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: World, tmp_path: Path) -> None:
+def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: FakeGate, tmp_path: Path) -> None:
     options, log = GateOptions("v-hostile", pipeline="7", json=tmp_path / "result.json"), Log()
     run = here.begun(options)
     here.prefect.ask("PATCH", f"/flow_runs/{run.id}", {"name": f"\n::error::{SAID}"})

@@ -16,7 +16,7 @@ from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.report.metrics import Distribution, ModelStatistics, ModelWindow, WindowStatistics
 from litellm_observatory.core.report.report import Report
 from tests.core.examples import alike, unpassed
-from tests.deployments.gate.fake_gate import BEGAN, World, report_of
+from tests.deployments.gate.fake_gate import BEGAN, FakeGate, report_of
 from tests.deployments.gate.test_command import called
 from tests.sinks import Page
 
@@ -92,7 +92,7 @@ def contract() -> Report:
     )
 
 
-def gate_of(here: World, options: GateOptions, *reports: Report) -> Run:
+def gate_of(here: FakeGate, options: GateOptions, *reports: Report) -> Run:
     """The run of a gate that has ended, whose suites' runs have left these reports."""
     run, by_suite = here.begun(options), {report.suite: report for report in reports}
     gate, suites = report_of(Verdict.FAILED), []
@@ -113,7 +113,7 @@ def page_in(path: Path) -> Page:
 
 
 def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_chart(
-    here: World, tmp_path: Path
+    here: FakeGate, tmp_path: Path
 ) -> None:
     options = GateOptions("v-page", pipeline="7", html=tmp_path / "gate.html")
     run = gate_of(here, options, soak(), contract())
@@ -143,7 +143,7 @@ def test_a_gates_page_has_each_of_its_suites_with_findings_remedies_ids_and_a_ch
     assert f"style-src 'sha256-{allowed}'\"" in source
 
 
-def test_a_gate_whose_suites_reports_nobody_can_read_has_its_own(here: World, tmp_path: Path) -> None:
+def test_a_gate_whose_suites_reports_nobody_can_read_has_its_own(here: FakeGate, tmp_path: Path) -> None:
     options = GateOptions("v-alone", pipeline="7", html=tmp_path / "gate.html")
     gate_of(here, options)
     assert here.gate(options)[0] == 1
@@ -152,7 +152,7 @@ def test_a_gate_whose_suites_reports_nobody_can_read_has_its_own(here: World, tm
     assert "details" not in page.tags
 
 
-def test_a_gate_without_a_result_leaves_no_page_of_an_earlier_one(here: World, tmp_path: Path) -> None:
+def test_a_gate_without_a_result_leaves_no_page_of_an_earlier_one(here: FakeGate, tmp_path: Path) -> None:
     options = GateOptions("v-no-page", pipeline="7", html=tmp_path / "gate.html")
     (tmp_path / "gate.html").write_text("an earlier one")
     here.set_state(here.begun(options), "FAILED", "Inconclusive", "Inconclusive: too little")
@@ -161,7 +161,9 @@ def test_a_gate_without_a_result_leaves_no_page_of_an_earlier_one(here: World, t
     assert not (tmp_path / "gate.html").exists()
 
 
-def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(here: World, tmp_path: Path) -> None:
+def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(
+    here: FakeGate, tmp_path: Path
+) -> None:
     run = here.begun(GateOptions("v-later", pipeline="7"))
     here.store(run, soak())
     left = here.prefect.artifact(run, f"{soak().suite}-result")
@@ -186,7 +188,7 @@ def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(h
     ],
 )
 def test_a_report_that_cannot_be_taken_along_is_refused_in_a_sentence(
-    here: World, tmp_path: Path, stored: object, named: str, said: str
+    here: FakeGate, tmp_path: Path, stored: object, named: str, said: str
 ) -> None:
     run, path = here.begun(GateOptions(f"v-refused-{len(said)}", pipeline="7")), tmp_path / "kept.html"
     path.write_text("an earlier one")
@@ -201,7 +203,7 @@ def test_a_report_that_cannot_be_taken_along_is_refused_in_a_sentence(
     assert path.read_text() == "an earlier one"
 
 
-def test_junit_has_each_objective_and_each_case_red_where_the_suite_is(here: World, tmp_path: Path) -> None:
+def test_junit_has_each_objective_and_each_case_red_where_the_suite_is(here: FakeGate, tmp_path: Path) -> None:
     options = GateOptions("v-cases", pipeline="7", junit=tmp_path / "gate.xml")
     gate_of(here, options, soak(), contract())
     assert here.gate(options)[0] == 1

@@ -8,7 +8,7 @@ from deployments.timeouts import Waits
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.names import VERDICT_LABEL
 from litellm_observatory.orchestration.ends import STATES
-from tests.deployments.gate.fake_gate import Log, World, report_of
+from tests.deployments.gate.fake_gate import FakeGate, Log, report_of
 from tests.deployments.gate.test_command import STATUSES
 
 AT_ONCE = Waits(crashed=0, cancelled=0)
@@ -17,7 +17,7 @@ AT_ONCE = Waits(crashed=0, cancelled=0)
 @pytest.mark.parametrize(("verdict", "status"), STATUSES.items())
 @pytest.mark.parametrize("left", ["label", "report", "both"])
 def test_the_exit_status_of_every_verdict_stands_in_no_sentence(
-    here: World, verdict: Verdict, status: int, left: str
+    here: FakeGate, verdict: Verdict, status: int, left: str
 ) -> None:
     options = GateOptions(f"v-reworded-{verdict}-{left}", pipeline="7")
     run = here.begun(options)
@@ -29,13 +29,13 @@ def test_the_exit_status_of_every_verdict_stands_in_no_sentence(
     assert here.gate(options, waits=AT_ONCE)[0] == status
 
 
-def test_whoever_writes_our_sentence_into_a_state_of_prefects_makes_no_failure_of_it(here: World) -> None:
+def test_whoever_writes_our_sentence_into_a_state_of_prefects_makes_no_failure_of_it(here: FakeGate) -> None:
     options = GateOptions("v-our-words", pipeline="7")
     here.set_state(here.begun(options), "FAILED", "Failed", "Failed: 126 of 10,800 requests failed")
     assert here.gate(options)[0] == 4
 
 
-def test_the_original_of_a_duplicate_is_found_without_a_word(here: World) -> None:
+def test_the_original_of_a_duplicate_is_found_without_a_word(here: FakeGate) -> None:
     options = GateOptions("v-reworded-duplicate", pipeline="7")
     first, run, log = here.begun(GateOptions("v-original")), here.begun(options), Log()
     here.end_as_duplicate(run, first, "x")
@@ -46,7 +46,7 @@ def test_the_original_of_a_duplicate_is_found_without_a_word(here: World) -> Non
     assert here.gate(options, log)[0] == 2
 
 
-def test_a_run_id_in_the_words_of_a_duplicate_is_followed_by_nobody(here: World) -> None:
+def test_a_run_id_in_the_words_of_a_duplicate_is_followed_by_nobody(here: FakeGate) -> None:
     options = GateOptions("v-misled", pipeline="7")
     other = here.begun(GateOptions("v-other"))
     here.set_state(

@@ -20,7 +20,7 @@ from litellm_observatory.core.report.metrics import Distribution, ModelStatistic
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.request import Level
-from tests.deployments.gate.fake_gate import BEGAN, KINDS, NAMES, Log, World
+from tests.deployments.gate.fake_gate import BEGAN, KINDS, NAMES, FakeGate, Log
 from tests.deployments.gate.test_command import called, followed
 
 SUITE = "oai-azure-release"
@@ -36,7 +36,7 @@ SCHEMA = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _suites(here: World) -> Iterator[None]:
+def _suites(here: FakeGate) -> Iterator[None]:
     """Two suites are deployed."""
     for suite in (SUITE, "single-request"):
         here.deploy(suite, SCHEMA, ["suite", "on-demand"])
@@ -73,7 +73,7 @@ def report_of(verdict: Verdict, suite: str = SUITE, **more: Any) -> Report:
     )
 
 
-def end(here: World, run: Run, report: Report) -> None:
+def end(here: FakeGate, run: Run, report: Report) -> None:
     """End a run as the flow does: its result, its report, its state."""
     here.store(run, report)
     body = {"key": f"{report.suite}-report", "type": "markdown", "flow_run_id": run.id, "data": "# a report"}
@@ -82,20 +82,20 @@ def end(here: World, run: Run, report: Report) -> None:
     here.set_state(run, KINDS.get(report.verdict, "FAILED"), name, report.reason)
 
 
-def runs_of(here: World, suite: str) -> list[Run]:
+def runs_of(here: FakeGate, suite: str) -> list[Run]:
     """All its runs, the latest first."""
     body = {"flows": {"name": {"any_": [suite]}}, "sort": "EXPECTED_START_TIME_DESC"}
     return [Run.of(run) for run in here.prefect.ask("POST", "/flow_runs/filter", body)]
 
 
-def ran(here: World, log: Log, suite: str = SUITE, *typed: str, waits: Waits | None = None) -> tuple[int, str]:
+def ran(here: FakeGate, log: Log, suite: str = SUITE, *typed: str, waits: Waits | None = None) -> tuple[int, str]:
     """The command in this process: its exit status and what it prints."""
     console = Console(file=log, highlight=False, markup=False, emoji=False, soft_wrap=True)
     said = {"PREFECT_API_URL": here.api_url}
     return run_suite(said, suite, parameters_of(typed), console, waits or Waits()), log.getvalue()
 
 
-def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: World) -> None:
+def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: FakeGate) -> None:
     with called(here, SUITE, "-p", 'models=["gpt-good", "gpt-bad"]', command="run") as process:
         run = followed(here, process)
         assert here.prefect.read_run(run).parameters == {"models": ["gpt-good", "gpt-bad"]}
@@ -122,13 +122,13 @@ def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: Worl
         (Verdict.REFUSED, 4),
     ],
 )
-def test_the_exit_status_is_the_verdict(here: World, verdict: Verdict, status: int) -> None:
+def test_the_exit_status_is_the_verdict(here: FakeGate, verdict: Verdict, status: int) -> None:
     log = Log()
     log.reactions["/runs/flow-run/"] = lambda: end(here, runs_of(here, SUITE)[0], report_of(verdict))
     assert ran(here, log)[0] == status
 
 
-def test_cases_that_did_not_pass_are_told_the_worst_first(here: World) -> None:
+def test_cases_that_did_not_pass_are_told_the_worst_first(here: FakeGate) -> None:
     def case(name: str, level: Level = Level.MUST, **more: Any) -> CaseOutcome:
         known: dict[str, Any] = {"name": name, "level": level, "latency_seconds": 1.0}
         known |= {"model": "gpt-a", "passed": False, "rescued": False, "attempts": ("500: broken",)}
@@ -150,7 +150,7 @@ def test_cases_that_did_not_pass_are_told_the_worst_first(here: World) -> None:
     assert "probe" not in output
 
 
-def test_failures_are_told_as_they_come_and_states_as_they_change(here: World) -> None:
+def test_failures_are_told_as_they_come_and_states_as_they_change(here: FakeGate) -> None:
     log = Log()
 
     def run() -> Run:
@@ -174,7 +174,7 @@ def test_failures_are_told_as_they_come_and_states_as_they_change(here: World) -
     assert log.reactions == {}
 
 
-def test_a_duplicate_ends_by_the_verdict_of_the_run_that_it_is_one_of(here: World) -> None:
+def test_a_duplicate_ends_by_the_verdict_of_the_run_that_it_is_one_of(here: FakeGate) -> None:
     original = here.prefect.start_run(f"{SUITE}/on-demand", {})
     here.set_state(original, "RUNNING")
     log = Log()
@@ -192,7 +192,7 @@ def test_a_duplicate_ends_by_the_verdict_of_the_run_that_it_is_one_of(here: Worl
     assert f"/runs/flow-run/{original.id}" in output.splitlines()[-2]
 
 
-def test_somebody_who_interrupts_leaves_the_run_going_on(here: World) -> None:
+def test_somebody_who_interrupts_leaves_the_run_going_on(here: FakeGate) -> None:
     with called(here, SUITE, command="run") as process:
         run = followed(here, process)
         process.send_signal(signal.SIGINT)
@@ -217,7 +217,7 @@ def test_somebody_who_interrupts_leaves_the_run_going_on(here: World) -> None:
     ],
 )
 def test_what_cannot_run_is_told_with_the_choices_and_nothing_runs(
-    here: World, suite: str, typed: list[str], sentence: str
+    here: FakeGate, suite: str, typed: list[str], sentence: str
 ) -> None:
     before = here.prefect.ask("POST", "/flow_runs/count", {})
     with pytest.raises(CommandError, match=sentence) as told:

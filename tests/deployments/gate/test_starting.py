@@ -15,17 +15,17 @@ from deployments.parameters import parameters_of
 from deployments.patience import Patience
 from deployments.server import free_port
 from deployments.start import check_names, connected
-from tests.deployments.gate.fake_gate import World
+from tests.deployments.gate.fake_gate import FakeGate
 
 
-def test_twelve_callers_at_once_get_one_gate(here: World) -> None:
+def test_twelve_callers_at_once_get_one_gate(here: FakeGate) -> None:
     with ThreadPoolExecutor(12) as pool:
         runs = list(pool.map(lambda _: here.begun(GateOptions("v-twelve")), range(12)))
     assert len({run.id for run in runs}) == 1
     assert here.begun(GateOptions("v-twelve", attempt=2)).id != runs[0].id
 
 
-def test_the_same_attempt_with_another_profile_is_refused(here: World) -> None:
+def test_the_same_attempt_with_another_profile_is_refused(here: FakeGate) -> None:
     first = here.begun(GateOptions("v-profile", {"profile": "smoke"}))
     assert (
         here.begun(GateOptions("v-profile", {"profile": "smoke", "models": []})).id == first.id
@@ -48,7 +48,7 @@ def test_the_same_attempt_with_another_profile_is_refused(here: World) -> None:
     ],
 )
 def test_parameters_that_the_gate_does_not_take_are_told_and_nothing_runs(
-    here: World, typed: str, sentence: str
+    here: FakeGate, typed: str, sentence: str
 ) -> None:
     counted = {"flow_runs": {"tags": {"is_null_": True}}}
     before = here.prefect.ask("POST", "/flow_runs/count", counted)

@@ -32,7 +32,7 @@ from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.publishing.artifacts import store_report
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, SERVERS, Finished, Observatory, page_at
-from tests.orchestration.worker import deploy_suites, working
+from tests.orchestration.worker import deploy_suites, worker
 
 BRIEF = Profile(hours=1, suites={"single-request": None})
 TOOLS = Profile(hours=1, suites={"single-request": None, "mcp-release": 2 / 3600}, interval_seconds=0.05)
@@ -45,7 +45,7 @@ async def suites(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> A
     monkeypatch.setitem(PROFILES, "smoke", BRIEF)
     monkeypatch.setitem(PROFILES, "standard", TOOLS)
     await deploy_suites()
-    async with working():
+    async with worker():
         yield
 
 
