@@ -1,6 +1,7 @@
 """The schedule: when each request is due, to which model, in which window."""
 
 import math
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -65,6 +66,12 @@ def test_once_all_models_are_in_use_they_take_turns(traffic: Traffic) -> None:
     settled = next((i for i in range(traffic.count) if traffic.due(i) >= traffic.first_uses[-1]), traffic.count)
     for start in range(settled, min(traffic.count, settled + 50) - models + 1):
         assert {traffic.model(start + turn) for turn in range(models)} == set(range(models))
+
+
+@given(traffics(most_models=30))
+def test_the_requests_counted_to_each_model_are_those_that_are_due_to_it(traffic: Traffic) -> None:
+    due = Counter(traffic.model(index) for index in range(traffic.count))
+    assert list(traffic.counts) == [due[position] for position in range(len(traffic.models))]
 
 
 @given(traffics(most_models=30))

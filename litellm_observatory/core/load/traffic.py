@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 LONGEST_WINDOW_SECONDS = 60.0
 SHORTEST_WINDOW_SECONDS = 1.0
@@ -48,12 +48,19 @@ class Traffic:
     def counts(self) -> tuple[int, ...]:
         """How many requests are due to each model."""
         begins = [min(self.count, _ceil(first / self.interval_seconds)) for first in self.first_uses]
-        counts = [0] * len(self.models)
+        changes = [0] * (len(self.models) + 1)  # from one model to the next
+
+        def add(times: int, first: int, end: int) -> None:
+            changes[first] += times
+            changes[end] -= times
+
         for in_use, (begin, end) in enumerate(pairwise([*begins, self.count]), start=1):
             rounds, rest = divmod(end - begin, in_use)
-            for position in range(in_use):
-                counts[position] += rounds + ((position - begin) % in_use < rest)
-        return tuple(counts)
+            turn = begin % in_use
+            add(rounds, 0, in_use)
+            add(1, turn, min(turn + rest, in_use))
+            add(1, 0, max(0, turn + rest - in_use))
+        return tuple(accumulate(changes[:-1]))
 
     def due(self, index: int) -> float:
         """When a request is due, in seconds after the run's start."""
