@@ -78,7 +78,7 @@ def _suite(outcome: SuiteOutcome) -> Case:
 def _finding(finding: Finding, decides: bool, outcome: SuiteOutcome, count: int) -> Case:
     """What an objective found: red where the suite's verdict rests on it, else reported where it is not met.
 
-    `count` tells findings of one objective apart, such as several doubts of ours.
+    `count` tells findings of one objective apart, such as several reasons why a run is invalid.
     """
     name, group = f"{finding.objective} {count}" if count > 1 else finding.objective, f"{GATE_FLOW}.{outcome.suite}"
     if finding.status is Status.MET:

@@ -29,7 +29,7 @@ from litellm_observatory.orchestration.persistence.first_gateway import MovedErr
 from litellm_observatory.orchestration.persistence.once import once_per_run
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 from litellm_observatory.orchestration.run import RunOptions, run
-from litellm_observatory.orchestration.untested import doubted
+from litellm_observatory.orchestration.untested import report_of_invalid
 from litellm_observatory.orchestration.wait_for_server import until_reachable
 
 ANSWER_SECONDS = 60.0
@@ -64,7 +64,7 @@ async def _asked(question: GateRequest, gateway: Gateway, subject: RunInfo, owne
     except MovedError as moved:
         async with get_client() as prefect:
             await cancel_children(prefect, UUID(flow_run.id))
-        return doubted(subject, question.models, moved.doubt)
+        return report_of_invalid(subject, question.models, moved.invalid_reason)
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
     get_run_logger().info("Gateway: %s.", break_commands(plan.gateway))
     get_run_logger().info("Plan: %s.", break_commands(plan.words))

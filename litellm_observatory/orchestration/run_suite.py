@@ -37,7 +37,7 @@ from litellm_observatory.orchestration.preflight import ensure_file_descriptors
 from litellm_observatory.orchestration.run import RunOptions, run
 from litellm_observatory.orchestration.send_cases import send_cases
 from litellm_observatory.orchestration.send_soak import send_soak
-from litellm_observatory.orchestration.untested import doubted
+from litellm_observatory.orchestration.untested import report_of_invalid
 
 
 async def run_suite(suite: Soak | Cases, target: RunOptions) -> State[None]:
@@ -58,7 +58,7 @@ async def _tested(
         if first:
             first.require(gateway)
     except MovedError as error:
-        moved = (error.doubt,)
+        moved = (error.invalid_reason,)
 
     def afford(models: Sequence[str], facts: GatewayInfo) -> Estimate:
         taken = estimate(suite, models, facts)
@@ -73,7 +73,7 @@ async def _tested(
         except PreflightError:
             if not moved:
                 raise
-            return doubted(subject, target.models, moved[0])
+            return report_of_invalid(subject, target.models, moved[0])
         taken = None if moved else afford(chosen.models, chosen.facts)
         if first is None:
             await keep_gateway(gateway)
@@ -87,7 +87,7 @@ async def _tested(
             gateway_version=chosen.facts.version,
             notes=(*subject.notes, *notes),
             told_at=chosen.told_at,
-            doubts=moved,
+            invalid_reasons=moved,
             taken=taken,
         )
         match suite:
@@ -154,8 +154,8 @@ async def _beside_the_last_passed(soak: Soak, target: RunOptions, subject: RunIn
 async def _predecessor(
     subject: RunInfo, before: datetime, tested: Sequence[str]
 ) -> tuple[Predecessor | None, Sequence[str]]:
-    """The last passed run of these models; a note where it could not be read; none where we doubt ours."""
-    if subject.doubts:
+    """The last passed run of these models; or a note where it could not be read; none where the run is invalid."""
+    if subject.invalid_reasons:
         return None, ()
     try:
         return await find_predecessor(subject.suite, subject.gateway, before, tested), ()
@@ -173,11 +173,11 @@ async def _soaked(
     ensure_file_descriptors(min(traffic.count, math.ceil(client.timeout_seconds / soak.interval_seconds)))
     logger = get_run_logger()
     logger.info("Plan: %s.", break_commands(plan.plan(soak, traffic)))
-    if caveat := plan.caveat(soak, traffic):
-        logger.warning("This plan cannot end as passed: %s.", caveat)
+    if reason := soak.failure_rate.underpowered_reason(traffic.count):
+        logger.warning("This plan cannot end as passed: %s.", reason)
     last_good = await find_last_passed(soak, subject, models)
     with without_long_pauses():
-        start, sent = await send_soak(soak, traffic, client, ownership, only_recall=bool(subject.doubts))
+        start, sent = await send_soak(soak, traffic, client, ownership, only_recall=bool(subject.invalid_reasons))
     report = report_of_soak(
         replace(subject, started_at=start.wall, notes=(*subject.notes, *client.notes)),
         soak,

@@ -27,11 +27,11 @@ def refused(subject: RunInfo, models: Sequence[str], refusal: PreflightError) ->
     return untested(subject, models, Verdict.REFUSED, str(refusal), what)
 
 
-def doubted(subject: RunInfo, models: Sequence[str], doubt: Finding) -> Report:
+def report_of_invalid(subject: RunInfo, models: Sequence[str], reason: Finding) -> Report:
     """The report of a run of which nothing can be said, and that was sent nothing."""
     verdict, now = Verdict.INVALID, datetime.now(UTC)
-    what = compose(verdict, doubt.short.what, [Part(1, f"; {doubt.remedy}")])
-    return report_without_traffic(subject, verdict, doubt.sentence, models, now, what, [doubt])
+    what = compose(verdict, reason.short.what, [Part(1, f"; {reason.remedy}")])
+    return report_without_traffic(subject, verdict, reason.sentence, models, now, what, [reason])
 
 
 def errored(subject: RunInfo, models: Sequence[str], error: Exception, secret: str) -> Report:

@@ -195,5 +195,5 @@ def test_of_many_things_done_as_many_are_told_as_fit() -> None:
 
 
 def test_without_traffic_the_reason_is_the_headline() -> None:
-    assert SUBJECT.doubts == ()
+    assert SUBJECT.invalid_reasons == ()
     assert Report.read({**soak_report().model_dump(mode="json"), "headline": ""}) is not None

@@ -7,7 +7,7 @@ import pytest
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.planning.plan import caveat, check, plan
+from litellm_observatory.core.planning.plan import check, plan
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.checks.chat import chat_answered
 from litellm_observatory.core.wire.gateway import PreflightError
@@ -55,8 +55,8 @@ def test_the_plan_of_a_mix_counts_its_tokens_and_that_of_mcp_servers_calls_them_
 
 def test_a_plan_too_short_to_pass_says_so_and_what_to_do() -> None:
     short, enough = (oai_azure_release(duration_hours=seconds / 3600) for seconds in (298, 299))
-    assert caveat(enough, enough.traffic(("gpt-a",))) is None
-    said = caveat(short, short.traffic(("gpt-a",)))
+    assert enough.failure_rate.underpowered_reason(enough.traffic(("gpt-a",)).count) is None
+    said = short.failure_rate.underpowered_reason(short.traffic(("gpt-a",)).count)
     assert said is not None
     assert said.startswith("298 requests cannot show a failure rate below 1 %")
     assert "900 requests (0.2 s apart for 3 min)" in said

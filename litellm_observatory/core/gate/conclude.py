@@ -8,8 +8,8 @@ from datetime import datetime
 from litellm_observatory.core.gate.headline import headline_of_gate, without_verdict
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.intervals import Rate
-from litellm_observatory.core.judging.validity import changed
-from litellm_observatory.core.judging.verdict import NOTED, Finding, Status, Verdict, doubt
+from litellm_observatory.core.judging.validity import version_changes
+from litellm_observatory.core.judging.verdict import NOTED, Finding, Status, Verdict, invalid_reason
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.reporting.run_info import RunInfo, known
@@ -34,24 +34,24 @@ def conclude(
     outcomes: Sequence[SuiteOutcome],
     *,
     left_out: Sequence[LeftOut] = (),
-    doubts: Sequence[str] = (),
+    invalid_reasons: Sequence[str] = (),
     noted: Sequence[str] = (),
 ) -> tuple[Verdict, str]:
     """The gate's verdict, and why: failed when any suite failed, passed only when all did.
 
-    Between them come refused, errored, invalid and inconclusive, in this order. `doubts` say why the suites together
-    tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what was not
-    tested, is told besides.
+    Between them come refused, errored, invalid and inconclusive, in this order. `invalid_reasons` say why the suites
+    together tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what
+    was not tested, is reported besides.
     """
     noted = [*noted, *dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.noted)]
     untested = "".join(f"; {said}" for said in _untested(outcomes, left_out))
     for verdict, deciding in _DECIDING.items():
         why = [f"{outcome.suite}: {_why(outcome)}" for outcome in outcomes if outcome.verdict in deciding]
         if verdict is Verdict.INVALID:
-            why, doubts = [*doubts, *why], ()
+            why, invalid_reasons = [*invalid_reasons, *why], ()
         if why:
             counted = _counted(outcomes)
-            return verdict, f"{'; '.join(why)} ({counted}){_noted(*doubts, *noted)}{untested}"
+            return verdict, f"{'; '.join(why)} ({counted}){_noted(*invalid_reasons, *noted)}{untested}"
     requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
     passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else outcomes[0].suite
     return Verdict.PASSED, f"{passed} passed, {requests:,} requests{_noted(*noted)}{untested}"
@@ -106,7 +106,7 @@ def report_of_gate(
     others = named([seen for seen in versions if is_another(release, seen.version)])
     strange = named([seen for seen in versions if is_another(release, seen.version) is None])
     mismatch = [_mismatch(others, release)] if others else []
-    doubts = [*changed(versions)] or ([] if allow_other_version else mismatch)
+    invalid = version_changes(versions) or ([] if allow_other_version else mismatch)
     noted = [*(mismatch if allow_other_version else []), *([_strange(strange, release)] if strange else [])]
     if cancelled:
         until_then = _counted(outcomes) if outcomes else "no suite was started"
@@ -114,11 +114,11 @@ def report_of_gate(
         parts = [Part(1, f", {cancelled}"), Part(0, f"; until then {until_then}")]
         what = compose(verdict, called(release), parts)
     else:
-        doubted, told = ([one.sentence for one in some] for some in (doubts, noted))
-        verdict, why = conclude(outcomes, left_out=left_out, doubts=doubted, noted=told)
+        reasons, notes = ([one.sentence for one in some] for some in (invalid, noted))
+        verdict, why = conclude(outcomes, left_out=left_out, invalid_reasons=reasons, noted=notes)
         deciding = [outcome for outcome in outcomes if outcome.verdict in _DECIDING.get(verdict, ())]
         what = headline_of_gate(
-            release, verdict, outcomes, deciding, reports, doubts=doubts, noted=noted, left_out=left_out
+            release, verdict, outcomes, deciding, reports, invalid_reasons=invalid, noted=noted, left_out=left_out
         )
     rate = Rate(sum(report.failures for report in reports), sum(report.requests for report in reports))
     kinds: Counter[str] = Counter()
@@ -133,7 +133,7 @@ def report_of_gate(
         models=tuple(dict.fromkeys(model for report in reports for model in report.models)),
         suites=tuple(outcomes),
         left_out=tuple(left_out),
-        findings=(*map(_finding, outcomes), *doubts, *_also_noted(noted, outcomes)),
+        findings=(*map(_finding, outcomes), *invalid, *_also_noted(noted, outcomes)),
         gateway_version=named(versions),
         versions=versions,
         notes=(*subject.notes, *([] if versions else [_untold(release)])),
@@ -166,12 +166,13 @@ def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> I
 
 def _mismatch(others: str, release: str) -> Finding:
     remedy = "deploy that release, or set allow_other_version"
-    return doubt(f"the gateway tells {others}, not {release}", f"but the gateway tells {called(others)}", remedy)
+    said = f"the gateway tells {others}, not {release}"
+    return invalid_reason(said, f"but the gateway tells {called(others)}", remedy)
 
 
 def _strange(others: str, release: str) -> Finding:
     said = f"the gateway tells {others}, which cannot be compared with {release}"
-    return doubt(said, f"but the gateway tells {called(others)}")
+    return invalid_reason(said, f"but the gateway tells {called(others)}")
 
 
 def _finding(outcome: SuiteOutcome) -> Finding:

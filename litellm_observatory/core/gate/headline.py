@@ -15,7 +15,7 @@ def headline_of_gate(
     deciding: Sequence[SuiteOutcome],
     reports: Sequence[Report],
     *,
-    doubts: Sequence[Finding] = (),
+    invalid_reasons: Sequence[Finding] = (),
     noted: Sequence[Finding] = (),
     left_out: Sequence[LeftOut] = (),
 ) -> str:
@@ -27,8 +27,9 @@ def headline_of_gate(
         parts = [Part(1, f"; {len(left_out)} left out")] if left_out else []
         parts += [Part(2, f"; {one.short.what}") for one in noted[:1]]
         return compose(verdict, f"{tag}, {passed} passed, {requests:,} requests", parts)
-    if verdict is Verdict.INVALID and doubts:
-        return compose(verdict, f"{tag}, {doubts[0].short.what}", [Part(1, f"; {doubts[0].remedy}")])
+    if verdict is Verdict.INVALID and invalid_reasons:
+        first = invalid_reasons[0]
+        return compose(verdict, f"{tag}, {first.short.what}", [Part(1, f"; {first.remedy}")])
     by_suite = {report.suite: report for report in reports}
     worst = max(deciding, key=lambda outcome: outcome.figures.failure_rate if outcome.figures else 1.0)
     counted = f", {len(deciding)} of {len(outcomes)} suites {verdict}" if len(outcomes) > 1 else ""

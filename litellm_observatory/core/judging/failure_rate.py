@@ -43,7 +43,7 @@ class FailureRate:
         brief = Brief(f"{failed}, true rate {_known(rate)} ({limit})")
         return self._finding(Status.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit))
 
-    def doubt(self, requests: int) -> str | None:
+    def underpowered_reason(self, requests: int) -> str | None:
         """Why a plan of so many requests cannot end as passed, with the choices; None when it can."""
         if requests >= least_requests(self.limit):
             return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.verdict import Finding, doubt
+from litellm_observatory.core.judging.verdict import Finding, invalid_reason
 from litellm_observatory.core.text import called
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.versions import Sighting, change
@@ -20,7 +20,7 @@ MOST_LATENESS_OF_INTERVAL = 0.1
 MOST_LATENESS_SECONDS = 0.05
 
 
-def doubts(
+def find_invalid_reasons(
     tally: Tally, versions: Sequence[Sighting], *, due: int, interval_seconds: float, not_observed: int = 0
 ) -> list[Finding]:
     """Why nothing can be said of the gateway; empty when the client did its work.
@@ -33,36 +33,36 @@ def doubts(
     found = []
     if tally.sent < LEAST_SENT * (due - not_observed):
         said = f"our client sent only {tally.sent:,} of {due - not_observed:,} requests that were due"
-        found.append(doubt(said, remedy=OUR_CLIENT))
+        found.append(invalid_reason(said, remedy=OUR_CLIENT))
     observed = tally.sent - tally.stale
     if observed < LEAST_OBSERVED * due:
         said = f"only {observed:,} of {due:,} requests that were due were observed"
         why = f"; {not_observed:,} were due while the run was interrupted" if not_observed else ""
-        found.append(doubt(said + why, said, RUN_AGAIN))
+        found.append(invalid_reason(said + why, said, RUN_AGAIN))
     if (cached := tally.of_kind(FailureKind.CACHED)) > MOST_CACHED * tally.sent:
         what = f"{cached:,} of {tally.sent:,} answers came from a cache"
         said = (
             f"{what} and prove nothing; let the gateway's cache, or the proxy before it, heed no-cache and no-store, "
             "or switch it off for this test"
         )
-        found.append(doubt(said, what, FailureKind.CACHED.remedy))
+        found.append(invalid_reason(said, what, FailureKind.CACHED.remedy))
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
     if tally.sent and (late := float(np.percentile(tally.rows["lateness"], 99))) > allowed:
         said = f"our client sent late: 99th percentile {late:.3f} s, allowed {allowed:.3f} s"
-        found.append(doubt(said, remedy=OUR_CLIENT))
+        found.append(invalid_reason(said, remedy=OUR_CLIENT))
     if tally.lags.size and (lag := float(np.percentile(tally.lags, 99))) > allowed:
         said = f"our client's event loop was slow: 99th percentile {lag:.3f} s, allowed {allowed:.3f} s"
-        found.append(doubt(said, remedy=OUR_CLIENT))
-    return [*found, *changed(versions)]
+        found.append(invalid_reason(said, remedy=OUR_CLIENT))
+    return [*found, *version_changes(versions)]
 
 
-def changed(versions: Sequence[Sighting]) -> list[Finding]:
-    """The doubt that a gateway was not the same throughout; empty where at most one version was seen."""
+def version_changes(versions: Sequence[Sighting]) -> list[Finding]:
+    """The reason that the gateway was not the same throughout; empty where at most one version was seen."""
     said = change(versions)
     if said is None:
         return []
     first, last = called(versions[0].version), called(versions[-1].version)
-    return [doubt(said, f"the gateway's version changed from {first} to {last}", RUN_AGAIN)]
+    return [invalid_reason(said, f"the gateway's version changed from {first} to {last}", RUN_AGAIN)]
 
 
 def without_our_own_timeouts(tally: Tally) -> Tally:

@@ -11,10 +11,10 @@ from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 
 VALIDITY = "validity"
-"""The objective of a doubt: that nothing can be said of the gateway."""
+"""The objective of the findings that make a run invalid."""
 
 WHOLE_PLAN = "whole plan"
-"""The objective of what is told of a run that was ended early."""
+"""The objective of the finding that a run was ended early."""
 
 NOTED = "noted"
 """The objective of what a gate notes besides: it fails nothing."""
@@ -95,24 +95,24 @@ class Objective(Protocol):
         """What the tally says of it."""
 
 
-def doubt(sentence: str, what: str = "", remedy: str = "") -> Finding:
-    """Why nothing can be said of the gateway, `what` in a few words: it makes a run invalid."""
+def invalid_reason(sentence: str, what: str = "", remedy: str = "") -> Finding:
+    """A finding that makes a run invalid, since nothing can be said of the gateway; `what` says it in a few words."""
     return Finding(VALIDITY, Status.UNDECIDED, sentence, brief=Brief(what or sentence), remedy=remedy)
 
 
-def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) -> tuple[Verdict, str]:
+def conclude(main: Finding, *others: Finding, invalid_reasons: Sequence[Finding] = ()) -> tuple[Verdict, str]:
     """The verdict, and why.
 
-    `main` is the finding that must hold for a pass, and so are those of the `others` that are required. The rest may
-    only break a run, when they are blocking, and are noted when they are not.
-    `doubts` are the faults of our own client: they make a run invalid, unless a failure is proven all the same.
+    `main` must be met for a pass, and so must those of the `others` that are required. The rest can only fail a run,
+    where they are blocking, and are noted where they are not. `invalid_reasons` make a run invalid, unless a failure
+    is proven all the same.
     """
     broken = [finding for finding in (main, *others) if finding.status is Status.VIOLATED]
     proof = [finding.sentence for finding in broken if finding.blocking]
     if proof:
         verdict, sentences = Verdict.FAILED, proof
-    elif doubts:
-        verdict, sentences = Verdict.INVALID, [one.sentence for one in doubts]
+    elif invalid_reasons:
+        verdict, sentences = Verdict.INVALID, [one.sentence for one in invalid_reasons]
     else:
         needed = [main, *(finding for finding in others if finding.required)]
         holds = all(finding.status is Status.MET for finding in needed)
@@ -120,12 +120,12 @@ def conclude(main: Finding, *others: Finding, doubts: Sequence[Finding] = ()) ->
         sentences = [finding.sentence for finding in needed]
     noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
     if proof:
-        noted += [f"noted: {one.sentence}" for one in doubts]
+        noted += [f"noted: {one.sentence}" for one in invalid_reasons]
     return verdict, "; ".join([*sentences, *noted])
 
 
 def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
-    """Those of a run's findings, doubts among them, that a verdict rests on; the main one comes first.
+    """Those of a run's findings, what makes it invalid among them, that a verdict rests on; the main one comes first.
 
     Empty for a pass, and for what is no judgement.
     """

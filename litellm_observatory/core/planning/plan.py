@@ -41,11 +41,6 @@ def _models(traffic: Traffic, noun: str) -> str:
     return f"{len(traffic.models):,} {noun}s with staggered first use ({enumerated(uses, ', ')})"
 
 
-def caveat(soak: Soak, traffic: Traffic) -> str | None:
-    """Why this plan cannot end as passed, with the choices; None when it can."""
-    return soak.failure_rate.doubt(traffic.count)
-
-
 def check(traffic: Traffic) -> None:
     """Raise PreflightError when a model would never be sent to, or the samples could not be held until the end."""
     most = MOST_BYTES // BYTES_A_REQUEST

@@ -75,7 +75,7 @@ def shown(headline: str) -> str:
 
 
 def headline_of(verdict: Verdict, findings: Sequence[Finding], started_at: datetime, *, after: str = "") -> str:
-    """What the headline of a run says after its verdict, by its findings, doubts among them, the main one first.
+    """What the headline of a run says after its verdict, by all of its findings, the main one first.
 
     `after` says how much of its plan was carried out.
     """

@@ -109,7 +109,7 @@ class Report(Value):
     knows. `rescued` passed only thanks to a retry or fallback.
     `headline` is one sentence of at most 120 characters, `reason` the whole of it; `what` and `why` are the same
     without the verdict before them, empty in reports of earlier versions; `findings` hold what every
-    objective found, then our doubts, then how a run was ended early, each with what to do next.
+    objective found, then what makes the run invalid, then how it was ended early, each with what to do next.
     `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
     order in which they were seen first. A gate's report names its `release` and its `profile`, empty where its suites
     were named, and holds what became of its `suites`; its counts are theirs together. Where a list is longer than is

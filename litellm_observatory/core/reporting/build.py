@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases, outcomes_of
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.validity import changed
+from litellm_observatory.core.judging.validity import version_changes
 from litellm_observatory.core.judging.verdict import Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
-from litellm_observatory.core.planning.plan import caveat, plan
+from litellm_observatory.core.planning.plan import plan
 from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
@@ -51,9 +51,9 @@ def report_of_soak(
     """Judge a soak, and report it."""
     tally = sent.tally
     versions = _versions(subject, tally)
-    verdict, why, findings = judge_soak(soak, sent, versions, last_good, subject.doubts)
+    verdict, why, findings = judge_soak(soak, sent, versions, last_good, subject.invalid_reasons)
     what = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
-    doubt = caveat(soak, traffic)
+    underpowered = soak.failure_rate.underpowered_reason(traffic.count)
     return Report(
         **known(subject, ended_at, verdict, why, what),
         **totals(tally, sent.due),
@@ -70,7 +70,7 @@ def report_of_soak(
         planned_seconds=soak.duration_seconds,
         ended_early_after_seconds=seen_seconds(sent) if sent.stop else None,
         plan=plan(soak, traffic),
-        notes=(*subject.notes, *([doubt] if doubt else [])),
+        notes=(*subject.notes, *([underpowered] if underpowered else [])),
         connections_opened=connections_opened,
     )
 
@@ -100,9 +100,9 @@ def report_of_cases(
     outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
     failures = {sample.name: sample.failure for sample in sent if sample.failure}
     finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
-    doubted = [*subject.doubts, *changed(versions)]
-    verdict, why = until_then(finding, *conclude(finding, doubts=doubted), subject.doubts)
-    findings = [finding, *doubted]
+    invalid = [*subject.invalid_reasons, *version_changes(versions)]
+    verdict, why = until_then(finding, *conclude(finding, invalid_reasons=invalid), subject.invalid_reasons)
+    findings = [finding, *invalid]
     what = headline_of(verdict, findings, subject.started_at)
     if cancelled:
         verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {finding.sentence}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from litellm_observatory.core.judging.validity import doubts, without_our_own_timeouts
+from litellm_observatory.core.judging.validity import find_invalid_reasons, without_our_own_timeouts
 from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Status, Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
@@ -20,15 +20,15 @@ def judge_soak(
     last_good: LastPassed | None,
     beforehand: Sequence[Finding] = (),
 ) -> tuple[Verdict, str, list[Finding]]:
-    """The verdict, why, and all that was found; where we doubt ourselves only proof counts.
+    """The verdict, why, and all that was found; what makes a run invalid is outranked by a proven failure alone.
 
-    What every objective found comes first, then our doubts, then how the run was ended early. `beforehand` are doubts
-    that no sample shows.
+    What every objective found comes first, then what makes the run invalid, then how it was ended early. `beforehand`
+    are reasons that no sample shows.
     """
     findings = soak.judge(sent.tally, last_good)
-    doubted = [
+    invalid = [
         *beforehand,
-        *doubts(
+        *find_invalid_reasons(
             sent.tally,
             versions,
             due=sent.due,
@@ -36,16 +36,16 @@ def judge_soak(
             not_observed=len(sent.not_observed),
         ),
     ]
-    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if doubted else findings
-    verdict, why = until_then(findings[0], *conclude(*proven, doubts=doubted), beforehand)
+    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if invalid else findings
+    verdict, why = until_then(findings[0], *conclude(*proven, invalid_reasons=invalid), beforehand)
     if not sent.stop:
-        return verdict, why, [*findings, *doubted]
+        return verdict, why, [*findings, *invalid]
     verdict, why, ending = _stopped(soak, sent, verdict, why)
-    return verdict, why, [*findings, *doubted, ending]
+    return verdict, why, [*findings, *invalid, ending]
 
 
 def until_then(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
-    """The verdict, and why; where a doubt outweighs what was seen, that is told all the same."""
+    """The verdict, and why; where the run was invalid `beforehand`, what was found is reported all the same."""
     told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
     return verdict, why + told
 

@@ -17,7 +17,7 @@ from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting
 class RunInfo:
     """What a run is about, known before anything is sent. `started_at` is when the first request is due.
 
-    The gateway told its version at `told_at`. `doubts` say why nothing can be said of it, whatever is seen.
+    The gateway told its version at `told_at`. `invalid_reasons` make the run invalid, whatever is seen.
     `models_named`: somebody named the models; else they are all that there are of the suite's kind.
     """
 
@@ -28,7 +28,7 @@ class RunInfo:
     started_at: datetime
     notes: tuple[str, ...] = ()
     told_at: datetime | None = None
-    doubts: tuple[Finding, ...] = ()
+    invalid_reasons: tuple[Finding, ...] = ()
     models_named: bool = False
     taken: Estimate | None = None
     """What it takes at most, where that is known."""

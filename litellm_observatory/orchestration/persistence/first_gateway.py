@@ -10,7 +10,7 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from litellm_observatory.core.judging.validity import RUN_AGAIN
-from litellm_observatory.core.judging.verdict import Finding, doubt
+from litellm_observatory.core.judging.verdict import Finding, invalid_reason
 from litellm_observatory.core.wire.gateway import Gateway
 
 URL_LABEL = "observatory.gateway"
@@ -24,9 +24,9 @@ class MovedError(Exception):
     """The run would go on at another gateway than it began with; the text is a sentence."""
 
     @property
-    def doubt(self) -> Finding:
+    def invalid_reason(self) -> Finding:
         """Why nothing can be said of either gateway."""
-        return doubt(str(self), "the gateway block names another URL than the run began at", RUN_AGAIN)
+        return invalid_reason(str(self), "the gateway block names another URL than the run began at", RUN_AGAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,9 @@ def test_the_culprits_kind_is_the_gateways_even_where_ours_is_more_frequent() ->
     )
 
 
-def test_a_plan_that_cannot_pass_is_doubted_before_it_starts() -> None:
-    assert ONE_PERCENT.doubt(299) is None
-    assert ONE_PERCENT.doubt(60) == (
+def test_a_plan_that_cannot_pass_is_says_so_before_it_starts() -> None:
+    assert ONE_PERCENT.underpowered_reason(299) is None
+    assert ONE_PERCENT.underpowered_reason(60) == (
         "60 requests cannot show a failure rate below 1 %: with none failed the true rate is only known to be "
         "below 4.9 %; for 1 %: 900 requests (0.2 s apart for 3 min), or a limit of 5 % (59 requests)"
     )

@@ -32,7 +32,7 @@ def test_the_least_number_of_requests_is_just_enough_for_any_limit(limit: float)
 
 
 @given(st.integers(1, 20_000), st.data())
-def test_the_bounds_enclose_what_was_seen_and_widen_with_doubt(requests: int, data: st.DataObject) -> None:
+def test_the_bounds_enclose_what_was_seen_and_widen_with_uncertainty(requests: int, data: st.DataObject) -> None:
     rate = Rate(data.draw(st.integers(0, requests)), requests)
     assert 0 <= rate.low <= rate.value <= rate.high <= 1
     if rate.failures < requests:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.validity import doubts, without_our_own_timeouts
+from litellm_observatory.core.judging.validity import find_invalid_reasons, without_our_own_timeouts
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.versions import Sighting
 from tests.core.examples import sample, tally
@@ -16,26 +16,26 @@ NEW = Sighting("1.82.0", datetime(2026, 1, 1, 13, 0, 1, tzinfo=UTC), "oai-azure-
 STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
-def doubted(seen: Tally, **changes: Any) -> list[str]:
+def reasons_of(seen: Tally, **changes: Any) -> list[str]:
     plan: dict[str, Any] = {"versions": (OLD,), "due": 1000, "interval_seconds": 0.1} | changes
-    return [found.sentence for found in doubts(seen, plan.pop("versions"), **plan)]
+    return [found.sentence for found in find_invalid_reasons(seen, plan.pop("versions"), **plan)]
 
 
-def test_a_client_that_did_its_work_is_not_doubted() -> None:
-    assert doubted(tally(1000)) == []
-    assert doubted(tally(1000, 1000)) == []
+def test_a_client_that_did_its_work_is_not_reasons_of() -> None:
+    assert reasons_of(tally(1000)) == []
+    assert reasons_of(tally(1000, 1000)) == []
 
 
 def test_one_request_in_a_thousand_may_stay_unsent() -> None:
-    assert doubted(tally(999)) == []
-    assert doubted(tally(998)) == ["our client sent only 998 of 1,000 requests that were due"]
+    assert reasons_of(tally(999)) == []
+    assert reasons_of(tally(998)) == ["our client sent only 998 of 1,000 requests that were due"]
 
 
 @pytest.mark.parametrize("due", [1000, 3000, 7000, 10_800, 1_000_000])
 def test_rounding_moves_no_threshold(due: int) -> None:
     seen = tally(0)
     for sent in (-(-due * 999 // 1000), -(-due * 999 // 1000) - 1):
-        said = doubts(Tally(seen.models, _rows(sent)), (), due=due, interval_seconds=1)
+        said = find_invalid_reasons(Tally(seen.models, _rows(sent)), (), due=due, interval_seconds=1)
         assert bool(said) is (1000 * sent < 999 * due)
 
 
@@ -49,15 +49,15 @@ def test_nine_tenths_of_the_schedule_must_be_observed() -> None:
     def spoilt(count: int) -> Tally:
         return Tally.of(("gpt-a",), [sample(i, STALE if i < count else None) for i in range(1000)])
 
-    assert doubted(spoilt(100)) == []
-    assert doubted(spoilt(101)) == ["only 899 of 1,000 requests that were due were observed"]
-    assert doubted(tally(0))[1] == "only 0 of 1,000 requests that were due were observed"
+    assert reasons_of(spoilt(100)) == []
+    assert reasons_of(spoilt(101)) == ["only 899 of 1,000 requests that were due were observed"]
+    assert reasons_of(tally(0))[1] == "only 0 of 1,000 requests that were due were observed"
 
 
 @pytest.mark.parametrize(("interval", "allowed"), [(0.1, 0.05), (0.5, 0.05), (1.0, 0.1), (60.0, 6.0)])
 def test_lateness_may_reach_50_ms_or_a_tenth_of_the_interval(interval: float, allowed: float) -> None:
-    assert doubted(tally(1000, lateness=allowed), interval_seconds=interval) == []
-    assert doubted(tally(1000, lateness=allowed + 0.001), interval_seconds=interval) == [
+    assert reasons_of(tally(1000, lateness=allowed), interval_seconds=interval) == []
+    assert reasons_of(tally(1000, lateness=allowed + 0.001), interval_seconds=interval) == [
         f"our client sent late: 99th percentile {allowed + 0.001:.3f} s, allowed {allowed:.3f} s"
     ]
 
@@ -66,22 +66,22 @@ def test_one_in_a_hundred_may_be_later() -> None:
     def late(count: int) -> Tally:
         return Tally.of(("gpt-a",), [sample(i, lateness=9.0 if i < count else 0.0) for i in range(1000)])
 
-    assert doubted(late(9)) == []
-    assert len(doubted(late(11))) == 1
+    assert reasons_of(late(9)) == []
+    assert len(reasons_of(late(11))) == 1
 
 
 def test_a_gateway_that_changed_meanwhile_was_not_tested() -> None:
-    assert doubted(tally(1000), versions=()) == []
-    assert doubted(tally(1000), versions=(OLD, NEW)) == [
+    assert reasons_of(tally(1000), versions=()) == []
+    assert reasons_of(tally(1000), versions=(OLD, NEW)) == [
         "the gateway's version changed during the run: 1.81.3 since 2026-01-01 12:00:00 UTC (preflight), "
         "1.82.0 since 2026-01-01 13:00:01 UTC (oai-azure-release)"
     ]
 
 
-def test_a_slow_event_loop_is_doubted_though_it_sent_in_time() -> None:
+def test_a_slow_event_loop_makes_a_run_invalid_though_it_sent_in_time() -> None:
     quick, slow = (Tally.of(("gpt-a",), map(sample, range(300)), lags) for lags in ([0.01] * 99, [0.2] * 99))
-    assert doubted(quick, due=300, interval_seconds=1.0) == []
-    assert doubted(slow, due=300, interval_seconds=1.0) == [
+    assert reasons_of(quick, due=300, interval_seconds=1.0) == []
+    assert reasons_of(slow, due=300, interval_seconds=1.0) == [
         "our client's event loop was slow: 99th percentile 0.200 s, allowed 0.100 s"
     ]
 

@@ -13,7 +13,7 @@ from deployments.api import Run
 from deployments.gate.junit import of_end, of_obstacle
 from deployments.gate.summary import tell
 from deployments.result import End
-from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, doubt
+from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, invalid_reason
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Omitted, Report, SuiteOutcome
 from litellm_observatory.core.wire.failures import FailureKind
@@ -124,12 +124,13 @@ def test_what_a_verdict_rests_on_is_red_and_what_is_told_besides_is_not() -> Non
     assert rescued.findtext("system-out") == "none was rescued"
 
 
-def test_several_doubts_of_ours_are_testcases_of_different_names() -> None:
+def test_several_reasons_why_a_run_is_invalid_are_testcases_of_different_names() -> None:
     ended = end(Verdict.INVALID, outcome(Verdict.INVALID))
     assert ended.report
-    report = ended.report.model_copy(update={"findings": (doubt("our client was late"), doubt("two versions"))})
-    _, *doubts = suite_in(of_end("v1", ended, LINK, reports={"suite-invalid": report}))
-    assert [case.attrib["name"] for case in doubts] == ["validity", "validity 2"]
+    findings = (invalid_reason("our client was late"), invalid_reason("two versions"))
+    report = ended.report.model_copy(update={"findings": findings})
+    _, *cases = suite_in(of_end("v1", ended, LINK, reports={"suite-invalid": report}))
+    assert [case.attrib["name"] for case in cases] == ["validity", "validity 2"]
 
 
 def test_every_case_is_a_testcase_and_one_that_fails_its_suite_tells_its_ids() -> None:
