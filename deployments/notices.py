@@ -51,4 +51,4 @@ async def _price(client: PrefectClient, night: DeploymentResponse) -> Notice:
     except (PreflightError, ValidationError) as trouble:
         why = str(trouble) if isinstance(trouble, PreflightError) else "its block holds no gateway"
         return Notice(NIGHT, f"{name} is on; what it takes is not known: {why}", is_trouble=True)
-    return Notice(NIGHT, f"{name} is on, and takes each night: {plan.words}")
+    return Notice(NIGHT, f"{name} is on, and takes each night: {plan.text}")

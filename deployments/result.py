@@ -13,7 +13,7 @@ from deployments.statuses import NO_VERDICT
 from deployments.timeouts import Waits
 from deployments.watch import NOT_BEGUN, Check, Pace, follow
 from litellm_observatory.core.judging.verdict import Verdict
-from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import span
 from litellm_observatory.names import DUPLICATE_STATE
@@ -51,7 +51,7 @@ class End:
         verdict = verdict_of(run.kind, run.state, run.labels, report)
         told = report if report and report.verdict is verdict else None
         said = (told and told.reason) or run.message or f"{verdict.capitalize()}, without a reason"
-        return cls(run, verdict, shown((told and told.headline) or said), said, result, report)
+        return cls(run, verdict, fit_headline((told and told.headline) or said), said, result, report)
 
     @property
     def status(self) -> int:

@@ -13,7 +13,7 @@ from deployments.auth import CLIENT_AUTH, read_key_of_client
 from deployments.command_error import CommandError
 from deployments.paths import typed
 from deployments.patience import Patience
-from litellm_observatory.core.text import did_you_mean, listed, shortened
+from litellm_observatory.core.text import did_you_mean, list_names, shorten
 
 HERE = {"127.0.0.1", "localhost", "::1"}
 MOST_OF_A_REASON = 300
@@ -50,7 +50,7 @@ def read_deployment(prefect: Prefect, name: str) -> dict[str, Any]:
         if refusal.status != httpx.codes.NOT_FOUND:
             raise
         there = prefect.suites()
-        choices = f" There are: {listed(there)}." if there else ""
+        choices = f" There are: {list_names(there)}." if there else ""
         raise CommandError(
             f"The Prefect server at {prefect.api_url} has no deployment {name[:100]}"
             f"{did_you_mean(name.partition('/')[0], there)}; bring what is declared there: "
@@ -93,7 +93,7 @@ def check_names(deployment: str, asked: Mapping[str, Any], known: Mapping[str, A
         if name not in known:
             near = get_close_matches(name, known, n=1)
             meant = f"; did you mean {near[0]}?" if near else "."
-            raise CommandError(f"{deployment} has no parameter {name[:60]}{meant} There are: {listed(known)}.")
+            raise CommandError(f"{deployment} has no parameter {name[:60]}{meant} There are: {list_names(known)}.")
 
 
 def refuse_parameter(deployment: str, detail: str) -> NoReturn:
@@ -102,5 +102,5 @@ def refuse_parameter(deployment: str, detail: str) -> NoReturn:
     of_field = OF_A_FIELD.search(reason)
     name, why = of_field.groups() if of_field else ("its parameters", reason)
     hint = ' (-p takes JSON, such as -p \'models=["a", "b"]\')' if "is not of type" in why else ""
-    told = shortened(why, most=MOST_OF_A_REASON).rstrip(".")
+    told = shorten(why, most=MOST_OF_A_REASON).rstrip(".")
     raise CommandError(f"{deployment} does not take what is given for {name}: {told}{hint}.") from None

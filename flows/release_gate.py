@@ -6,7 +6,7 @@ from prefect.runtime import flow_run
 
 from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.parameters import ResponseTokens
-from litellm_observatory.core.text import shortened
+from litellm_observatory.core.text import shorten
 from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.parameters import (
@@ -26,7 +26,7 @@ def _name() -> str:
     """The release, and the profile or the suites that were named: what tells gates apart in a list."""
     asked = flow_run.parameters
     tests = ", ".join(asked.get("suites") or [asked["profile"]])
-    return shortened(f"{asked.get('release') or 'what runs now'} {tests}")
+    return shorten(f"{asked.get('release') or 'what runs now'} {tests}")
 
 
 @flow(name=GATE_FLOW, flow_run_name=_name)

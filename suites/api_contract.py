@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from litellm_observatory.core.cases.callers import chat_after_a_timeout, same_prompt_tokens
-from litellm_observatory.core.cases.costs import costs
+from litellm_observatory.core.cases.costs import cost_cases
 from litellm_observatory.core.cases.gateway import ITSELF, cases_of_the_gateway
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.refusals import refusals
-from litellm_observatory.core.cases.tools import tool_calls
+from litellm_observatory.core.cases.rejections import rejection_cases
+from litellm_observatory.core.cases.tools import tool_call_cases
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.parameters import AcceptLosses, ResponseTokens
@@ -41,12 +41,12 @@ def api_contract(
         return [
             *cases_of_the_gateway(some),
             *(case for model, bound in chats.items() for case in cases_of_a_chat_model(model, bound)),
-            *(case for model, bound in chats.items() for case in tool_calls(model, bound)),
-            *(case for model, bound in chats.items() for case in costs(model, bound)),
+            *(case for model, bound in chats.items() for case in tool_call_cases(model, bound)),
+            *(case for model, bound in chats.items() for case in cost_cases(model, bound)),
             *(same_prompt_tokens(model, bound) for model, bound in chats.items()),
             *(case for model in embedders for case in cases_of_an_embedding_model(model)),
             *([] if embedders else _skipped("the gateway lists no embedding model")),
-            *refusals(some),
+            *rejection_cases(some),
             *(chat_after_a_timeout(model, bound) for model, bound in chats.items()),  # last: it may bench the model
         ]
 

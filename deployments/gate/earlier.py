@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from deployments.api import Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
-from litellm_observatory.core.text import shortened
+from litellm_observatory.core.text import shorten
 from litellm_observatory.names import DUPLICATE_STATE
 
 MOST_OF_A_REASON = 300
@@ -22,7 +22,7 @@ def check_earlier(options: GateOptions, run: Run, where: str) -> str:
     ended = f"ended {ago(run.ended_at, datetime.now(UTC))}"
     if options.pipeline:
         return f"An earlier gate: it {ended}. Its verdict is told, and nothing is sent anew."
-    reason = shortened(" ".join(run.message.split()), most=MOST_OF_A_REASON)
+    reason = shorten(" ".join(run.message.split()), most=MOST_OF_A_REASON)
     raise CommandError(
         f"{options.named.capitalize()} of release {options.release} {ended} ({run.state}: {reason}), which is no "
         f"verdict on what runs now. Give {options.another}, to test again, or --key {options.attempt} "

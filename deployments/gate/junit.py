@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from deployments.gate.testcases import Case, of_left_out, of_suite, trouble_of
 from deployments.result import End
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.text import break_commands, one_line, printable
+from litellm_observatory.core.text import break_commands, make_printable, one_line
 from litellm_observatory.names import GATE_FLOW
 
 MOST_OF_A_TEXT, MOST_OF_A_LINE = 4000, 500
@@ -78,4 +78,4 @@ def _line(text: str) -> str:
 
 def _clean(text: str) -> str:
     """The text without what XML does not allow, what deceives who reads it, and what acts in a CI that prints it."""
-    return break_commands(printable(NOT_XML.sub("", text[:MOST_OF_A_TEXT]), keep="\n"))
+    return break_commands(make_printable(NOT_XML.sub("", text[:MOST_OF_A_TEXT]), keep="\n"))

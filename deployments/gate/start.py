@@ -7,7 +7,7 @@ from deployments import start as starting
 from deployments.api import Prefect, Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
-from litellm_observatory.core.text import listed
+from litellm_observatory.core.text import list_names
 
 
 def start(prefect: Prefect, options: GateOptions, after: Run | None = None) -> Run:
@@ -31,5 +31,5 @@ def check_same(asked: Mapping[str, Any], given: Mapping[str, Any], options: Gate
     if others:
         raise CommandError(
             f"{options.named.capitalize()} of release {options.release} was started before with another value of "
-            f"{listed(others)}; give {options.another}, to test it with these."
+            f"{list_names(others)}; give {options.another}, to test it with these."
         )

@@ -54,15 +54,15 @@ def clock(seconds: float) -> str:
     return str(timedelta(seconds=int(seconds)))
 
 
-def listed(names: Collection[str], *, most: int = 20, besides: int = 0) -> str:
+def list_names(names: Collection[str], *, most: int = 20, besides: int = 0) -> str:
     """Names as choices in a sentence: sorted, at most `most` of them, long ones cut; 'none' when there are none.
 
     `besides` counts further names that are not among them.
     """
     if not names:
         return "none"
-    shown = [shortened(name, most=LONGEST_LISTED) for name in sorted(names)[:most]]
-    return enumerated(shown, ", ", total=len(names) + besides)
+    shown = [shorten(name, most=LONGEST_LISTED) for name in sorted(names)[:most]]
+    return enumerate_texts(shown, ", ", total=len(names) + besides)
 
 
 def did_you_mean(name: str, choices: Iterable[str]) -> str:
@@ -71,14 +71,14 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
     return f" (did you mean {near[0]}?)" if near else ""
 
 
-def enumerated(texts: Sequence[str], joint: str = "; ", *, most: int = 20, total: int | None = None) -> str:
+def enumerate_texts(texts: Sequence[str], joint: str = "; ", *, most: int = 20, total: int | None = None) -> str:
     """The first texts, at most `most` of them, and how many more there are: of `total`, where it is given."""
     shown = texts[:most]
     rest = (len(texts) if total is None else total) - len(shown)
     return joint.join(shown) + (f" and {rest:,} more" if rest else "")
 
 
-def printable(text: str, *, keep: str = "") -> str:
+def make_printable(text: str, *, keep: str = "") -> str:
     """A text of printable characters alone: controls, escapes, marks of direction and half characters become blanks.
 
     The characters in `keep` stay.
@@ -90,7 +90,7 @@ def printable(text: str, *, keep: str = "") -> str:
 
 def one_line(text: str, *, most: int) -> str:
     """A text from outside as one line of at most `most` printable characters, cut at a word where one ends near."""
-    line = " ".join(printable(text[: 10 * most]).split())
+    line = " ".join(make_printable(text[: 10 * most]).split())
     if len(line) <= most and len(text) <= 10 * most:
         return line
     cut = line[: most - 1]
@@ -103,19 +103,19 @@ def break_commands(text: str) -> str:
     return _COMMAND.sub(lambda sign: f"{sign[0]} ", text)
 
 
-def quoted(text: str, *, most: int = MOST_OF_A_CALL) -> str:
+def quote(text: str, *, most: int = MOST_OF_A_CALL) -> str:
     """What somebody else said, in quotes and fit for any log, of at most `most` characters; cut only at its end."""
     line = break_commands(one_line(text.replace("'", "’"), most=1000))
     return f"'{one_line(line, most=most - 2)}'"
 
 
-def called(name: str) -> str:
+def display_name(name: str) -> str:
     """A name from outside in a sentence of ours: as it is where it is a plain word, else in quotes, and cut."""
     is_plain = len(name) <= MOST_OF_A_CALL and _PLAIN.fullmatch(name)
-    return name if is_plain else quoted(name)
+    return name if is_plain else quote(name)
 
 
-def shortened(text: str, *, most: int = 120) -> str:
+def shorten(text: str, *, most: int = 120) -> str:
     """A text of at most `most` characters, cut where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
 

@@ -8,7 +8,7 @@ import httpx
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
-from litellm_observatory.core.text import listed, quoted
+from litellm_observatory.core.text import list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 
 
@@ -64,9 +64,9 @@ class LiteLLMGateway(Block):
         if asked != own and not any(_covers(entry, asked) for entry in self.allowed_hosts):
             raise PreflightError(
                 f"deployment_url names the host '{asked}', to which gateway block '{name}' does not send its "
-                f"key; allowed are: {listed([str(own), *self.allowed_hosts])}",
+                f"key; allowed are: {list_names([str(own), *self.allowed_hosts])}",
                 "add it to the block's allowed_hosts",
-                brief=f"deployment_url names a host that is none of gateway block {quoted(name)}",
+                brief=f"deployment_url names a host that is none of gateway block {quote(name)}",
             )
         return Gateway(name, url, key)
 

@@ -7,7 +7,7 @@ from prefect.blocks.core import Block
 from prefect.client.orchestration import get_client
 from prefect_slack import SlackWebhook
 
-from litellm_observatory.core.text import listed, quoted
+from litellm_observatory.core.text import list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.remedies import APPLY, add_gateway
@@ -75,5 +75,5 @@ async def _require(block: type[Block], name: str, kind: str, remedy: str) -> Non
         documents = await prefect.read_block_documents_by_type(block.get_block_type_slug(), include_secrets=False)
     names = [document.name for document in documents if document.name]
     if name not in names:
-        brief = f"no {kind} {quoted(name)}; there are: {listed(names, most=3)}"
-        raise PreflightError(f"no {kind} '{name}'; there are: {listed(names)}", remedy, brief=brief)
+        brief = f"no {kind} {quote(name)}; there are: {list_names(names, most=3)}"
+        raise PreflightError(f"no {kind} '{name}'; there are: {list_names(names)}", remedy, brief=brief)

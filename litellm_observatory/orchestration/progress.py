@@ -17,8 +17,8 @@ from prefect.runtime import flow_run
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.progress import Progress
-from litellm_observatory.core.report.statistics import spread
-from litellm_observatory.core.text import break_commands, clock, shortened
+from litellm_observatory.core.report.statistics import distribution_of
+from litellm_observatory.core.text import break_commands, clock, shorten
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.orchestration.publishing.markup import safe
 from litellm_observatory.orchestration.publishing.text import seconds
@@ -41,7 +41,7 @@ class Seen:
     def of(cls, window: Window, tally: Tally) -> Self:
         """What was seen in a window that has ended."""
         failure = _most_frequent(tally)
-        p95 = seconds(spread(tally.judged["latency"]).p95)
+        p95 = seconds(distribution_of(tally.judged["latency"]).p95)
         why = f" ({failure})" if failure else ""
         line = f"{clock(window.start)}: {tally.sent} sent, {tally.failures} failed{why}, p95 {p95}"
         return cls(tally.sent, tally.failures, failure, line)
@@ -80,7 +80,7 @@ def _most_frequent(tally: Tally) -> str:
     if not times:
         return ""
     model, kind, message = max(times, key=lambda key: times[key])
-    return shortened(f"{model}: {kind}: {message}", most=200)
+    return shorten(f"{model}: {kind}: {message}", most=200)
 
 
 async def tell_progress(suite: str, progress: Progress, ended: Ended, prefect: PrefectClient) -> None:

@@ -67,10 +67,12 @@ async def _asked(question: GateRequest, gateway: Gateway, subject: RunInfo, owne
         return report_of_invalid(subject, question.models, moved.invalid_reason)
     get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
     get_run_logger().info("Gateway: %s.", break_commands(plan.gateway))
-    get_run_logger().info("Plan: %s.", break_commands(plan.words))
+    get_run_logger().info("Plan: %s.", break_commands(plan.text))
     for left in plan.left_out:
         get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))
-    subject = replace(subject, gateway_version=plan.gateway_version, told_at=plan.told_at, taken=plan.taken)
+    subject = replace(
+        subject, gateway_version=plan.gateway_version, version_seen_at=plan.told_at, estimate=plan.taken
+    )
     followed: dict[str, ChildRun] = {}
     cancelled = ""
     async with get_client() as prefect:

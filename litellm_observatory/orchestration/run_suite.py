@@ -15,7 +15,7 @@ from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.introduction import introduction
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.verdict import Finding
-from litellm_observatory.core.load.gc_frozen import without_long_pauses
+from litellm_observatory.core.load.gc_frozen import gc_frozen
 from litellm_observatory.core.objectives.still_listed import StillListed
 from litellm_observatory.core.planning import plan
 from litellm_observatory.core.planning.estimate import Estimate, estimate
@@ -86,9 +86,9 @@ async def _tested(
             subject,
             gateway_version=chosen.facts.version,
             notes=(*subject.notes, *notes),
-            told_at=chosen.told_at,
+            version_seen_at=chosen.told_at,
             invalid_reasons=moved,
-            taken=taken,
+            estimate=taken,
         )
         match suite:
             case Soak():
@@ -143,7 +143,7 @@ async def _beside_the_last_passed(soak: Soak, target: RunOptions, subject: RunIn
     """
     if target.models:
         return soak, ()
-    predecessor, unread = await _predecessor(subject, subject.told_at or subject.started_at, target.models)
+    predecessor, unread = await _predecessor(subject, subject.version_seen_at or subject.started_at, target.models)
     if predecessor is None:
         return soak, unread
     gone = soak.facts.missing(predecessor.models)
@@ -176,7 +176,7 @@ async def _soaked(
     if reason := soak.failure_rate.underpowered_reason(traffic.count):
         logger.warning("This plan cannot end as passed: %s.", reason)
     last_good = await find_last_passed(soak, subject, models)
-    with without_long_pauses():
+    with gc_frozen():
         start, sent = await send_soak(soak, traffic, client, ownership, only_recall=bool(subject.invalid_reasons))
     report = report_of_soak(
         replace(subject, started_at=start.wall, notes=(*subject.notes, *client.notes)),

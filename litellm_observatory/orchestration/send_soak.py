@@ -122,7 +122,7 @@ async def send_soak(
         obeying.cancel()
         sending.ended.put_nowait(None)
         await telling
-    tally = Tally.merged(traffic.models, tallies)
+    tally = Tally.merge(traffic.models, tallies)
     return start, SoakResult.of(traffic, tally, start=start.clock, stop=sending.early_stop.stop, blind=blind)
 
 
@@ -144,7 +144,7 @@ async def _send_windows(
         sending.early_stop.end("nothing is sent to another gateway")
     live: list[asyncio.Task[Tally]] = []
     for window in windows[begun:]:
-        if not await sending.early_stop.held_until(sending.start.clock + window.start - LEAD_SECONDS):
+        if not await sending.early_stop.wait_until(sending.start.clock + window.start - LEAD_SECONDS):
             break
         live.append(group.create_task(sending.send(window, ownership)))
     recalled, sent = await recalling, await asyncio.gather(*live)

@@ -2,7 +2,7 @@
 
 from prefect.client.schemas.objects import State, StateType
 
-from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.ends import STATES
 
@@ -15,4 +15,4 @@ def state_of(report: Report) -> State[None]:
 
 def message_of(report: Report) -> str:
     """The headline as one line of a state or a log, which a CI may show as its own; of an old report its reason."""
-    return shown(report.headline or report.reason)
+    return fit_headline(report.headline or report.reason)

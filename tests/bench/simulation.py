@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from litellm_observatory.core.judging.fingerprints import Fingerprint, Seen
+from litellm_observatory.core.judging.fingerprints import Fingerprint, Occurrences
 from litellm_observatory.core.judging.origin import origin
 from litellm_observatory.core.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
 from litellm_observatory.core.judging.verdict import Finding, Verdict
@@ -50,7 +50,7 @@ class Run:
     models: int
     rows: NDArray[np.void]
     random: np.random.Generator
-    fingerprints: dict[Fingerprint, Seen] = field(default_factory=dict)
+    fingerprints: dict[Fingerprint, Occurrences] = field(default_factory=dict)
     lags: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
 
     @property
@@ -75,7 +75,7 @@ class Run:
         if message and mask.any():
             due = self.due[mask]
             name = traffic(self.models).models[int(self.rows["model"][mask][0])]
-            seen = Seen(int(mask.sum()), float(due[0]), float(due[-1]))
+            seen = Occurrences(int(mask.sum()), float(due[0]), float(due[-1]))
             self.fingerprints[Fingerprint(name, kind, message)] = seen
 
     def tally(self) -> Tally:

@@ -4,7 +4,7 @@ import pytest
 
 from litellm_observatory.core.cases.gateway import cases_of_the_gateway
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.refusals import refusals
+from litellm_observatory.core.cases.rejections import rejection_cases
 from litellm_observatory.core.wire.client import send
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, message, response
@@ -43,7 +43,7 @@ def _contract() -> dict[str, Request]:
         *cases_of_a_chat_model(MODEL, 16),
         *cases_of_an_embedding_model(MODEL),
         *cases_of_the_gateway(MODEL),
-        *refusals(MODEL),
+        *rejection_cases(MODEL),
     ]
     return {request.name: request for request in every}
 

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import choose_targets
-from litellm_observatory.core.discovery.probing import probe, settle
+from litellm_observatory.core.discovery.probing import apply_probes, probe
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
@@ -117,7 +117,7 @@ async def test_only_what_chats_is_asked_to(case: Case, tmp_path: Path, monkeypat
         try:
             facts = await discover(client)
             chosen = choose_targets([], facts, client.gateway, TargetKind.CHAT)
-            targets, _, _ = settle(facts, chosen, [], await probe(client, single_request().ask, chosen, "run"))
+            targets, _, _ = apply_probes(facts, chosen, [], await probe(client, single_request().ask, chosen, "run"))
         except PreflightError as refusal:
             refused = str(refusal)
     assert case.told.get("wrong_if_target") not in targets

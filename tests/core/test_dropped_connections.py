@@ -61,7 +61,7 @@ async def test_a_gateway_that_kills_2_percent_of_the_requests_on_arrival_does_no
     assert "1 more were lost on connections closed as they were reused" in sentence
 
 
-async def test_a_healthy_gateway_that_keeps_connections_for_a_short_time_passes_and_is_told(
+async def test_a_healthy_gateway_that_keeps_connections_for_a_short_time_passes_and_is_stated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with client_of(keeping_alive(2.0)) as client:

@@ -25,7 +25,7 @@ def test_a_soak_costs_what_its_requests_and_their_longest_answers_cost() -> None
     taken = estimate(oai_azure_release(duration_hours=0.5), ["a"], PRICED)
     assert (taken.requests, taken.sent, taken.answered) == (1800, 1800 * 57, 1800 * 16)
     assert taken.cost == pytest.approx(1800 * (57 * 1e-6 + 16 * 2e-6))
-    assert taken.words == "at most 102,600 tokens sent and 28,800 answered, $0.17"
+    assert taken.text == "at most 102,600 tokens sent and 28,800 answered, $0.17"
 
 
 def test_what_a_model_needs_for_its_reasoning_counts() -> None:
@@ -63,7 +63,7 @@ def test_the_requests_that_a_case_sends_beside_itself_count_too() -> None:
 
 def test_what_asks_no_model_costs_nothing_and_says_nothing_of_it() -> None:
     taken = estimate(mcp_release(), ["weather"], GatewayInfo("1.90.0", {"weather": "mcp_server"}))
-    assert (taken.requests, taken.cost, taken.words) == (360, 0.0, "")
+    assert (taken.requests, taken.cost, taken.text) == (360, 0.0, "")
     taken.require(0.0)
 
 
@@ -77,12 +77,12 @@ def test_embeddings_have_no_answer_to_pay() -> None:
 def test_a_price_that_is_not_told_is_said_and_not_counted_as_nothing() -> None:
     taken = estimate(single_request(), ["a", "x"], PRICED)
     assert taken.cost is None
-    assert taken.words == (
+    assert taken.text == (
         "at most 114 tokens sent and 32 answered, $0.000089 without what is not known; "
         "the price of 1 model is not told (x)"
     )
     nothing = estimate(single_request(), ["x", "y"], PRICED)
-    assert nothing.words.endswith("32 answered; the price of 2 models is not told (x, y)")
+    assert nothing.text.endswith("32 answered; the price of 2 models is not told (x, y)")
 
 
 def test_several_suites_are_added_up() -> None:
@@ -117,7 +117,7 @@ def test_what_an_answer_without_a_bound_costs_is_not_known() -> None:
     unbounded = replace(chat("a"), body={"model": "a"})
     taken = estimate(Soak("own", lambda model, facts: [unbounded], 60.0, 1.0, 0.01), ["a"], PRICED)
     assert taken.cost is None
-    assert taken.words.endswith("without what is not known; answers of 1 model have no bound (a)")
+    assert taken.text.endswith("without what is not known; answers of 1 model have no bound (a)")
     with pytest.raises(
         PreflightError, match=r"^answers of 1 model have no bound \(a\), so nobody knows whether max_cost"
     ):

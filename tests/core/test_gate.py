@@ -34,7 +34,7 @@ def report(suite: str, verdict: Verdict, requests: int = 1000, failures: int = 0
         sent=requests,
         cost=0.5,
         verdict=verdict,
-        reason=verdict.told(f"{failures} of {requests} requests failed"),
+        reason=verdict.sentence(f"{failures} of {requests} requests failed"),
         why=f"{failures} of {requests} requests failed",
     )
 

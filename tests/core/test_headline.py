@@ -20,7 +20,7 @@ from litellm_observatory.core.wire.failures import FailureKind, presentable
 from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import server_error
 from tests.core.test_reporting import SUBJECT, cases_report, soak_report
-from tests.core.test_sent import reported
+from tests.core.test_soak_result import reported
 
 CRASHED = server_error("500: Internal Server Error")
 BUSY = server_error(
@@ -124,7 +124,7 @@ def test_every_part_is_whole_or_left_out_by_its_rank_and_a_quotation_is_cut_at_i
         parts = [Part(rank, text) for rank, text in zip(chance.sample(range(3), 3), texts, strict=True)]
         message = "why " * chance.randrange(1, 40)
         quote = Part(chance.randrange(4), "; gateway:", message, "; gateway: kind")
-        headline = Verdict.FAILED.told(compose(Verdict.FAILED, first, [*parts, quote]))
+        headline = Verdict.FAILED.sentence(compose(Verdict.FAILED, first, [*parts, quote]))
         first = f"Failed: {first}"
         assert len(headline) <= LONGEST
         left = re.fullmatch(rf"{first}(, a+)?(, b+)?(, c+)?(; gateway: kind|; gateway: '(why ?)*…?')?", headline)

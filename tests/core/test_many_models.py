@@ -12,7 +12,7 @@ from litellm_observatory.core.discovery.gateway_info import (
     MOST_TARGETS,
     GatewayInfo,
     choose_targets,
-    told_apart,
+    group_by_reason,
 )
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.load.traffic import Traffic
@@ -92,7 +92,7 @@ def test_only_a_star_stands_for_any_text(pattern: str, name: str, right: bool) -
 
 async def test_thirty_thousand_reasons_to_be_left_out_are_one_bounded_note() -> None:
     facts = await facts_of(MANY, MANY)
-    note = told_apart(facts.left_out(TargetKind.CHAT))
+    note = group_by_reason(facts.left_out(TargetKind.CHAT))
     assert len(note) < 3000
     assert note.endswith(f"and {30_000 - MOST_REASONS:,} more")
 

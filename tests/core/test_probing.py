@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.discovery.probing import BOUNDS, Ask, Probed, probe, settle
+from litellm_observatory.core.discovery.probing import BOUNDS, Ask, Probed, apply_probes, probe
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from suites.api_contract import api_contract
 from suites.embeddings_release import embeddings_release
@@ -97,7 +97,7 @@ def test_what_was_found_decides_what_is_sent() -> None:
     every = {"plain": Probed(16, None), "thinker": Probed(256, None), "endless": cut, "embedder": no_chat}
     facts = GatewayInfo("1.90.0", dict.fromkeys(every))
 
-    models, learnt, notes = settle(facts, tuple(every), (), every)
+    models, learnt, notes = apply_probes(facts, tuple(every), (), every)
 
     assert models == ("plain", "thinker", "endless")
     assert notes == (
@@ -114,6 +114,8 @@ def test_what_was_found_decides_what_is_sent() -> None:
 
 def test_who_names_a_model_or_states_its_mode_is_believed() -> None:
     no_chat = {"embedder": Probed(16, Failure(FailureKind.BAD_REQUEST, f"400: {NO_CHAT}"))}
-    assert settle(GatewayInfo(None, {"embedder": None}), ("embedder",), ("embedder",), no_chat)[0] == ("embedder",)
-    assert settle(GatewayInfo(None, {"embedder": "chat"}), ("embedder",), (), no_chat)[0] == ("embedder",)
-    assert settle(GatewayInfo(None, {"embedder": None}), ("embedder",), (), no_chat)[0] == ()
+    assert apply_probes(GatewayInfo(None, {"embedder": None}), ("embedder",), ("embedder",), no_chat)[0] == (
+        "embedder",
+    )
+    assert apply_probes(GatewayInfo(None, {"embedder": "chat"}), ("embedder",), (), no_chat)[0] == ("embedder",)
+    assert apply_probes(GatewayInfo(None, {"embedder": None}), ("embedder",), (), no_chat)[0] == ()

@@ -17,7 +17,7 @@ from litellm_observatory.core.report.statistics import (
     by_fingerprint,
     by_model,
     by_window,
-    spread,
+    distribution_of,
     totals,
 )
 from litellm_observatory.core.wire.failures import Failure, FailureKind
@@ -29,17 +29,19 @@ STALE = Failure(FailureKind.STALE_CONNECTION, "an idle connection was closed")
 
 
 def test_percentiles_are_exact() -> None:
-    assert spread(np.arange(1001) / 1000) == Distribution(min=0, mean=0.5, p50=0.5, p95=0.95, p99=0.99, max=1.0)
+    assert distribution_of(np.arange(1001) / 1000) == Distribution(
+        min=0, mean=0.5, p50=0.5, p95=0.95, p99=0.99, max=1.0
+    )
 
 
 def test_a_p99_of_fewer_than_300_is_not_shown() -> None:
-    assert spread(np.ones(299)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=None, max=1)
-    assert spread(np.ones(300)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=1, max=1)
+    assert distribution_of(np.ones(299)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=None, max=1)
+    assert distribution_of(np.ones(300)) == Distribution(min=1, mean=1, p50=1, p95=1, p99=1, max=1)
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert spread(np.array([np.nan, 2.0])) == Distribution(min=2, mean=2, p50=2, p95=2, p99=None, max=2)
-    assert spread(np.array([np.nan])) == spread(np.array([])) == Distribution()
+    assert distribution_of(np.array([np.nan, 2.0])) == Distribution(min=2, mean=2, p50=2, p95=2, p99=None, max=2)
+    assert distribution_of(np.array([np.nan])) == distribution_of(np.array([])) == Distribution()
 
 
 def test_totals_count_what_was_due_sent_judged_and_failed() -> None:
@@ -183,7 +185,7 @@ def test_a_report_holds_a_bounded_number_of_fingerprints() -> None:
             [sample(window * 60 + i, server_error(word)) for i, word in enumerate(["500: always", *words])],
         )
 
-    tally = Tally.merged(("gpt-a",), [part(window) for window in range(10)])
+    tally = Tally.merge(("gpt-a",), [part(window) for window in range(10)])
     shown = by_fingerprint(tally, START)
     assert len(tally.fingerprints) == 491
     assert len(shown) == MOST_FINGERPRINTS + 1

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from litellm_observatory.core.wire.versions import Sighting, change, earliest, first_sightings, is_another, named
+from litellm_observatory.core.wire.versions import (
+    Sighting,
+    describe_change,
+    earliest,
+    first_sightings,
+    is_another,
+    join_versions,
+)
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -43,15 +50,15 @@ def test_a_version_is_seen_since_it_was_seen_first_by_whomever() -> None:
         [seen("2", 30, "b"), seen("1", 0, "preflight"), seen("2", 20, "a"), seen("1", 10, "a")]
     )
     assert versions == (seen("1", 0, "preflight"), seen("2", 20, "a"))
-    assert change(versions[:1]) is change(()) is None
-    assert str(change([seen(str(i), i, "a") for i in range(7)])).endswith("(a) and 2 more")
+    assert describe_change(versions[:1]) is describe_change(()) is None
+    assert str(describe_change([seen(str(i), i, "a") for i in range(7)])).endswith("(a) and 2 more")
     assert earliest([("1", 3.0), ("2", 1.0), ("1", 2.0)]) == {"1": 2.0, "2": 1.0}
 
 
 def test_very_many_versions_are_one_bounded_name() -> None:
-    assert named([]) is None
-    assert named([Sighting("1.91.0", AT, "a"), Sighting("1.90.0", AT, "b")]) == "1.90.0, 1.91.0"
-    many = named([Sighting(f"1.{number}.0", AT, "a") for number in range(5000)])
+    assert join_versions([]) is None
+    assert join_versions([Sighting("1.91.0", AT, "a"), Sighting("1.90.0", AT, "b")]) == "1.90.0, 1.91.0"
+    many = join_versions([Sighting(f"1.{number}.0", AT, "a") for number in range(5000)])
     assert many
     assert many.endswith("and 4,995 more")
     assert len(many) < 500

@@ -57,12 +57,12 @@ async def soaked(soak: Soak, models: tuple[str, ...], gateway: MadeUp, timeout_s
     traffic = soak.traffic(models)
     async with client_to(gateway, timeout_seconds=timeout_seconds) as client:
         tallies = await send_windows(soak, traffic, client)
-    return Soaked(traffic, tallies, Tally.merged(models, tallies))
+    return Soaked(traffic, tallies, Tally.merge(models, tallies))
 
 
 async def send_whole(soak: Soak, traffic: Traffic, client: Client) -> Tally:
     """What came of a whole soak to wherever a client goes."""
-    return Tally.merged(traffic.models, await send_windows(soak, traffic, client))
+    return Tally.merge(traffic.models, await send_windows(soak, traffic, client))
 
 
 async def send_windows(soak: Soak, traffic: Traffic, client: Client) -> list[Tally]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import httpx
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.gateway_info import choose_targets, told_apart
-from litellm_observatory.core.discovery.probing import Probed, settle
+from litellm_observatory.core.discovery.gateway_info import choose_targets, group_by_reason
+from litellm_observatory.core.discovery.probing import Probed, apply_probes
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.fingerprints import fingerprints_of
 from litellm_observatory.core.judging.origin import Origin, origin
@@ -192,11 +192,11 @@ def _discovering() -> Iterator[Feed]:
                 try:
                     facts = await discover(client, kind)
                     assert facts.version is None or facts.version == clean(facts.version, VERSION_LIMIT)
-                    told_apart(facts.left_out(kind))
+                    group_by_reason(facts.left_out(kind))
                     facts.missing(["gone-1", "openai/gone-2"])
                     chosen = choose_targets([], facts, client.gateway, kind)
                     assert all(name.isprintable() for name in chosen)
-                    settle(facts, chosen, [], {name: Probed(16, None) for name in chosen})
+                    apply_probes(facts, chosen, [], {name: Probed(16, None) for name in chosen})
                 except PreflightError as refused:
                     said = str(refused)
                 assert said.isprintable()

@@ -54,8 +54,8 @@ def outcome(
     return SuiteOutcome(
         suite=suite,
         verdict=verdict,
-        reason=verdict.told(why),
-        headline=verdict.told(why),
+        reason=verdict.sentence(why),
+        headline=verdict.sentence(why),
         why=why,
         what=why,
         run_url=run_url,

@@ -131,13 +131,13 @@ async def test_models_that_reason_are_asked_what_they_need_where_a_bound_depends
     models[MODELS[0]] = replace(models[MODELS[0]], reasoning_tokens=300)
     guessed = await planned(priced)
     assert guessed.taken.answered == 962 * 16
-    assert re.search(r", \$2\d\.\d\d; if models reason, up to 2,\d{3},\d{3} answered, \$2,\d{3}", guessed.words)
+    assert re.search(r", \$2\d\.\d\d; if models reason, up to 2,\d{3},\d{3} answered, \$2,\d{3}", guessed.text)
     assert priced.gateway.probes == []
 
     asked = await planned(priced, max_cost=1000)
     assert priced.gateway.probes
     assert asked.taken.answered == pytest.approx(533 * 1024 + 429 * 16, rel=0.05)
-    assert "if models reason" not in asked.words
+    assert "if models reason" not in asked.text
     with pytest.raises(PreflightError, match=r"^1,922 requests may cost \$5\d\d\.\d\d, and max_cost is \$100"):
         await planned(priced, max_cost=100)
 
@@ -166,6 +166,6 @@ async def test_what_a_suite_from_elsewhere_takes_is_not_known(priced: Observator
     await (await its_own.ato_deployment("on-demand", tags=["suite"])).aapply()
     plan = await planned(priced, suites=("single-request", "its-own"))
     assert plan.taken.cost is None
-    assert "without what is not known; not known is what its-own takes" in plan.words
+    assert "without what is not known; not known is what its-own takes" in plan.text
     with pytest.raises(PreflightError, match="not known is what its-own takes, so nobody knows whether max_cost"):
         await planned(priced, suites=("single-request", "its-own"), max_cost=1000)

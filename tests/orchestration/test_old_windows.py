@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from litellm_observatory.core.judging.fingerprints import Seen
+from litellm_observatory.core.judging.fingerprints import Occurrences
 from litellm_observatory.core.judging.gauge import Reading
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.wire.failures import Failure, FailureKind
@@ -59,14 +59,14 @@ def test_a_window_is_read_whatever_version_stored_it(version: int) -> None:
     assert (read.gauge.rows.tolist(), read.gauge.processes) == (TALLY.gauge.rows.tolist(), TALLY.gauge.processes)
     kept = TALLY.fingerprints
     if version == WITHOUT_EXEMPLARS:
-        kept = {fingerprint: Seen(*seen[:3]) for fingerprint, seen in kept.items()}
+        kept = {fingerprint: Occurrences(*seen[:3]) for fingerprint, seen in kept.items()}
     assert read.fingerprints == kept
 
 
 def test_an_old_window_counts_together_with_new_ones() -> None:
     old: Tally = STORED.loads(WINDOWS[WITHOUT_EXEMPLARS].read_bytes())
     new = Tally.of(TALLY.models, [asked(7, Attempt(0.5, BROKEN, request_id="run-7"))])
-    assert Tally.merged(TALLY.models, [old, new]).failures == TALLY.failures + 1
+    assert Tally.merge(TALLY.models, [old, new]).failures == TALLY.failures + 1
 
 
 def test_what_this_version_stores_is_what_its_file_holds() -> None:

@@ -91,7 +91,7 @@ async def _soak(soak: Soak, models: tuple[str, ...], client: Client, subject: Ru
             if early_stop.triggered.is_set():
                 break
             windows.append(group.create_task(send(window)))
-    tally = Tally.merged(traffic.models, [window.result() for window in windows])
+    tally = Tally.merge(traffic.models, [window.result() for window in windows])
     sent = SoakResult.of(traffic, tally, start=start, stop=early_stop.stop)
     return report_of_soak(
         subject, soak, traffic, sent, datetime.now(UTC), connections_opened=client.connections_opened

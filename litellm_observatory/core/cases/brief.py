@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from litellm_observatory.core.judging.brief import LOOK_UP, Brief, Cause
 from litellm_observatory.core.judging.origin import origin
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.text import called, count_cases
+from litellm_observatory.core.text import count_cases, display_name
 from litellm_observatory.core.wire.failures import Failure
 from litellm_observatory.core.wire.request import Level
 
 ACCEPT = "set accept_losses where they were taken off on purpose"
 
 
-def tell_failed(
+def brief_failed(
     outcomes: Sequence[CaseOutcome],
     broken: Sequence[CaseOutcome],
     lost: Sequence[CaseOutcome],
@@ -31,7 +31,7 @@ def tell_failed(
     return brief, f"{remedy}; as to what was lost, {ACCEPT}" if lost else remedy
 
 
-def tell_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brief, str]:
+def brief_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brief, str]:
     """What proves nothing, beside what passed as it was `counted`; and the remedy. A must is told before a should."""
     first = min(unproven, key=lambda one: one.level is not Level.MUST)
     assert first.unproven
@@ -42,7 +42,7 @@ def tell_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brief,
 def _who(outcomes: Sequence[CaseOutcome]) -> str:
     """The first of some cases, and how many more there are."""
     more = f" and {len(outcomes) - 1} more" if len(outcomes) > 1 else ""
-    return called(outcomes[0].name) + more
+    return display_name(outcomes[0].name) + more
 
 
 def _cause(failing: Sequence[CaseOutcome], failures: Mapping[str, Failure]) -> Cause | None:

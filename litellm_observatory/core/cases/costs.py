@@ -12,7 +12,7 @@ COST = "x-litellm-response-cost"
 """LiteLLM leaves it out where the model has no price, and of streams, whose cost is not known when they begin."""
 
 
-def costs(model: str, max_tokens: int) -> Iterator[Request]:
+def cost_cases(model: str, max_tokens: int) -> Iterator[Request]:
     """The cost of a whole answer on each route (LiteLLM #31675: messages said none)."""
     routes = {"chat": chat, "responses": response, "messages": message}
     for route, request_to in routes.items():

@@ -22,8 +22,8 @@ def judge_loss(
     return SuiteOutcome(
         suite=suite,
         verdict=verdict,
-        reason=verdict.told(said),
-        headline=verdict.told(what),
+        reason=verdict.sentence(said),
+        headline=verdict.sentence(what),
         why=said,
         what=what,
         remedy=ACCEPT,

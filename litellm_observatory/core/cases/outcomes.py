@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from litellm_observatory.core.cases.brief import tell_failed, tell_unproven
+from litellm_observatory.core.cases.brief import brief_failed, brief_unproven
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.fingerprints import Exemplar
 from litellm_observatory.core.judging.verdict import Finding, Status
@@ -154,9 +154,9 @@ def judge_cases(
         status = Status.UNDECIDED
     match status:
         case Status.VIOLATED:
-            brief, remedy = tell_failed(outcomes, broken, [] if accept_losses else lost, failures)
+            brief, remedy = brief_failed(outcomes, broken, [] if accept_losses else lost, failures)
         case Status.UNDECIDED if unproven:
-            brief, remedy = tell_unproven(_counted(tested), unproven)
+            brief, remedy = brief_unproven(_counted(tested), unproven)
         case _:
             accepted = f", {count_cases(len(lost))} lost, accepted" if lost else ""
             brief, remedy = Brief(_counted(tested) + accepted), ""

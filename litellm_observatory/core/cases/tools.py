@@ -19,7 +19,7 @@ SCHEMA: Mapping[str, object] = {
 """Nothing but the arguments satisfies it."""
 
 
-def tool_calls(model: str, max_tokens: int) -> Iterator[Request]:
+def tool_call_cases(model: str, max_tokens: int) -> Iterator[Request]:
     """A call of one tool on each of the two, whole and streamed.
 
     LiteLLM's bridges to other providers break it often (#19368, #37852), so it is a should: a gateway that never had

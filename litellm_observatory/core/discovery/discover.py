@@ -49,7 +49,7 @@ async def discover(client: Client, kind: TargetKind = TargetKind.CHAT) -> Gatewa
     version = await _version(client)
     if kind is TargetKind.MCP_SERVER:
         return GatewayInfo(version, dict.fromkeys(await _mcp_servers(client), kind))
-    details = await _get_if_told(client, "/model/info")
+    details = await _get_optional(client, "/model/info")
     info = read_model_info(details) if details else ModelInfo()
     every = {name: info.modes.get(name) or names.get(name) for name in names | info.modes}
     others = no_targets(list(every), named=list(info.modes))
@@ -81,7 +81,7 @@ async def _get(client: Client, path: str) -> Reply:
             return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
         what = f"answered GET {path} with more than {LISTING_LIMIT} bytes"
-        raise PreflightError(f"{client.gateway} {what}", brief=f"{client.gateway.called} {what}") from None
+        raise PreflightError(f"{client.gateway} {what}", brief=f"{client.gateway.display_name} {what}") from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
@@ -89,7 +89,7 @@ async def _get(client: Client, path: str) -> Reply:
     raise PreflightError(
         f"{client.gateway} cannot be reached ({why})",
         "check its URL and that it is up",
-        brief=f"{client.gateway.called} cannot be reached",
+        brief=f"{client.gateway.display_name} cannot be reached",
         said=why,
     )
 
@@ -101,7 +101,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
         raise PreflightError(
             f"{gateway} refused the key ({listing.status}: {said})",
             "renew the api_key of its block (Blocks in the UI, or the commands apply and gateway)",
-            brief=f"{gateway.called} refused the key",
+            brief=f"{gateway.display_name} refused the key",
             said=f"{listing.status}: {said}",
         )
     match listing.json:
@@ -110,7 +110,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     raise PreflightError(
         f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
         next((f"leave {end} off the end of its URL" for end in ENDS if gateway.url.endswith(end)), "check its URL"),
-        brief=f"{gateway.called} is no LiteLLM gateway",
+        brief=f"{gateway.display_name} is no LiteLLM gateway",
         said=f"{listing.status}: {said}",
     )
 
@@ -131,7 +131,7 @@ async def _mcp_servers(client: Client) -> list[str]:
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise PreflightError(
         f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
-        brief=f"{client.gateway.called} does not tell its MCP servers",
+        brief=f"{client.gateway.display_name} does not tell its MCP servers",
         said=f"{servers.status}: {said}",
     )
 
@@ -140,14 +140,14 @@ async def _version(client: Client) -> str | None:
     """The gateway's version; older LiteLLM tells everybody, newer those with a key (see LiteLLM's
     `allow_public_health_readiness_details`)."""
     for path in ("/health/readiness", "/health/readiness/details"):
-        reply = await _get_if_told(client, path)
+        reply = await _get_optional(client, path)
         match reply.json if reply else None:
             case {"litellm_version": str() as said} if version := clean(said, VERSION_LIMIT):
                 return version
     return None
 
 
-async def _get_if_told(client: Client, path: str) -> Reply | None:
+async def _get_optional(client: Client, path: str) -> Reply | None:
     """An answer that a gateway which listed its models may yet hide or be slow with; None when none comes."""
     try:
         return await _get(client, path)

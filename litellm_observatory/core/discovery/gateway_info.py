@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.discovery.targets import TargetKind
-from litellm_observatory.core.text import enumerated, listed, quoted
+from litellm_observatory.core.text import enumerate_texts, list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 
 LEAST_TOKENS = 16
@@ -76,7 +76,7 @@ def choose_targets(asked: Sequence[str], facts: GatewayInfo, gateway: Gateway, k
     """
     noun = kind.short_noun
     for position, name in enumerate(asked):
-        shown = quoted(name)
+        shown = quote(name)
         if not name.strip() or name != name.strip():
             raise PreflightError(
                 f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed",
@@ -92,36 +92,37 @@ def choose_targets(asked: Sequence[str], facts: GatewayInfo, gateway: Gateway, k
             )
         if facts.no_targets.get(name) == PERMISSION:
             raise PreflightError(
-                f"'{name}' is {PERMISSION}, and no {noun}; name one of: {listed(list(facts.modes))}",
+                f"'{name}' is {PERMISSION}, and no {noun}; name one of: {list_names(list(facts.modes))}",
                 brief=f"{shown} is {PERMISSION}, and no {noun}",
             )
     if unknown := facts.missing(asked):
         raise PreflightError(
-            f"no {noun} '{unknown[0]}' on {gateway}; there are: {listed(list(facts.modes))}",
-            brief=f"no {noun} {quoted(unknown[0])} on {gateway.called}",
+            f"no {noun} '{unknown[0]}' on {gateway}; there are: {list_names(list(facts.modes))}",
+            brief=f"no {noun} {quote(unknown[0])} on {gateway.display_name}",
         )
     chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
         raise PreflightError(
-            f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {listed(list(facts.modes))}"
-            + (f"; no targets are: {told_apart(facts.no_targets)}" if facts.no_targets else ""),
-            brief=f"{gateway.called} lists no {kind.noun}; name the {noun}s to test",
+            f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {list_names(list(facts.modes))}"
+            + (f"; no targets are: {group_by_reason(facts.no_targets)}" if facts.no_targets else ""),
+            brief=f"{gateway.display_name} lists no {kind.noun}; name the {noun}s to test",
         )
     if len(chosen) > MOST_TARGETS:
         raise PreflightError(
             f"{gateway} lists {len(chosen):,} {kind.noun}s, and one run tests {MOST_TARGETS:,} at most; "
-            f"name the {noun}s to test, such as: {listed(chosen, most=5)}",
-            brief=f"{gateway.called} lists {len(chosen):,} {kind.noun}s, {MOST_TARGETS:,} are the most; name some",
+            f"name the {noun}s to test, such as: {list_names(chosen, most=5)}",
+            brief=f"{gateway.display_name} lists {len(chosen):,} {kind.noun}s, {MOST_TARGETS:,} are the most; "
+            "name some",
         )
     return chosen
 
 
-def told_apart(reasons: Mapping[str, str]) -> str:
+def group_by_reason(reasons: Mapping[str, str]) -> str:
     """Names by what they have in common: "dall-e-3 (mode image_generation); a-team, b-team (a pattern)"."""
     names: dict[str, list[str]] = {}
     for name, why in reasons.items():
         names.setdefault(why, []).append(name)
-    return enumerated([f"{listed(each)} ({why})" for why, each in names.items()], most=MOST_REASONS)
+    return enumerate_texts([f"{list_names(each)} ({why})" for why, each in names.items()], most=MOST_REASONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.targets import TargetKind
-from litellm_observatory.core.text import listed
+from litellm_observatory.core.text import list_names
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 
@@ -28,11 +28,11 @@ def introduction(facts: GatewayInfo, servers: GatewayInfo | None = None) -> str:
         _models(chat, "chat ") + (f" ({reasoning:,} can reason)" if reasoning else ""),
         _models(embedding, "embedding "),
         *([f"{_models(unstated)} without mode"] if unstated else []),
-        *([f"{_models(len(others))} of another mode ({listed(set(others), most=5)})"] if others else []),
+        *([f"{_models(len(others))} of another mode ({list_names(set(others), most=5)})"] if others else []),
     ]
     named = f"LiteLLM {facts.version}" if facts.version else "LiteLLM of a version that it does not tell"
     return f"{named}: {', '.join(said)}" + (
-        f"; MCP servers: {listed(servers.of(TargetKind.MCP_SERVER), most=5)}" if servers else ""
+        f"; MCP servers: {list_names(servers.of(TargetKind.MCP_SERVER), most=5)}" if servers else ""
     )
 
 

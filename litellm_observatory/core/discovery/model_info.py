@@ -74,12 +74,12 @@ def _price(info: object) -> Price | None:
     match info:
         case {"input_cost_per_token": int() | float() as sent, "output_cost_per_token": int() | float() as answered}:
             embeds = mode_of(info) == TargetKind.EMBEDDING
-            if _is_told(sent) and (_is_told(answered) or (embeds and answered == 0)):
+            if _is_stated(sent) and (_is_stated(answered) or (embeds and answered == 0)):
                 return Price(float(sent), float(answered))
     return None
 
 
-def _is_told(cost: float) -> bool:
+def _is_stated(cost: float) -> bool:
     """Whether a cost was told by somebody.
 
     Where it knows none LiteLLM 1.106 tells null and 1.81 the integer 0, as both do for the half of a price that is

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.text import listed
+from litellm_observatory.core.text import list_names
 from litellm_observatory.core.wire.client import Client, send
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.request import Request
@@ -81,7 +81,7 @@ async def _probe_one(client: Client, ask: Ask, model: str, run_id: str) -> Probe
     return probed
 
 
-def settle(
+def apply_probes(
     facts: GatewayInfo, models: Sequence[str], asked: Sequence[str], probed: Mapping[str, Probed]
 ) -> tuple[tuple[str, ...], GatewayInfo, tuple[str, ...]]:
     """The models to test, the facts with what each needs, and notes for the report.
@@ -96,12 +96,12 @@ def settle(
     cut = [name for name in chosen if probed[name].is_cut]
     notes = []
     if strangers:
-        notes.append(f"Left out, since they answered that they do not chat: {listed(strangers)}")
+        notes.append(f"Left out, since they answered that they do not chat: {list_names(strangers)}")
     if needs:
-        bounds = listed([f"{name}: {needs[name]:,} tokens" for name in needs])
+        bounds = list_names([f"{name}: {needs[name]:,} tokens" for name in needs])
         notes.append(f"Longest answers, found by asking once: {bounds}")
     if cut:
-        notes.append(f"Too small for its reasoning is the bound on tokens of: {listed(cut)}; raise max_tokens")
+        notes.append(f"Too small for its reasoning is the bound on tokens of: {list_names(cut)}; raise max_tokens")
     no_targets = facts.no_targets | dict.fromkeys(strangers, "answered that it does not chat")
     return chosen, replace(facts, tokens=needs, no_targets=no_targets), tuple(notes)
 

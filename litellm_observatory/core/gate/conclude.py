@@ -12,10 +12,10 @@ from litellm_observatory.core.judging.validity import version_changes
 from litellm_observatory.core.judging.verdict import NOTED, Finding, Status, Verdict, invalid_reason
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.reporting.run_info import RunInfo, known
-from litellm_observatory.core.text import called, count_cases, shortened
+from litellm_observatory.core.reporting.run_info import RunInfo, common_fields
+from litellm_observatory.core.text import count_cases, display_name, shorten
 from litellm_observatory.core.wire.request import Level
-from litellm_observatory.core.wire.versions import first_sightings, is_another, named
+from litellm_observatory.core.wire.versions import first_sightings, is_another, join_versions
 
 _DECIDING = {
     Verdict.FAILED: (Verdict.FAILED,),
@@ -67,13 +67,13 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
         yield f"{len(left_out)} left out: {'; '.join(f'{one.suite} ({one.reason})' for one in left_out)}"
     for outcome in outcomes:
         if lost := outcome.accepted:
-            why = shortened(", ".join(lost), most=MOST_OF_A_REASON)
+            why = shorten(", ".join(lost), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} lost {count_cases(lost.total())}, accepted: {why}"
         if skipped := outcome.skipped:
-            why = shortened(", ".join(skipped), most=MOST_OF_A_REASON)
+            why = shorten(", ".join(skipped), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} skipped {count_cases(skipped.total())}: {why}"
         if unproven := outcome.unproven:
-            why = shortened(", ".join(unproven), most=MOST_OF_A_REASON)
+            why = shorten(", ".join(unproven), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} learnt nothing from {count_cases(unproven.total())}: {why}"
         if told := sum(
             not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
@@ -85,7 +85,7 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
 
 
 def report_of_gate(
-    subject: RunInfo,
+    run: RunInfo,
     release: str,
     outcomes: Sequence[SuiteOutcome],
     reports: Sequence[Report],
@@ -102,9 +102,9 @@ def report_of_gate(
     somebody did. `allow_other_version` says that the release's tag need not be the version that the gateway tells.
     """
     met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
-    versions = first_sightings((*subject.versions, *met))
-    others = named([seen for seen in versions if is_another(release, seen.version)])
-    strange = named([seen for seen in versions if is_another(release, seen.version) is None])
+    versions = first_sightings((*run.versions, *met))
+    others = join_versions([seen for seen in versions if is_another(release, seen.version)])
+    strange = join_versions([seen for seen in versions if is_another(release, seen.version) is None])
     mismatch = [_mismatch(others, release)] if others else []
     invalid = version_changes(versions) or ([] if allow_other_version else mismatch)
     noted = [*(mismatch if allow_other_version else []), *([_strange(strange, release)] if strange else [])]
@@ -112,7 +112,7 @@ def report_of_gate(
         until_then = _counted(outcomes) if outcomes else "no suite was started"
         verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {until_then}"
         parts = [Part(1, f", {cancelled}"), Part(0, f"; until then {until_then}")]
-        what = compose(verdict, called(release), parts)
+        what = compose(verdict, display_name(release), parts)
     else:
         reasons, notes = ([one.sentence for one in some] for some in (invalid, noted))
         verdict, why = conclude(outcomes, left_out=left_out, invalid_reasons=reasons, noted=notes)
@@ -127,17 +127,17 @@ def report_of_gate(
     due = sum(report.due for report in reports)
     costs = [report.cost for report in reports if report.cost is not None]
     return Report(
-        **known(subject, ended_at, verdict, why, what),
+        **common_fields(run, ended_at, verdict, why, what),
         release=release,
         profile=profile,
         models=tuple(dict.fromkeys(model for report in reports for model in report.models)),
         suites=tuple(outcomes),
         left_out=tuple(left_out),
-        findings=(*map(_finding, outcomes), *invalid, *_also_noted(noted, outcomes)),
-        gateway_version=named(versions),
+        findings=(*map(_finding, outcomes), *invalid, *_note_findings(noted, outcomes)),
+        gateway_version=join_versions(versions),
         versions=versions,
-        notes=(*subject.notes, *([] if versions else [_untold(release)])),
-        plan=subject.plan,
+        notes=(*run.notes, *([] if versions else [_unknown_version(release)])),
+        plan=run.plan,
         requests=rate.requests,
         failures=rate.failures,
         failure_rate=rate.value,
@@ -153,11 +153,11 @@ def report_of_gate(
     )
 
 
-def _untold(release: str) -> str:
+def _unknown_version(release: str) -> str:
     return f"The gateway does not tell its version: nobody knows whether it is {release}"
 
 
-def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> Iterator[Finding]:
+def _note_findings(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> Iterator[Finding]:
     """What is noted of the gateway, and of what its suites lost without failing for it."""
     sentences = [*(one.sentence for one in noted), *(said for outcome in outcomes for said in outcome.noted)]
     for sentence in dict.fromkeys(sentences):
@@ -167,12 +167,12 @@ def _also_noted(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> I
 def _mismatch(others: str, release: str) -> Finding:
     remedy = "deploy that release, or set allow_other_version"
     said = f"the gateway tells {others}, not {release}"
-    return invalid_reason(said, f"but the gateway tells {called(others)}", remedy)
+    return invalid_reason(said, f"but the gateway tells {display_name(others)}", remedy)
 
 
 def _strange(others: str, release: str) -> Finding:
     said = f"the gateway tells {others}, which cannot be compared with {release}"
-    return invalid_reason(said, f"but the gateway tells {called(others)}")
+    return invalid_reason(said, f"but the gateway tells {display_name(others)}")
 
 
 def _finding(outcome: SuiteOutcome) -> Finding:
@@ -184,7 +184,7 @@ def _finding(outcome: SuiteOutcome) -> Finding:
 def _why(outcome: SuiteOutcome) -> str:
     """A suite's verdict, where it is not the gravest, and why, shortened; the run has all of it."""
     verdict = "" if outcome.verdict is Verdict.FAILED else f"{outcome.verdict}, "
-    return verdict + shortened(outcome.why or outcome.reason, most=MOST_OF_A_REASON)
+    return verdict + shorten(outcome.why or outcome.reason, most=MOST_OF_A_REASON)
 
 
 def _counted(outcomes: Sequence[SuiteOutcome]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from litellm_observatory.core.judging.verdict import Finding, Verdict, leading
 from litellm_observatory.core.report.headline import Part, compose, is_a_providers, parts_of
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.text import called
+from litellm_observatory.core.text import display_name
 
 
 def headline_of_gate(
@@ -20,10 +20,10 @@ def headline_of_gate(
     left_out: Sequence[LeftOut] = (),
 ) -> str:
     """What the headline of a gate that was not cancelled says after its verdict, which `deciding` suites make."""
-    tag = called(release)
+    tag = display_name(release)
     if verdict is Verdict.PASSED:
         requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
-        passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else called(outcomes[0].suite)
+        passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else display_name(outcomes[0].suite)
         parts = [Part(1, f"; {len(left_out)} left out")] if left_out else []
         parts += [Part(2, f"; {one.short.what}") for one in noted[:1]]
         return compose(verdict, f"{tag}, {passed} passed, {requests:,} requests", parts)
@@ -34,7 +34,7 @@ def headline_of_gate(
     worst = max(deciding, key=lambda outcome: outcome.figures.failure_rate if outcome.figures else 1.0)
     counted = f", {len(deciding)} of {len(outcomes)} suites {verdict}" if len(outcomes) > 1 else ""
     what, parts = _cause(worst, by_suite.get(worst.suite), excused=_are_providers(deciding, by_suite))
-    suite = called(worst.suite)
+    suite = display_name(worst.suite)
     return compose(verdict, f"{tag}{counted}", [Part(0, f", {suite}: {what}", otherwise=f", {suite}"), *parts])
 
 

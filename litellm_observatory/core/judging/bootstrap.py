@@ -17,12 +17,12 @@ def log_ratio_interval(
 ) -> tuple[float, float]:
     """The two-sided interval of ln(quantile of `new` / quantile of `old`); values are positive, BLOCK or more."""
     random = np.random.default_rng(SEED)
-    ratios = np.log(_drawn(new, quantile, random)) - np.log(_drawn(old, quantile, random))
+    ratios = np.log(_resample(new, quantile, random)) - np.log(_resample(old, quantile, random))
     low, high = np.quantile(ratios, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high)
 
 
-def _drawn(values: NDArray[np.float64], quantile: float, random: np.random.Generator) -> NDArray[np.float64]:
+def _resample(values: NDArray[np.float64], quantile: float, random: np.random.Generator) -> NDArray[np.float64]:
     """The quantile in each of DRAWS resamples made of blocks of neighbours."""
     blocks = -(-len(values) // BLOCK)
     starts = random.integers(0, len(values) - BLOCK + 1, size=(DRAWS, blocks))

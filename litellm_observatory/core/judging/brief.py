@@ -7,7 +7,7 @@ import numpy as np
 
 from litellm_observatory.core.judging.origin import Origin, origin
 from litellm_observatory.core.judging.tally import KINDS, ORIGINS, PASSED, Tally, counts
-from litellm_observatory.core.text import called
+from litellm_observatory.core.text import display_name
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 
 COMPARE = "compare with a baseline"
@@ -84,5 +84,5 @@ def _who(tally: Tally) -> str:
     judged = tally.judged
     codes = np.unique(judged["model"][judged["kind"] != PASSED])
     if len(codes) == 1:
-        return called(tally.models[int(codes[0])])
+        return display_name(tally.models[int(codes[0])])
     return "all models" if len(codes) == len(tally.models) else f"{len(codes)} of {len(tally.models)} models"

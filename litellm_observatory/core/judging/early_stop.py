@@ -111,7 +111,7 @@ class EarlyStop:
             self._stop = Stop(reason, instant, cancelled=cancelled)
             self.triggered.set()
 
-    async def held_until(self, instant: float) -> bool:
+    async def wait_until(self, instant: float) -> bool:
         """Wait until an instant on the event loop's clock; False at once when the soak is ended early before."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.triggered.wait(), max(0.0, instant - asyncio.get_running_loop().time()))

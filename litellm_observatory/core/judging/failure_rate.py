@@ -7,7 +7,7 @@ from litellm_observatory.core.judging.intervals import Rate, advice, judge_rate,
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import RUN_AGAIN
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import percent, shortened
+from litellm_observatory.core.text import percent, shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FailureRate:
             brief = Brief(
                 f"{failed}, and {tally.stale:,} were lost on connections closed as they were reused ({limit})"
             )
-            return self._finding(Status.UNDECIDED, self._hangs_on_the_stale(rate, strict, tally), brief, RUN_AGAIN)
+            return self._finding(Status.UNDECIDED, self._depends_on_stale(rate, strict, tally), brief, RUN_AGAIN)
         brief = Brief(f"{failed}, true rate {_known(rate)} ({limit})")
         return self._finding(Status.UNDECIDED, self._undecided(rate) + _stale(tally), brief, advice(rate, self.limit))
 
@@ -70,7 +70,7 @@ class FailureRate:
             f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}), {_nature(tally)}"
         )
 
-    def _hangs_on_the_stale(self, rate: Rate, strict: Rate, tally: Tally) -> str:
+    def _depends_on_stale(self, rate: Rate, strict: Rate, tally: Tally) -> str:
         return (
             f"{rate.failures:,} of {rate.requests:,} requests failed{_stale(tally)}: if the gateway dropped these, "
             f"the true rate is up to {percent(strict.high)} (limit {percent(self.limit)})"
@@ -98,5 +98,5 @@ def _stale(tally: Tally) -> str:
 def _nature(tally: Tally) -> str:
     """How the failures failed mainly, where they come from, and what was said most often."""
     kind = next(kind for kind in tally.kinds() if not kind.proves_nothing)
-    said = shortened(said_most(tally, kind))
+    said = shorten(said_most(tally, kind))
     return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")

@@ -39,7 +39,7 @@ class Exemplar(NamedTuple):
         return cls(due, attempt.request_id, attempt.call_id or "", attempt.model_id or "")
 
 
-class Seen(NamedTuple):
+class Occurrences(NamedTuple):
     """How often a fingerprint was seen, first and last, by the due instants (seconds after the start).
 
     The `exemplars` are the first of its requests, in their order.
@@ -50,15 +50,15 @@ class Seen(NamedTuple):
     last: float
     exemplars: tuple[Exemplar, ...] = ()
 
-    def __or__(self, other: "Seen") -> "Seen":
+    def __or__(self, other: "Occurrences") -> "Occurrences":
         exemplars = sorted((*self.exemplars, *other.exemplars))[:MOST_EXEMPLARS]
         times, first, last = self.times + other.times, min(self.first, other.first), max(self.last, other.last)
-        return Seen(times, first, last, tuple(exemplars))
+        return Occurrences(times, first, last, tuple(exemplars))
 
 
-def fingerprints_of(samples: Iterable[Sample]) -> dict[Fingerprint, Seen]:
+def fingerprints_of(samples: Iterable[Sample]) -> dict[Fingerprint, Occurrences]:
     """The fingerprints of the samples that failed."""
-    seen: dict[Fingerprint, Seen] = {}
+    seen: dict[Fingerprint, Occurrences] = {}
     for sample in samples:
         last = sample.attempts[-1]
         if last.failure is None:
@@ -67,11 +67,13 @@ def fingerprints_of(samples: Iterable[Sample]) -> dict[Fingerprint, Seen]:
         known = any(signature.is_in(last.failure.message) for signature in KNOWN)
         if key not in seen and len(seen) >= MOST_MESSAGES and not known:
             key = key._replace(message=OTHER)
-        seen = merged(seen, {key: Seen(1, sample.due, sample.due, (Exemplar.of(sample.due, last),))})
+        seen = merge(seen, {key: Occurrences(1, sample.due, sample.due, (Exemplar.of(sample.due, last),))})
     return seen
 
 
-def merged(left: Mapping[Fingerprint, Seen], right: Mapping[Fingerprint, Seen]) -> dict[Fingerprint, Seen]:
+def merge(
+    left: Mapping[Fingerprint, Occurrences], right: Mapping[Fingerprint, Occurrences]
+) -> dict[Fingerprint, Occurrences]:
     """Both in one."""
     both = dict(left)
     for key, seen in right.items():

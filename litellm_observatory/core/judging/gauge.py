@@ -41,12 +41,12 @@ class Gauge:
         return cls(np.sort(np.array([(at, value, codes[process]) for at, value, process in kept], ROWS)), processes)
 
     @classmethod
-    def merged(cls, gauges: Iterable["Gauge"]) -> "Gauge":
+    def merge(cls, gauges: Iterable["Gauge"]) -> "Gauge":
         """All gauges in one."""
         parts = list(gauges)
         processes = tuple(sorted({process for part in parts for process in part.processes}))
         codes = {process: code for code, process in enumerate(processes)}
-        tables = [np.empty(0, ROWS), *(_recoded(part, codes) for part in parts)]
+        tables = [np.empty(0, ROWS), *(_recode(part, codes) for part in parts)]
         return cls(np.sort(np.concatenate(tables)), processes)
 
     def by_process(self) -> dict[Process | None, NDArray[np.void]]:
@@ -57,7 +57,7 @@ class Gauge:
         return dict(zip(names, np.split(rows, starts[1:]), strict=False))
 
 
-def _recoded(gauge: Gauge, codes: dict[Process, int]) -> NDArray[np.void]:
+def _recode(gauge: Gauge, codes: dict[Process, int]) -> NDArray[np.void]:
     """The rows with other codes for their processes."""
     rows = gauge.rows.copy()
     table = np.array([*(codes[process] for process in gauge.processes), UNNAMED], np.int32)

@@ -7,7 +7,7 @@ that name proves nothing. What comes after it may: an error body, or a sentence 
 import re
 from enum import StrEnum
 
-from litellm_observatory.core.judging.origin_words import GATEWAYS, NETWORKS, PROVIDERS
+from litellm_observatory.core.judging.origin_patterns import GATEWAYS, NETWORKS, PROVIDERS
 from litellm_observatory.core.judging.signatures import KNOWN
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 
@@ -23,7 +23,7 @@ class Origin(StrEnum):
 _PREFIX = r"\w+ ?(?:Exception|Error)\b(?::? [\w ]{1,40}?)? - "
 _RELAYED = re.compile(
     # `OpenAIException - …`, `BedrockException: Rate Limit Error - …`, `Cloudflare Exception - …`, or two of them
-    rf"^(?:\d{{3}}: |error event).*?\b{_PREFIX}(?:{_PREFIX})?(?P<words>.+)",
+    rf"^(?:\d{{3}}: |error event).*?\b{_PREFIX}(?:{_PREFIX})?(?P<text>.+)",
     re.DOTALL,
 )
 _LEAD = r"(?:Error code: )?(?:\d{3} )?(?:- )?(?:Failed to start prediction |data: )?b?['\"]?(?:[\[{\s]|\\n)*"
@@ -61,4 +61,4 @@ def _is_a_providers(message: str) -> bool:
     if _BEDROCKS_EVENT.match(message):
         return True
     relayed = _RELAYED.match(message)
-    return bool(relayed and (_ERROR_BODY.match(relayed["words"]) or PROVIDERS.search(relayed["words"])))
+    return bool(relayed and (_ERROR_BODY.match(relayed["text"]) or PROVIDERS.search(relayed["text"])))

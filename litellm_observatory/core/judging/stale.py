@@ -18,10 +18,10 @@ def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
     if not tally.stale:
         return [objective.judge(tally) for objective in objectives]
     strict = tally.with_stale_failed()
-    return [_weighed(objective.judge(tally), objective.judge(strict), tally.stale) for objective in objectives]
+    return [_withhold_pass(objective.judge(tally), objective.judge(strict), tally.stale) for objective in objectives]
 
 
-def _weighed(finding: Finding, strict: Finding, stale: int) -> Finding:
+def _withhold_pass(finding: Finding, strict: Finding, stale: int) -> Finding:
     """`finding`, or where only the stale connections would break it: undecided, and needed for a pass."""
     if finding.fails_a_run or not strict.fails_a_run:
         return finding

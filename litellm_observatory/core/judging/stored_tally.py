@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS, Fingerprint, Seen
+from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS, Fingerprint, Occurrences
 from litellm_observatory.core.judging.gauge import ROWS, UNNAMED, Gauge
 from litellm_observatory.core.judging.tally import COLUMNS, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
 from litellm_observatory.core.wire.attempts import ID_LIMIT, VERSION_LIMIT
@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 class _Counted(NamedTuple):
     fingerprint: Fingerprint
-    seen: Seen
+    seen: Occurrences
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -138,7 +138,7 @@ def _require_possible(tally: Tally) -> None:
         raise ValueError("the fingerprints are not those of the requests that failed")
 
 
-def _require_exemplars(seen: Seen, most: int) -> None:
+def _require_exemplars(seen: Occurrences, most: int) -> None:
     """Raise ValueError unless the exemplars are the first of the requests seen, with ids as we keep them."""
     dues = [exemplar.due for exemplar in seen.exemplars]
     as_many = len(dues) == min(seen.times, most)
@@ -150,10 +150,10 @@ def _require_exemplars(seen: Seen, most: int) -> None:
 
 
 def _columns(table: NDArray[Any]) -> list[Column]:
-    return [Column(name, dtype.str, _encoded(table[name].astype(dtype))) for name, dtype in _dtypes(table.dtype)]
+    return [Column(name, dtype.str, _encode(table[name].astype(dtype))) for name, dtype in _dtypes(table.dtype)]
 
 
-def _encoded(values: NDArray[Any]) -> str:
+def _encode(values: NDArray[Any]) -> str:
     return base64.b64encode(values.tobytes()).decode("ascii")
 
 

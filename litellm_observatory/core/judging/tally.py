@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from litellm_observatory.core.judging.fingerprints import Fingerprint, Seen, fingerprints_of, merged
+from litellm_observatory.core.judging.fingerprints import Fingerprint, Occurrences, fingerprints_of, merge
 from litellm_observatory.core.judging.gauge import Gauge, Reading
 from litellm_observatory.core.judging.origin import Origin, origin
 from litellm_observatory.core.wire.failures import FailureKind
@@ -55,7 +55,7 @@ class Tally:
 
     models: tuple[str, ...]
     rows: NDArray[np.void]
-    fingerprints: Mapping[Fingerprint, Seen] = field(default_factory=dict)
+    fingerprints: Mapping[Fingerprint, Occurrences] = field(default_factory=dict)
     versions: Mapping[str, float] = field(default_factory=dict)
     lags: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """How late the event loop itself was, in seconds, sampled while it sent; in ascending order."""
@@ -83,20 +83,20 @@ class Tally:
 
     def __or__(self, other: "Tally") -> "Tally":
         """Both tallies in one. Their models are the same, and no sample is in both."""
-        return self.merged(self.models, (self, other))
+        return self.merge(self.models, (self, other))
 
     @classmethod
-    def merged(cls, models: tuple[str, ...], tallies: Iterable["Tally"]) -> "Tally":
+    def merge(cls, models: tuple[str, ...], tallies: Iterable["Tally"]) -> "Tally":
         """All tallies in one; an empty one when there is none."""
         parts = [cls.of(models), *tallies]
         rows = np.concatenate([part.rows for part in parts])
         return cls(
             models,
             rows[np.argsort(rows["index"], kind="stable")],
-            reduce(merged, (part.fingerprints for part in parts)),
+            reduce(merge, (part.fingerprints for part in parts)),
             earliest(seen for part in parts for seen in part.versions.items()),
             np.sort(np.concatenate([part.lags for part in parts])),
-            Gauge.merged(part.gauge for part in parts),
+            Gauge.merge(part.gauge for part in parts),
         )
 
     @property
@@ -155,7 +155,7 @@ class Tally:
         """The part of each model."""
         return {model: self.of_model(model) for model in self.models}
 
-    def forgiven(self, kind: FailureKind, most_seconds: float) -> "Tally":
+    def excusing(self, kind: FailureKind, most_seconds: float) -> "Tally":
         """The same with every failure of a kind that took `most_seconds` or less taken for a pass."""
         rows = self.rows.copy()
         mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)

@@ -6,9 +6,9 @@ import numpy as np
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, invalid_reason
-from litellm_observatory.core.text import called
+from litellm_observatory.core.text import display_name
 from litellm_observatory.core.wire.failures import FailureKind
-from litellm_observatory.core.wire.versions import Sighting, change
+from litellm_observatory.core.wire.versions import Sighting, describe_change
 
 RUN_AGAIN = "run again"
 OUR_CLIENT = "give the worker more CPU, or send fewer requests at once"
@@ -58,10 +58,10 @@ def find_invalid_reasons(
 
 def version_changes(versions: Sequence[Sighting]) -> list[Finding]:
     """The reason that the gateway was not the same throughout; empty where at most one version was seen."""
-    said = change(versions)
+    said = describe_change(versions)
     if said is None:
         return []
-    first, last = called(versions[0].version), called(versions[-1].version)
+    first, last = display_name(versions[0].version), display_name(versions[-1].version)
     return [invalid_reason(said, f"the gateway's version changed from {first} to {last}", RUN_AGAIN)]
 
 
@@ -71,4 +71,4 @@ def without_our_own_timeouts(tally: Tally) -> Tally:
     A timeout is no proof against the gateway unless it took more than twice as long as our worst delay.
     """
     worst = max(float(np.max(column, initial=0.0)) for column in (tally.rows["lateness"], tally.lags))
-    return tally.forgiven(FailureKind.TIMEOUT, 2 * worst)
+    return tally.excusing(FailureKind.TIMEOUT, 2 * worst)

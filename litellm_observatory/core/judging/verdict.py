@@ -43,7 +43,7 @@ class Verdict(StrEnum):
         """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
         return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
-    def told(self, why: str) -> str:
+    def sentence(self, why: str) -> str:
         """A sentence that names the verdict, and says why."""
         return f"{self.capitalize()}: {why}"
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_long_pauses() -> Iterator[None]:
+def gc_frozen() -> Iterator[None]:
     """Take what lives now out of the collector's sight, so that its full runs see only what is new.
 
     A full collection over the objects that Prefect's imports alone make was measured to stop everything for

@@ -7,7 +7,7 @@ import numpy as np
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import called
+from litellm_observatory.core.text import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class ConsistentDimensions:
             for model, found in ((model, lengths[model]) for model in several)
         ]
         if broken:
-            brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", called(several[0]))
+            brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", display_name(several[0]))
             remedy = "look which deployments stand behind the model's name"
             return Finding("one length", Status.VIOLATED, "; ".join(broken), brief=brief, remedy=remedy)
         return Finding("one length", Status.MET, "each model's vectors have one length")

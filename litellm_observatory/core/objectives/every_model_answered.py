@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import called, listed
+from litellm_observatory.core.text import display_name, list_names
 from litellm_observatory.core.wire.failures import FailureKind
 
 REMEDIES = {
@@ -24,7 +24,7 @@ class EveryModelAnswered:
         mute = {model: part for model, part in tally.by_model().items() if part.sent and not part.requests}
         met = {kind: [model for model, part in mute.items() if part.of_kind(kind)] for kind in REMEDIES}
         said = [
-            f"{listed(models, most=5)} {did}: {remedy}"
+            f"{list_names(models, most=5)} {did}: {remedy}"
             for kind, (did, remedy) in REMEDIES.items()
             if (models := met[kind])
         ]
@@ -32,7 +32,7 @@ class EveryModelAnswered:
             return Finding("every model answered", Status.MET, "each model answered")
         first = next(kind for kind, models in met.items() if models)
         did, remedy = REMEDIES[first]
-        who = called(met[first][0]) if len(met[first]) == 1 else f"{len(met[first])} models"
+        who = display_name(met[first][0]) if len(met[first]) == 1 else f"{len(met[first])} models"
         return Finding(
             "every model answered",
             Status.UNDECIDED,

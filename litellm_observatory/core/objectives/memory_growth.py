@@ -13,7 +13,7 @@ from litellm_observatory.core.judging.growth import LEAST_READINGS, between_fall
 from litellm_observatory.core.judging.intervals import CONFIDENCE
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import LONGEST_LISTED, clock, shortened
+from litellm_observatory.core.text import LONGEST_LISTED, clock, shorten
 from litellm_observatory.core.wire.samples import Process
 
 Readings = NDArray[np.void]
@@ -146,4 +146,4 @@ def _falls(series: list[Readings]) -> str:
 
 
 def _name(process: Process) -> str:
-    return f"process {process.pid} on {shortened(process.host, most=LONGEST_LISTED)}"
+    return f"process {process.pid} on {shorten(process.host, most=LONGEST_LISTED)}"

@@ -11,7 +11,7 @@ from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.scan import critical_count, most_in_any
 from litellm_observatory.core.judging.tally import ORIGINS, PASSED, Tally, counts
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import called, clock, percent, span
+from litellm_observatory.core.text import clock, display_name, percent, span
 
 WIDTHS = (60, 300, 600)
 """Consecutive requests looked at together: one, five and ten minutes at one request a second."""
@@ -49,7 +49,7 @@ class NoBurst:
 
     def judge(self, tally: Tally) -> Finding:
         """Broken when there was a burst; blocking unless it takes a provider's failures to make it one."""
-        ours = self._burst(tally, forgiven=(Origin.PROVIDER,))
+        ours = self._burst(tally, excused=(Origin.PROVIDER,))
         burst = ours or self._burst(tally)
         if burst is None:
             return Finding("no burst", Status.MET, "failures came in no cluster")
@@ -62,16 +62,16 @@ class NoBurst:
         lasted = span(max(1.0, burst.end - burst.start))
         what = f"burst: {burst.failures:,} of {burst.requests:,} requests in {lasted} (limit {percent(self.limit)})"
         is_a_models = burst.who in tally.models
-        group, who = (tally.of_model(burst.who), called(burst.who)) if is_a_models else (tally, burst.who)
+        group, who = (tally.of_model(burst.who), display_name(burst.who)) if is_a_models else (tally, burst.who)
         return replace(brief_of_failures(what, group, who), since=burst.start)
 
-    def _burst(self, tally: Tally, forgiven: tuple[Origin, ...] = ()) -> Burst | None:
-        """The largest burst of all groups, of equal ones the densest; failures of the `forgiven` count as passes."""
+    def _burst(self, tally: Tally, excused: tuple[Origin, ...] = ()) -> Burst | None:
+        """The largest burst of all groups, of equal ones the densest; failures of the `excused` count as passes."""
         bursts = []
         for who, group, budget in _groups(tally):
             rows = group.judged
             failed = (rows["kind"] != PASSED) & ~np.isin(
-                rows["origin"], [ORIGINS.index(origin) for origin in forgiven]
+                rows["origin"], [ORIGINS.index(origin) for origin in excused]
             )
             bursts += list(self._found(who, rows, failed, budget / len(WIDTHS)))
         return max(bursts, key=lambda burst: (burst.failures, burst.failures / burst.requests), default=None)

@@ -8,7 +8,7 @@ from litellm_observatory.core.judging.brief import Brief, brief_of_failures
 from litellm_observatory.core.judging.intervals import CONFIDENCE, Rate
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import called, enumerated, percent
+from litellm_observatory.core.text import display_name, enumerate_texts, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PerModelFailureRate:
         rates = {model: Rate(part.failures, part.requests) for model, part in parts.items()}
         broken = self._broken(rates)
         if broken:
-            said = enumerated(
+            said = enumerate_texts(
                 [
                     f"{model} failed {rates[model].failures:,} of {rates[model].requests:,} requests, "
                     f"origin: {parts[model].origins()}"
@@ -54,7 +54,7 @@ class PerModelFailureRate:
         rate = rates[broken[0]]
         what = f"{percent(rate.value)} of {rate.requests:,} requests (limit {percent(self.limit)} for each model)"
         more = f", {len(broken)} of {len(rates)} models" if len(broken) > 1 else ""
-        return brief_of_failures(what + more, worst, called(broken[0]))
+        return brief_of_failures(what + more, worst, display_name(broken[0]))
 
     def _broken(self, rates: dict[str, Rate]) -> list[str]:
         """The models above the limit, by Holm's step-down: the surest first, each against what is left of 5 %."""

@@ -6,7 +6,7 @@ from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import called, listed
+from litellm_observatory.core.text import display_name, list_names
 
 STILL_LISTED = "still listed"
 MOST_NAMED = 20
@@ -27,7 +27,7 @@ class StillListed:
 
     def judge(self, tally: Tally) -> Finding:
         """Broken where any is gone, whatever was sent."""
-        names = listed(self.gone, most=MOST_NAMED)
+        names = list_names(self.gone, most=MOST_NAMED)
         if not self.gone:
             return Finding(STILL_LISTED, Status.MET, f"all {self.kind.noun}s of {self.since} are listed")
         if self.kind is not TargetKind.MCP_SERVER:
@@ -43,5 +43,5 @@ class StillListed:
     def _counted(self) -> str:
         """Which one is gone, or how many are."""
         if len(self.gone) == 1:
-            return f"{self.kind.noun} {called(self.gone[0])}"
+            return f"{self.kind.noun} {display_name(self.gone[0])}"
         return f"{len(self.gone):,} {self.kind.noun}s"

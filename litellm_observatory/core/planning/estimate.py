@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.load.traffic import HOUR_SECONDS, Traffic
 from litellm_observatory.core.suite import Cases, Soak
-from litellm_observatory.core.text import in_dollars, listed
+from litellm_observatory.core.text import in_dollars, list_names
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.request import Request
 
@@ -47,7 +47,7 @@ class Estimate:
         return None if self._unknown else self.dollars
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Tokens and dollars in words; empty where no model is asked anything."""
         if not self.sent:
             return self._unknown
@@ -62,11 +62,13 @@ class Estimate:
         """Why nobody knows what it costs, in words; empty where that is known."""
         reasons = []
         if self.unpriced:
-            reasons.append(f"the price of {_models(self.unpriced)} is not told ({listed(self.unpriced, most=5)})")
+            reasons.append(f"the price of {_models(self.unpriced)} is not told ({list_names(self.unpriced, most=5)})")
         if self.unbounded:
-            reasons.append(f"answers of {_models(self.unbounded)} have no bound ({listed(self.unbounded, most=5)})")
+            reasons.append(
+                f"answers of {_models(self.unbounded)} have no bound ({list_names(self.unbounded, most=5)})"
+            )
         if self.uncounted:
-            reasons.append(f"not known is what {listed(self.uncounted)} takes")
+            reasons.append(f"not known is what {list_names(self.uncounted)} takes")
         return "; ".join(reasons)
 
     def require(self, max_cost: float | None) -> None:

@@ -5,7 +5,7 @@ import math
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.planning.estimate import Estimate, estimate
 from litellm_observatory.core.suite import Soak
-from litellm_observatory.core.text import enumerated, listed, span
+from litellm_observatory.core.text import enumerate_texts, list_names, span
 from litellm_observatory.core.wire.gateway import PreflightError
 
 BYTES_A_REQUEST = 450
@@ -20,17 +20,17 @@ def plan(soak: Soak, traffic: Traffic) -> str:
     """Requests, duration, models with their staggered first uses, and the most tokens and dollars that they take."""
     return (
         f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
-        f"to {_models(traffic, soak.kind.short_noun)}" + _taking(estimate(soak, traffic.models, soak.facts))
+        f"to {_models(traffic, soak.kind.short_noun)}" + _tokens_and_cost(estimate(soak, traffic.models, soak.facts))
     )
 
 
-def plan_of_cases(taken: Estimate) -> str:
+def plan_of_cases(total: Estimate) -> str:
     """Requests, and the most tokens and dollars that they take."""
-    return f"{taken.requests:,} requests{_taking(taken)}"
+    return f"{total.requests:,} requests{_tokens_and_cost(total)}"
 
 
-def _taking(taken: Estimate) -> str:
-    return f"; {taken.words}" if taken.words else ""
+def _tokens_and_cost(total: Estimate) -> str:
+    return f"; {total.text}" if total.text else ""
 
 
 def _models(traffic: Traffic, noun: str) -> str:
@@ -38,7 +38,7 @@ def _models(traffic: Traffic, noun: str) -> str:
     if len(traffic.models) == 1:
         return traffic.models[0]
     uses = [f"{model} from {span(first)}" for model, first in zip(traffic.models, traffic.first_uses, strict=True)]
-    return f"{len(traffic.models):,} {noun}s with staggered first use ({enumerated(uses, ', ')})"
+    return f"{len(traffic.models):,} {noun}s with staggered first use ({enumerate_texts(uses, ', ')})"
 
 
 def check(traffic: Traffic) -> None:
@@ -56,7 +56,7 @@ def check(traffic: Traffic) -> None:
     if traffic.unused_models:
         raise PreflightError(
             f"{traffic.count:,} requests are too few for {len(traffic.models):,} models, "
-            f"{listed(traffic.unused_models)} would never be used",
+            f"{list_names(traffic.unused_models)} would never be used",
             "raise duration_hours, lower request_interval_seconds, or name fewer models",
             brief=f"{traffic.count:,} requests are too few for {len(traffic.models):,} models",
         )

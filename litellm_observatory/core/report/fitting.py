@@ -11,9 +11,9 @@ from pydantic_core import to_jsonable_python
 
 from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.report.case_outcome import CaseOutcome
-from litellm_observatory.core.report.metrics import replaced
+from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Omitted, Report, SuiteOutcome
-from litellm_observatory.core.text import shortened
+from litellm_observatory.core.text import shorten
 
 ROOM = {
     "models": 150_000,
@@ -62,7 +62,7 @@ def fit(report: Report) -> Report:
     omitted = {name: len(getattr(report, name)) - len(few) for name, few in kept.items()}
     omitted["failed_cases"] = _failed(report.cases) - _failed(cases)
     before = report.omitted.model_dump()
-    return replaced(
+    return replace_fields(
         report,
         **kept,
         reason=_text(report.reason),
@@ -112,7 +112,7 @@ def read_digests(text: str) -> frozenset[str]:
 
 
 def _text(text: str) -> str:
-    return shortened(text, most=MOST_OF_A_TEXT)
+    return shorten(text, most=MOST_OF_A_TEXT)
 
 
 def _rank(case: CaseOutcome) -> int:
@@ -126,5 +126,5 @@ def _failed(cases: Sequence[CaseOutcome]) -> int:
 def _fit_suite(suite: SuiteOutcome, room: int) -> SuiteOutcome:
     cases = first_that_fit(suite.cases, room, _rank)
     omitted = suite.omitted_cases + len(suite.cases) - len(cases)
-    reason, why = (shortened(text, most=MOST_OF_A_REASON) for text in (suite.reason, suite.why))
-    return replaced(suite, reason=reason, why=why, cases=cases, omitted_cases=omitted)
+    reason, why = (shorten(text, most=MOST_OF_A_REASON) for text in (suite.reason, suite.why))
+    return replace_fields(suite, reason=reason, why=why, cases=cases, omitted_cases=omitted)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from litellm_observatory.core.judging.brief import COMPARE
 from litellm_observatory.core.judging.origin import Origin
 from litellm_observatory.core.judging.verdict import NOTED, VALIDITY, WHOLE_PLAN, Finding, Status, Verdict, leading
-from litellm_observatory.core.text import break_commands, one_line, quoted
+from litellm_observatory.core.text import break_commands, one_line, quote
 
 LONGEST = 120
 """Characters of a headline."""
@@ -19,7 +19,7 @@ NOT_THIS_RELEASE = "not by this release, as far as its answers tell"
 BESIDE = (VALIDITY, WHOLE_PLAN, NOTED)
 """The objectives of what is told beside what a suite's own ones found."""
 
-_WHOSE = {Origin.GATEWAY: "gateway", Origin.PROVIDER: "provider", Origin.UNKNOWN: "origin unknown"}
+_ORIGIN_LABELS = {Origin.GATEWAY: "gateway", Origin.PROVIDER: "provider", Origin.UNKNOWN: "origin unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
     def fitted(self, room: int) -> str:
         """The longest form of it that fits; empty where none does."""
         if self.said:
-            quotation = quoted(self.said, most=max(LEAST_QUOTED, room - len(self.text) - 1))
+            quotation = quote(self.said, most=max(LEAST_QUOTED, room - len(self.text) - 1))
             forms = (f"{self.text} {quotation}", self.otherwise)
         else:
             forms = (self.text, self.otherwise)
@@ -49,7 +49,7 @@ def compose(verdict: Verdict, first: str, parts: Sequence[Part]) -> str:
 
     A quotation has what the others leave of the room, if that is enough to say something.
     """
-    room = LONGEST - len(verdict.told(first))
+    room = LONGEST - len(verdict.sentence(first))
     chosen = [""] * len(parts)
     for place in sorted(range(len(parts)), key=lambda place: parts[place].rank):
         part = parts[place]
@@ -61,15 +61,15 @@ def compose(verdict: Verdict, first: str, parts: Sequence[Part]) -> str:
             longer = part.fitted(room + len(chosen[place]))
             room -= len(longer) - len(chosen[place])
             chosen[place] = longer
-    return cut(verdict, first + "".join(chosen))
+    return fit_after_verdict(verdict, first + "".join(chosen))
 
 
-def cut(verdict: Verdict, what: str) -> str:
+def fit_after_verdict(verdict: Verdict, what: str) -> str:
     """What a headline says after its verdict as one line that fits beside it; without any fit part it is cut."""
-    return one_line(break_commands(what), most=LONGEST - len(verdict.told("")))
+    return one_line(break_commands(what), most=LONGEST - len(verdict.sentence("")))
 
 
-def shown(headline: str) -> str:
+def fit_headline(headline: str) -> str:
     """A headline as one line that fits, and that no CI takes for a command; one without any fit part is cut."""
     return one_line(break_commands(headline), most=LONGEST)
 
@@ -105,7 +105,7 @@ def parts_of(
     if verdict is Verdict.FAILED and (is_a_providers(findings) if excused is None else excused):
         parts += [Part(-1, f"; {NOT_THIS_RELEASE}"), Part(1, f"; {COMPARE}")]
     elif verdict is Verdict.FAILED and (cause := brief.cause):
-        whose = _WHOSE[cause.origin]
+        whose = _ORIGIN_LABELS[cause.origin]
         parts.append(Part(1, f"; {whose}:", cause.said, f"; {whose}: {cause.kind}"))
     if lead.remedy and verdict in (Verdict.INCONCLUSIVE, Verdict.INVALID):
         parts.append(Part(5, f"; {lead.remedy}"))
@@ -121,7 +121,7 @@ def is_a_providers(findings: Sequence[Finding]) -> bool:
     return bool(causes) and all(cause is not None and cause.is_a_providers for cause in causes)
 
 
-def told(findings: Sequence[Finding]) -> list[Finding]:
+def by_severity(findings: Sequence[Finding]) -> list[Finding]:
     """The findings in the order in which they are told: what is broken, what is undecided, what holds."""
     order = (Status.VIOLATED, Status.UNDECIDED, Status.MET)
     return sorted(findings, key=lambda finding: (order.index(finding.status), not finding.blocking))

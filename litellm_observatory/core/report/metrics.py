@@ -15,7 +15,7 @@ class Value(BaseModel):
 Changed = TypeVar("Changed", bound=Value)
 
 
-def replaced(value: Changed, **changes: object) -> Changed:
+def replace_fields(value: Changed, **changes: object) -> Changed:
     """The same with these fields instead, checked as by its constructor. Raises ValueError, and TypeError."""
     if unknown := changes.keys() - type(value).model_fields.keys():
         raise TypeError(f"{type(value).__name__} has no {', '.join(sorted(unknown))}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from litellm_observatory.core.report.metrics import Value, replaced
+from litellm_observatory.core.report.metrics import Value, replace_fields
 from litellm_observatory.core.text import one_line
 
 MOST_OF_A_TEXT = 300
@@ -35,7 +35,7 @@ class Progress(Value):
 
     def as_fields(self) -> dict[str, str]:
         """Its fields as text, for the metadata of an artifact."""
-        told = replaced(self, said=one_line(self.said, most=MOST_OF_A_TEXT))
+        told = replace_fields(self, said=one_line(self.said, most=MOST_OF_A_TEXT))
         return {name: str(value) for name, value in told.model_dump(mode="json", exclude_none=True).items()}
 
     @classmethod

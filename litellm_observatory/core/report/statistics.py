@@ -8,7 +8,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from litellm_observatory.core.judging.fingerprints import OTHER, Exemplar, Fingerprint, Seen
+from litellm_observatory.core.judging.fingerprints import OTHER, Exemplar, Fingerprint, Occurrences
 from litellm_observatory.core.judging.intervals import Rate
 from litellm_observatory.core.judging.tally import PASSED, Tally
 from litellm_observatory.core.load.traffic import Traffic
@@ -37,7 +37,7 @@ MOST_FINGERPRINTS = 100
 """Fingerprints shown of a run; the rest count as OTHER, per model and kind."""
 
 
-def spread(values: NDArray[np.float64]) -> Distribution:
+def distribution_of(values: NDArray[np.float64]) -> Distribution:
     """Exact percentiles of the values that are no NaN, rounded to microseconds."""
     known = values[~np.isnan(values)]
     if not known.size:
@@ -79,9 +79,9 @@ def totals(tally: Tally, due: int) -> Totals:
         "failure_rate_high": rate.high,
         "rescued": tally.rescued,
         "failure_kinds": {str(kind): count for kind, count in tally.kinds().items()},
-        "latency_seconds": spread(tally.judged["latency"]),
-        "lateness_seconds": spread(tally.rows["lateness"]),
-        "overhead_ms": spread(tally.judged["overhead_ms"]),
+        "latency_seconds": distribution_of(tally.judged["latency"]),
+        "lateness_seconds": distribution_of(tally.rows["lateness"]),
+        "overhead_ms": distribution_of(tally.judged["overhead_ms"]),
         "due": due,
         "sent": tally.sent,
         "observed_fraction": tally.requests / due if due else 0.0,
@@ -105,10 +105,10 @@ def by_model(tally: Tally, first_uses: Mapping[str, float]) -> tuple[ModelStatis
                 failure_rate_low=rate.low,
                 failure_rate_high=rate.high,
                 rescued=part.rescued,
-                latency_seconds=spread(part.judged["latency"]),
-                overhead_ms=spread(part.judged["overhead_ms"]),
-                first_token_seconds=spread(part.judged["first_token"]),
-                longest_gap_seconds=spread(part.judged["longest_gap"]),
+                latency_seconds=distribution_of(part.judged["latency"]),
+                overhead_ms=distribution_of(part.judged["overhead_ms"]),
+                first_token_seconds=distribution_of(part.judged["first_token"]),
+                longest_gap_seconds=distribution_of(part.judged["longest_gap"]),
             )
         )
     return tuple(statistics)
@@ -139,7 +139,7 @@ def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -
                 requests=len(part),
                 failures=len(failed),
                 not_observed=int(missing),
-                latency_seconds=spread(part["latency"]),
+                latency_seconds=distribution_of(part["latency"]),
                 models=tuple(
                     ModelWindow(model=tally.models[code], requests=int(requests[code]), failures=int(failures[code]))
                     for code in watched
@@ -161,7 +161,7 @@ def _watched(tally: Tally, windows: int) -> list[int]:
 def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStatistics, ...]:
     """Failures that are alike, most frequent first."""
     every = sorted(tally.fingerprints.items(), key=lambda item: (-item[1].times, item[1].first, item[0]))
-    rest: dict[Fingerprint, Seen] = {}
+    rest: dict[Fingerprint, Occurrences] = {}
     for fingerprint, seen in every[MOST_FINGERPRINTS:]:
         other = fingerprint._replace(message=OTHER)
         rest[other] = rest[other] | seen if other in rest else seen

@@ -16,30 +16,30 @@ from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
 from litellm_observatory.core.reporting.concluding import (
-    ending,
+    append_finding,
+    early_end,
     headline_of_soak,
     judge_soak,
-    seen_seconds,
-    until_then,
+    observed_seconds,
 )
-from litellm_observatory.core.reporting.run_info import RunInfo, known
+from litellm_observatory.core.reporting.run_info import RunInfo, common_fields
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
-from litellm_observatory.core.wire.versions import Sighting, first_sightings, named
+from litellm_observatory.core.wire.versions import Sighting, first_sightings, join_versions
 
 
-def _versions(subject: RunInfo, tally: Tally) -> tuple[Sighting, ...]:
+def _versions(run: RunInfo, tally: Tally) -> tuple[Sighting, ...]:
     """Every version that was met, before the traffic and in it, when and by what it was seen first."""
     answers = (
-        Sighting(version, subject.started_at + timedelta(seconds=instant), subject.suite)
+        Sighting(version, run.started_at + timedelta(seconds=instant), run.suite)
         for version, instant in tally.versions.items()
     )
-    return first_sightings((*subject.versions, *answers))
+    return first_sightings((*run.versions, *answers))
 
 
 def report_of_soak(
-    subject: RunInfo,
+    run: RunInfo,
     soak: Soak,
     traffic: Traffic,
     sent: SoakResult,
@@ -50,33 +50,33 @@ def report_of_soak(
 ) -> Report:
     """Judge a soak, and report it."""
     tally = sent.tally
-    versions = _versions(subject, tally)
-    verdict, why, findings = judge_soak(soak, sent, versions, last_good, subject.invalid_reasons)
-    what = headline_of_soak(verdict, findings, soak, sent, subject.started_at)
+    versions = _versions(run, tally)
+    verdict, why, findings = judge_soak(soak, sent, versions, last_good, run.invalid_reasons)
+    what = headline_of_soak(verdict, findings, soak, sent, run.started_at)
     underpowered = soak.failure_rate.underpowered_reason(traffic.count)
     return Report(
-        **known(subject, ended_at, verdict, why, what),
+        **common_fields(run, ended_at, verdict, why, what),
         **totals(tally, sent.due),
         models=tally.models,
-        gateway_version=named(versions),
+        gateway_version=join_versions(versions),
         versions=versions,
         findings=tuple(findings),
         model_statistics=by_model(tally, dict(zip(tally.models, traffic.first_uses, strict=True))),
-        fingerprints=by_fingerprint(tally, subject.started_at),
+        fingerprints=by_fingerprint(tally, run.started_at),
         windows=by_window(tally, traffic, sent.not_observed),
         not_observed=len(sent.not_observed),
         given_up=sent.stop.given_up if sent.stop else 0,
         planned_requests=traffic.count,
         planned_seconds=soak.duration_seconds,
-        ended_early_after_seconds=seen_seconds(sent) if sent.stop else None,
+        ended_early_after_seconds=observed_seconds(sent) if sent.stop else None,
         plan=plan(soak, traffic),
-        notes=(*subject.notes, *([underpowered] if underpowered else [])),
+        notes=(*run.notes, *([underpowered] if underpowered else [])),
         connections_opened=connections_opened,
     )
 
 
 def report_of_cases(
-    subject: RunInfo,
+    run: RunInfo,
     requests: Sequence[Request],
     samples: Sequence[Sample],
     ended_at: datetime,
@@ -96,29 +96,29 @@ def report_of_cases(
     models = tuple(model for model in counted_for if model != ITSELF)
     sent = [sample for sample in samples if not sample.skipped]
     tally = Tally.of(counted_for, sent)
-    versions = _versions(subject, tally)
-    outcomes = outcomes_of(requests, samples, predecessor, named(versions), subject.started_at)
+    versions = _versions(run, tally)
+    outcomes = outcomes_of(requests, samples, predecessor, join_versions(versions), run.started_at)
     failures = {sample.name: sample.failure for sample in sent if sample.failure}
     finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
-    invalid = [*subject.invalid_reasons, *version_changes(versions)]
-    verdict, why = until_then(finding, *conclude(finding, invalid_reasons=invalid), subject.invalid_reasons)
+    invalid = [*run.invalid_reasons, *version_changes(versions)]
+    verdict, why = append_finding(finding, *conclude(finding, invalid_reasons=invalid), run.invalid_reasons)
     findings = [finding, *invalid]
-    what = headline_of(verdict, findings, subject.started_at)
+    what = headline_of(verdict, findings, run.started_at)
     if cancelled:
         verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {finding.sentence}"
-        findings.append(ending(f"cancelled, {cancelled}"))
+        findings.append(early_end(f"cancelled, {cancelled}"))
         what = compose(verdict, f"{finding.short.what} until then", [Part(0, f"; {cancelled}")])
     return Report(
-        **known(subject, ended_at, verdict, why, what),
+        **common_fields(run, ended_at, verdict, why, what),
         **totals(tally, len(sent)),
         models=models,
-        gateway_version=named(versions),
+        gateway_version=join_versions(versions),
         versions=versions,
         findings=tuple(findings),
         model_statistics=by_model(tally, dict.fromkeys(models, 0.0)),
-        fingerprints=by_fingerprint(tally, subject.started_at),
+        fingerprints=by_fingerprint(tally, run.started_at),
         cases=outcomes,
-        plan=subject.plan,
-        notes=subject.notes,
+        plan=run.plan,
+        notes=run.notes,
         connections_opened=connections_opened,
     )

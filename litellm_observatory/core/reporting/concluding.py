@@ -37,38 +37,37 @@ def judge_soak(
         ),
     ]
     proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if invalid else findings
-    verdict, why = until_then(findings[0], *conclude(*proven, invalid_reasons=invalid), beforehand)
+    verdict, why = append_finding(findings[0], *conclude(*proven, invalid_reasons=invalid), beforehand)
     if not sent.stop:
         return verdict, why, [*findings, *invalid]
-    verdict, why, ending = _stopped(soak, sent, verdict, why)
-    return verdict, why, [*findings, *invalid, ending]
+    verdict, why, early = _conclude_early_end(soak, sent, verdict, why)
+    return verdict, why, [*findings, *invalid, early]
 
 
-def until_then(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
+def append_finding(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
     """The verdict, and why; where the run was invalid `beforehand`, what was found is reported all the same."""
-    told = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
-    return verdict, why + told
+    until_then = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
+    return verdict, why + until_then
 
 
-def _stopped(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[Verdict, str, Finding]:
+def _conclude_early_end(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[Verdict, str, Finding]:
     """The verdict of a soak that was ended early, which is never a pass, and why; and how it was ended."""
     assert sent.stop
     planned = soak.traffic(sent.tally.models).count
-    after = (
-        f"{clock(seen_seconds(sent))} of {span(soak.duration_seconds)}, {sent.tally.sent:,} of {planned:,} requests"
-    )
+    lasted = f"{clock(observed_seconds(sent))} of {span(soak.duration_seconds)}"
+    after = f"{lasted}, {sent.tally.sent:,} of {planned:,} requests"
     if sent.stop.cancelled:
         cancelled = f"after {after}, {sent.stop.reason}"
-        return Verdict.CANCELLED, f"{cancelled}; until then: {why}", ending(f"cancelled {cancelled}")
+        return Verdict.CANCELLED, f"{cancelled}; until then: {why}", early_end(f"cancelled {cancelled}")
     if verdict is Verdict.PASSED:
         verdict = Verdict.INCONCLUSIVE
-    said = f"topped early after {after}: {sent.stop.reason}"
-    return verdict, f"{why}. S{said}", ending(f"s{said}")
+    how = f"stopped early after {after}: {sent.stop.reason}"
+    return verdict, f"{why}; {how}", early_end(how)
 
 
-def ending(said: str) -> Finding:
-    """That a run was ended early, and how: told, but it fails nothing."""
-    return Finding(WHOLE_PLAN, Status.UNDECIDED, said, blocking=False)
+def early_end(how: str) -> Finding:
+    """The finding that a run was ended early, and how: it is reported, and fails nothing."""
+    return Finding(WHOLE_PLAN, Status.UNDECIDED, how, blocking=False)
 
 
 def headline_of_soak(
@@ -77,13 +76,13 @@ def headline_of_soak(
     """What the headline of a soak says after its verdict: also how far it came, where it was ended early."""
     if not sent.stop:
         return headline_of(verdict, findings, started_at)
-    after = f"after {percent(min(1.0, seen_seconds(sent) / soak.duration_seconds))} of its plan"
+    after = f"after {percent(min(1.0, observed_seconds(sent) / soak.duration_seconds))} of its plan"
     if verdict is not Verdict.CANCELLED:
         return headline_of(verdict, findings, started_at, after=after)
     seen = findings[0].short.what
     return compose(verdict, after, [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
 
 
-def seen_seconds(sent: SoakResult) -> float:
+def observed_seconds(sent: SoakResult) -> float:
     """When the last request that was seen had been due, in seconds after the run's start."""
     return float(sent.tally.rows["due"].max(initial=0.0))

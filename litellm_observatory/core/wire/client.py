@@ -67,7 +67,7 @@ async def open_client(
         raise PreflightError(
             f"{gateway} has a URL that cannot be used ({error})",
             "check it",
-            brief=f"{gateway.called} has a URL that cannot be used",
+            brief=f"{gateway.display_name} has a URL that cannot be used",
         ) from None
     connections = None
     if transport is None:

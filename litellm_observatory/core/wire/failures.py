@@ -5,7 +5,7 @@ import traceback
 from dataclasses import dataclass
 from enum import StrEnum
 
-from litellm_observatory.core.text import break_commands, printable, shortened
+from litellm_observatory.core.text import break_commands, make_printable, shorten
 from litellm_observatory.core.wire.text import CUT, SCANNED, in_words, one_line
 
 MESSAGE_LIMIT = 300
@@ -145,8 +145,8 @@ def trace_of(error: BaseException, secret: str = "") -> str:
     Of a part (a frame, a message) the first MOST_OF_A_PART characters are kept, of the parts the last MOST_PARTS.
     """
     parts = traceback.format_exception(error)[-MOST_PARTS:]
-    lines = (printable(redact(part, secret), keep="\n").rstrip() for part in parts)
-    return break_commands("\n".join(shortened(line, most=MOST_OF_A_PART) for line in lines))
+    lines = (make_printable(redact(part, secret), keep="\n").rstrip() for part in parts)
+    return break_commands("\n".join(shorten(line, most=MOST_OF_A_PART) for line in lines))
 
 
 _FINGERPRINT_OF_CUT = 200

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from litellm_observatory.core.text import quoted
+from litellm_observatory.core.text import quote
 
 
 class PreflightError(Exception):
@@ -29,6 +29,6 @@ class Gateway:
         return f"gateway '{self.name}' at {self.url}"
 
     @property
-    def called(self) -> str:
+    def display_name(self) -> str:
         """The gateway in a headline."""
-        return f"gateway {quoted(self.name)}"
+        return f"gateway {quote(self.name)}"

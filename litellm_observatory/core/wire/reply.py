@@ -75,7 +75,7 @@ class Reply:
     @cached_property
     def json(self) -> Any:
         """The body as parsed JSON, or None when it is none or has too many values."""
-        return None if self.has_too_many_values else parsed_text(self.text)
+        return None if self.has_too_many_values else parse_text(self.text)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -85,7 +85,7 @@ class Reply:
     @cached_property
     def chunks(self) -> tuple[Any, ...]:
         """The parsed JSON of each event but the end-of-stream mark; None for one that is no JSON."""
-        return tuple(parsed_text(event.data) for event in self._messages)
+        return tuple(parse_text(event.data) for event in self._messages)
 
     @cached_property
     def chunk_seconds(self) -> tuple[float, ...]:
@@ -108,12 +108,12 @@ class Reply:
         return in_words(message) if message else self.text.strip()
 
 
-def parsed_part(text: str) -> Any:
+def parse_part(text: str) -> Any:
     """JSON inside of an answer, such as a call's arguments; None when it is none, or longer than is read."""
-    return parsed_text(text) if len(text) <= LONGEST_PART else None
+    return parse_text(text) if len(text) <= LONGEST_PART else None
 
 
-def parsed_text(text: str) -> Any:
+def parse_text(text: str) -> Any:
     """A text as parsed JSON, or None when it is none."""
     try:
         return json.loads(text)

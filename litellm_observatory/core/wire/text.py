@@ -3,7 +3,7 @@
 import json
 import unicodedata
 
-from litellm_observatory.core.text import printable
+from litellm_observatory.core.text import make_printable
 
 CUT = "…"
 """How a text ends that was longer."""
@@ -21,7 +21,7 @@ def clean(text: str, most: int) -> str:
 
 def one_line(text: str) -> str:
     """`text` on one line; what cannot be printed, lone surrogates included, becomes a blank."""
-    return " ".join(unicodedata.normalize("NFC", printable(text)).split())
+    return " ".join(unicodedata.normalize("NFC", make_printable(text)).split())
 
 
 def string(value: object) -> str:

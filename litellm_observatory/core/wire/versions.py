@@ -7,7 +7,7 @@ from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
 
-from litellm_observatory.core.text import listed
+from litellm_observatory.core.text import list_names
 
 MOST_SHOWN = 5
 PREFLIGHT = "preflight"
@@ -48,7 +48,7 @@ def first_sightings(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
     return tuple(first.values())
 
 
-def change(seen: Sequence[Sighting]) -> str | None:
+def describe_change(seen: Sequence[Sighting]) -> str | None:
     """That a gateway was not the same throughout, in words; None where at most one version was seen."""
     if len(seen) < 2:
         return None
@@ -56,9 +56,9 @@ def change(seen: Sequence[Sighting]) -> str | None:
     return f"the gateway's version changed during the run: {', '.join(map(str, seen[:MOST_SHOWN]))}{rest}"
 
 
-def named(seen: Sequence[Sighting]) -> str | None:
+def join_versions(seen: Sequence[Sighting]) -> str | None:
     """The versions that were seen as one name, of very many the first few; None where there is none."""
-    return listed([one.version for one in seen], most=MOST_SHOWN) if seen else None
+    return list_names([one.version for one in seen], most=MOST_SHOWN) if seen else None
 
 
 def is_another(release: str, told: str) -> bool | None:

@@ -1,7 +1,7 @@
 """Duplicates: how a run says that another one tests the same already. Which one it is, its label says."""
 
 from litellm_observatory.core.report.headline import LONGEST
-from litellm_observatory.core.text import shortened
+from litellm_observatory.core.text import shorten
 
 MOST_OF_A_NAME = 30
 
@@ -13,5 +13,5 @@ def tells_the_first(name: str, run_id: object, url: str | None) -> str:
 
 def names_the_first(name: str, run_id: object, url: str | None) -> str:
     """A state's message that leads to the first run, by its id where its URL is too long."""
-    who = f"Duplicate of {shortened(name, most=MOST_OF_A_NAME)}"
+    who = f"Duplicate of {shorten(name, most=MOST_OF_A_NAME)}"
     return linked if url and len(linked := f"{who}: {url}") <= LONGEST else f"{who} ({run_id})"

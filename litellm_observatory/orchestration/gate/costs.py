@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
-from litellm_observatory.core.discovery.probing import BOUNDS, probe, settle
+from litellm_observatory.core.discovery.probing import BOUNDS, apply_probes, probe
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.planning.estimate import Estimate, estimate, together
 from litellm_observatory.core.suite import Soak
@@ -51,7 +51,7 @@ class Costs:
         models = self.question.models or self.facts.of(TargetKind.CHAT)
         chats = [name for name in self.facts.among(models, TargetKind.CHAT) if "*" not in name]
         probed = await probe(self.client, lambda model, tokens: chat(model, max_tokens=tokens), chats, run_id)
-        chosen, facts, _ = settle(self.facts, chats, self.question.models, probed)
+        chosen, facts, _ = apply_probes(self.facts, chats, self.question.models, probed)
         modes = {name: mode for name, mode in facts.modes.items() if name in chosen or name not in chats}
         return replace(self, facts=replace(facts, modes=modes))
 

@@ -7,7 +7,7 @@ from prefect.logging import get_run_logger
 
 from litellm_observatory.core.judging.verdict import Status, Verdict, leading
 from litellm_observatory.core.objectives.still_listed import STILL_LISTED
-from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.addresses import run_address
@@ -78,11 +78,11 @@ def _said(child: ChildRun) -> tuple[Verdict, _Said]:
     if report and report.verdict is verdict:
         return verdict, _Said(report.reason, message_of(report), report.why, report.what)
     said = state.message or f"it ended as {state.name}"
-    return verdict, _Said(said, shown(said), said, shown(said))
+    return verdict, _Said(said, fit_headline(said), said, fit_headline(said))
 
 
 def _unreported(verdict: Verdict, why: str) -> tuple[Verdict, _Said]:
-    said = verdict.told(why)
+    said = verdict.sentence(why)
     return verdict, _Said(said, said, why, why)
 
 

@@ -14,7 +14,7 @@ from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.planning.estimate import Estimate, together
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
-from litellm_observatory.core.text import called, did_you_mean, in_dollars, listed, quoted
+from litellm_observatory.core.text import did_you_mean, display_name, in_dollars, list_names, quote
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.versions import is_another
@@ -51,10 +51,10 @@ class Plan:
         return together(child.taken for child in self.children)
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Requests, tokens and dollars of all suites together."""
         taken = self.taken
-        said = "; ".join(filter(None, (f"{taken.requests:,} requests", taken.words)))
+        said = "; ".join(filter(None, (f"{taken.requests:,} requests", taken.text)))
         if self.dearest.answered == taken.answered:
             return said
         dollars = f", {in_dollars(self.dearest.dollars)}" if self.dearest.dollars else ""
@@ -72,9 +72,9 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     if unknown := [name for name in named if name not in deployed]:
         raise PreflightError(
             f"no suite '{unknown[0]}' is deployed{did_you_mean(unknown[0], deployed)}; "
-            f"there are: {listed(list(deployed))}",
+            f"there are: {list_names(list(deployed))}",
             f"to deploy what is declared: {APPLY}",
-            brief=f"no suite {quoted(unknown[0])} is deployed",
+            brief=f"no suite {quote(unknown[0])} is deployed",
         )
     facts = await discover(client)
     told_at = datetime.now(UTC)
@@ -90,14 +90,14 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
         raise PreflightError(
             f"{client.gateway} does not tell its version",
             "name the release in the parameter release",
-            brief=f"{client.gateway.called} does not tell its version",
+            brief=f"{client.gateway.display_name} does not tell its version",
         )
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
     if question.suites and wanting:
         name, why = next(iter(wanting.items()))
         raise PreflightError(
             "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
-            brief=f"{called(name)} cannot run, {why}",
+            brief=f"{display_name(name)} cannot run, {why}",
         )
     children = tuple(
         _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
@@ -108,7 +108,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     if not children and not lost:
         raise PreflightError(
             f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
-            brief=f"{client.gateway.called} has nothing for any suite",
+            brief=f"{client.gateway.display_name} has nothing for any suite",
         )
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
     costs = Costs(client, question, deployed, facts, servers)
@@ -140,8 +140,8 @@ def _require_release(client: Client, question: GateRequest, facts: GatewayInfo) 
             f"{question.release} is not what {client.gateway} runs: it tells {facts.version}",
             "deploy that release, "
             "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
-            brief=f"{called(question.release)} is not what {client.gateway.called} runs: "
-            f"it tells {called(facts.version)}",
+            brief=f"{display_name(question.release)} is not what {client.gateway.display_name} runs: "
+            f"it tells {display_name(facts.version)}",
         )
 
 

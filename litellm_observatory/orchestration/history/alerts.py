@@ -21,7 +21,7 @@ from prefect.logging import get_run_logger
 
 from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.alert import Alert, AlertStatus
-from litellm_observatory.core.report.metrics import replaced
+from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.duplicates.identity import Parameters, covers, subject
 from litellm_observatory.orchestration.history.reports import read_report
@@ -50,7 +50,7 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
     except Exception as error:
         get_run_logger().warning("Earlier runs could not be read: %s", type(error).__name__)
         return report
-    return replaced(report, alert=alert)
+    return replace_fields(report, alert=alert)
 
 
 async def _failing_before(flow: Flow[..., object], parameters: Parameters, run_id: UUID) -> list[FlowRun]:

@@ -13,8 +13,8 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets, told_apart
-from litellm_observatory.core.discovery.probing import Ask, probe, settle
+from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets, group_by_reason
+from litellm_observatory.core.discovery.probing import Ask, apply_probes, probe
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client
@@ -60,16 +60,16 @@ async def choose(
         models = choose_targets(asked, facts, client.gateway, kind)
         notes: tuple[str, ...] = ()
         if not asked and (others := facts.left_out(kind)):
-            notes = (f"Left out, being no {kind.noun}s: {told_apart(others)}",)
+            notes = (f"Left out, being no {kind.noun}s: {group_by_reason(others)}",)
         if ask:
             afford(models, facts)
             probed = await probe(client, ask, models, str(flow_run.id))
-            models, facts, found = settle(facts, models, asked, probed)
+            models, facts, found = apply_probes(facts, models, asked, probed)
             notes = (*notes, *found)
         if not models:
             raise PreflightError(
                 f"no model of {client.gateway} chats; {'; '.join(notes)}",
-                brief=f"no model of {client.gateway.called} chats",
+                brief=f"no model of {client.gateway.display_name} chats",
             )
     except Exception as error:
         return not_settled(error)

@@ -9,7 +9,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from prefect.client.schemas.sorting import ArtifactSort
 
 from litellm_observatory.core.report.fitting import fit
-from litellm_observatory.core.report.metrics import replaced
+from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.addresses import artifact_address
 from litellm_observatory.orchestration.publishing.markdown import markdown
@@ -26,8 +26,8 @@ async def store_report(report: Report, run_id: UUID) -> Report:
     try:
         url = await _store_page(fitted, run_id)
     finally:
-        await _store_result(replaced(fitted, page_url=url), run_id)
-    return replaced(report, page_url=url)
+        await _store_result(replace_fields(fitted, page_url=url), run_id)
+    return replace_fields(report, page_url=url)
 
 
 async def _store_page(report: Report, run_id: UUID) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from litellm_observatory.core.report.metrics import FailedRequest, FingerprintStatistics
-from litellm_observatory.core.text import shortened
+from litellm_observatory.core.text import shorten
 from litellm_observatory.orchestration.publishing.markup import Markup, below, safe
 
 MOST_OF_AN_EXEMPLAR = 400
@@ -17,17 +17,17 @@ def items(fingerprints: Sequence[FingerprintStatistics], indent: str = "") -> It
         said = f"{safe(seen.model)}, {safe(seen.kind)}, {span}: {safe(seen.message)}"
         yield Markup(f"{indent}- **{seen.count:,} ×** {said}")
         for exemplar in seen.exemplars:
-            yield Markup(f"{indent}    - {safe(shortened(str(exemplar), most=MOST_OF_AN_EXEMPLAR))}")
+            yield Markup(f"{indent}    - {safe(shorten(str(exemplar), most=MOST_OF_AN_EXEMPLAR))}")
 
 
 def ids(exemplar: FailedRequest | None) -> Markup:
     """A cell of a table: by which ids logs have a request, where one failed."""
-    return below(*(shortened(one, most=MOST_OF_AN_ID) for one in exemplar.ids[:2])) if exemplar else Markup("")
+    return below(*(shorten(one, most=MOST_OF_AN_ID) for one in exemplar.ids[:2])) if exemplar else Markup("")
 
 
 def lines(fingerprints: Sequence[FingerprintStatistics], most: int, *, exemplars: int) -> Iterator[str]:
     """Each as a line of plain text of at most `most` characters, and up to so many of its requests below it."""
     for seen in fingerprints:
-        yield shortened(str(seen), most=most)
+        yield shorten(str(seen), most=most)
         for exemplar in seen.exemplars[:exemplars]:
-            yield f"  {shortened(str(exemplar), most=MOST_OF_AN_EXEMPLAR)}"
+            yield f"  {shorten(str(exemplar), most=MOST_OF_AN_EXEMPLAR)}"

@@ -8,7 +8,7 @@ from litellm_observatory.core.gate.headline import without_verdict
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.text import count_cases, shortened
+from litellm_observatory.core.text import count_cases, shorten
 from litellm_observatory.orchestration.publishing import failures, mrkdwn
 from litellm_observatory.orchestration.publishing.markup import below, link, safe, table
 from litellm_observatory.orchestration.publishing.metrics import FAILED, RATE, REQUESTS, TIMES, Quantity
@@ -92,7 +92,7 @@ def gate_blocks(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = 
 
 
 def _line(outcome: SuiteOutcome) -> str:
-    name = mrkdwn.link(shortened(outcome.suite, most=MOST_OF_A_NAME), outcome.address)
+    name = mrkdwn.link(shorten(outcome.suite, most=MOST_OF_A_NAME), outcome.address)
     line = f"{MARKS[outcome.verdict]} {name} {outcome.verdict}"
     if outcome.figures:
         line += f": {_measured(outcome.figures)}"
@@ -105,7 +105,7 @@ def _line(outcome: SuiteOutcome) -> str:
 
 
 def _one_line(text: str) -> str:
-    return mrkdwn.escaped(shortened(" ".join(text.split()), most=MOST_OF_A_REASON)) or mrkdwn.NOTHING
+    return mrkdwn.escaped(shorten(" ".join(text.split()), most=MOST_OF_A_REASON)) or mrkdwn.NOTHING
 
 
 def _measured(figures: RunMetrics) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
-from litellm_observatory.core.text import listed, shortened
+from litellm_observatory.core.text import list_names, shorten
 from litellm_observatory.orchestration.publishing.history_chart import history_chart
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markup import Markup, below, link, safe, table
@@ -45,7 +45,7 @@ def history(gates: Sequence[Gate]) -> str:
     newest = gates[0].report
     chart = history_chart([gate.report for gate in reversed(gates)])
     sections = [
-        f"# Releases on gateway {safe(shortened(newest.gateway, most=MOST_OF_A_NAME))}",
+        f"# Releases on gateway {safe(shorten(newest.gateway, most=MOST_OF_A_NAME))}",
         _table(gates),
         LEGEND,
         f"![failure rate, latency and overhead over releases]({chart})",
@@ -60,17 +60,17 @@ def _table(gates: Sequence[Gate]) -> str:
         (_release(gate), *(_cell(gate.outcomes.get(suite), _before(gates[place + 1 :], suite)) for suite in suites))
         for place, gate in enumerate(gates)
     ]
-    return table(("Release", *(shortened(suite, most=MOST_OF_A_NAME) for suite in suites)), rows)
+    return table(("Release", *(shorten(suite, most=MOST_OF_A_NAME) for suite in suites)), rows)
 
 
 def _release(gate: Gate) -> Markup:
     """Verdict, tag and date of a gate, the tag leading to its report; what it met, and what it asked."""
     report = gate.report
-    tag = link(shortened(report.release or "no release", most=MOST_OF_A_NAME), gate.url)
-    met = [f"LiteLLM {shortened(report.gateway_version, most=MOST_OF_A_NAME)}"] if report.gateway_version else []
+    tag = link(shorten(report.release or "no release", most=MOST_OF_A_NAME), gate.url)
+    met = [f"LiteLLM {shorten(report.gateway_version, most=MOST_OF_A_NAME)}"] if report.gateway_version else []
     asked = [report.profile or "chosen suites"]
     if report.models:
-        asked.append(listed(report.models, most=MOST_NAMES, besides=report.omitted.models))
+        asked.append(list_names(report.models, most=MOST_NAMES, besides=report.omitted.models))
     return below(Markup(f"{MARKS[report.verdict]} {tag}"), f"{report.ended_at:%Y-%m-%d %H:%M}", *met, *asked)
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentF
 
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
-from litellm_observatory.core.text import printable
+from litellm_observatory.core.text import make_printable
 from litellm_observatory.orchestration.publishing.chart import AMBER, BLUE, INK, RED, data_uri, plain
 from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Quantity
 
@@ -124,5 +124,5 @@ def _label(text: str) -> str:
 
     A label that began with an underscore would be left out of a legend.
     """
-    line = " ".join(printable(text).encode("ascii", "replace").decode("ascii").split()).lstrip("_")
+    line = " ".join(make_printable(text).encode("ascii", "replace").decode("ascii").split()).lstrip("_")
     return line if len(line) <= MOST_OF_A_LABEL else line[: MOST_OF_A_LABEL - 3] + "..."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.metrics import ModelStatistics
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.text import listed, one_line, percent, span
+from litellm_observatory.core.text import list_names, one_line, percent, span
 from litellm_observatory.core.wire.request import Level
 from litellm_observatory.orchestration.publishing import failures
 from litellm_observatory.orchestration.publishing.chart import chart
@@ -85,7 +85,7 @@ def _facts(report: Report) -> str:
         ("Duration", span(report.duration_seconds)),
     ]
     if report.suites:
-        facts.append(("Models", listed(report.models, besides=report.omitted.models)))
+        facts.append(("Models", list_names(report.models, besides=report.omitted.models)))
     if report.windows:
         facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:

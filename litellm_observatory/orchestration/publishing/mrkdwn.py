@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 
-from litellm_observatory.core.text import printable, shortened
+from litellm_observatory.core.text import make_printable, shorten
 from litellm_observatory.orchestration.publishing.markup import web_address
 
 NOTHING = "–"
@@ -24,7 +24,7 @@ def mrkdwn(text: str, limit: int = SECTION_LIMIT, value: str = "") -> MarkdownTe
 
 def as_it_is(text: str, limit: int = SECTION_LIMIT) -> MarkdownTextObject:
     """Our own markup, in which everything from outside is escaped."""
-    return MarkdownTextObject(text=shortened(text, most=limit) or NOTHING, verbatim=True)
+    return MarkdownTextObject(text=shorten(text, most=limit) or NOTHING, verbatim=True)
 
 
 def sections(lines: Sequence[str], limit: int, noun: str) -> list[SectionBlock]:
@@ -55,4 +55,4 @@ def link(text: str, url: str | None) -> str:
 
 def escaped(text: str) -> str:
     """Slack's three control characters, as its message formatting asks, and nothing that cannot be printed."""
-    return printable(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return make_printable(text, keep="\n").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

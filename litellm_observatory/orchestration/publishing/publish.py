@@ -10,7 +10,7 @@ from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 from prefect_slack import SlackWebhook
 
-from litellm_observatory.core.report.metrics import replaced
+from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import VERDICT_LABEL
 from litellm_observatory.orchestration.addresses import artifact_address, run_address
@@ -54,7 +54,7 @@ async def store(report: Report, run_id: UUID) -> Report:
     report = await with_alert(report, run_id)
     history = await _tried(open_history(report), UNRENEWED) if report.suites else None
     if history:
-        report = replaced(report, history_url=artifact_address(history))
+        report = replace_fields(report, history_url=artifact_address(history))
     report = await _tried(store_report(report, run_id), UNSTORED) or report
     if history:
         await _tried(renew_history(history, report, run_id), UNRENEWED)
@@ -83,7 +83,7 @@ async def tell(
         missed = _undelivered(error)
         get_run_logger().warning(missed.note)
         with suppress(Exception):  # the log has it, and there is nobody else to tell
-            await renew_report(replaced(report, notes=(*report.notes, missed.note)), run_id)
+            await renew_report(replace_fields(report, notes=(*report.notes, missed.note)), run_id)
     if missed is None or missed.final:
         await _tried(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
     return missed

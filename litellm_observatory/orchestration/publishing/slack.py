@@ -25,7 +25,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from litellm_observatory.core.report.headline import decisive
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.text import listed, one_line, shortened, span
+from litellm_observatory.core.text import list_names, one_line, shorten, span
 from litellm_observatory.orchestration.persistence.stored import DataSerializer, require_data
 from litellm_observatory.orchestration.publishing import failures
 from litellm_observatory.orchestration.publishing.gates import GATE_FIELD_LIMIT, gate_blocks
@@ -132,7 +132,7 @@ def message(report: Report, run_url: str | None) -> tuple[str, list[Block]]:
         blocks.append(SectionBlock(text=_fingerprints(report)))
     if buttons := [*_buttons(report=report.page_url, run=run_url, history=report.history_url)]:
         blocks.append(ActionsBlock(elements=buttons))
-    return shortened(escaped(summary(report)), most=SECTION_LIMIT), blocks
+    return shorten(escaped(summary(report)), most=SECTION_LIMIT), blocks
 
 
 def _buttons(**urls: str | None) -> Iterator[ButtonElement]:
@@ -156,7 +156,7 @@ def _fields(report: Report) -> list[tuple[str, str]]:
         ("Suite", report.suite),
         ("Deployment", where(report)),
         *([("Release", report.release)] if report.release else []),
-        ("Models", listed(report.models, besides=report.omitted.models) if report.models else "none chosen"),
+        ("Models", list_names(report.models, besides=report.omitted.models) if report.models else "none chosen"),
         ("Duration", span(report.duration_seconds)),
     ]
     if report.sent and not report.suites:
@@ -173,7 +173,7 @@ def _strips(report: Report) -> list[Block]:
     """The squares of the models that failed most, and what they mean."""
     ranked = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
     shown = {model.model: squares for model in ranked if (squares := strip(report, model.model, STRIP_CELLS))}
-    lines = [f"{shortened(model, most=80)}\n{squares}" for model, squares in shown.items()]
+    lines = [f"{shorten(model, most=80)}\n{squares}" for model, squares in shown.items()]
     rest = len(report.models) + report.omitted.models - len(shown)
     text = "\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else "")
     meaning = legend(shown.values())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from litellm_observatory.core.judging.verdict import Finding, Verdict
-from litellm_observatory.core.report.headline import told
+from litellm_observatory.core.report.headline import by_severity
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.text import percent
 from litellm_observatory.orchestration.states import message_of
@@ -37,7 +37,7 @@ def details(report: Report, findings: Sequence[Finding]) -> list[tuple[str, str]
     """
     suites = {outcome.suite for outcome in report.suites}
     lines = [("alert", report.alert.sentence(report.ended_at))] if report.alert else []
-    lines += [(one.objective, _found(one)) for one in told(findings) if one.objective not in suites]
+    lines += [(one.objective, _found(one)) for one in by_severity(findings) if one.objective not in suites]
     if not report.findings and not report.suites and report.reason != report.headline:
         lines.append(("in full", report.reason))
     return lines

@@ -18,7 +18,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
-from litellm_observatory.core.report.headline import shown
+from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.names import CONTROL_TAG, GATE_TAG, SUITE_TAG
 from litellm_observatory.orchestration.publishing.publish import UNDELIVERED
 
@@ -84,7 +84,7 @@ async def crash_zombies(prefect: PrefectClient) -> list[str]:
         state = Cancelled if run.state.is_cancelling() else Crashed
         why = run.state.message or f"No sign of life for {DEAD_AFTER.total_seconds():.0f} s."
         with suppress(ObjectNotFound):  # deleted meanwhile
-            await prefect.set_flow_run_state(run.id, state(message=shown(why)), force=True)
+            await prefect.set_flow_run_state(run.id, state(message=fit_headline(why)), force=True)
             done.append(f"run {run.name} was dead")
     return done
 

@@ -77,7 +77,7 @@ def outcomes(
         ([must("a", MISSING)], Status.UNDECIDED, f"0 of 0 requests passed; 1 skipped: {MISSING.skipped} (1 case)"),
     ],
 )
-def test_every_must_must_pass_and_a_rescue_is_told(cases: list[Case], status: Status, sentence: str) -> None:
+def test_every_must_must_pass_and_a_rescue_is_stated(cases: list[Case], status: Status, sentence: str) -> None:
     finding = judged(*cases)
     assert (finding.status, finding.sentence, finding.blocking) == (status, sentence, True)
 
@@ -98,7 +98,7 @@ def test_a_should_that_the_last_passed_run_had_fails() -> None:
     )
 
 
-def test_a_should_that_comes_and_goes_on_one_version_is_told() -> None:
+def test_a_should_that_comes_and_goes_on_one_version_is_stated() -> None:
     had = {"chat": True, "headers": True}
     finding = judged(must("chat", PASSED), should("headers", FAILED), before=had, version="1.89.0")
     assert (finding.status, finding.sentence) == (

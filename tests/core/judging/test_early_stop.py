@@ -75,12 +75,12 @@ async def test_whenever_it_is_pulled_the_run_fails_whatever_follows(failed: list
 async def test_it_holds_until_the_instant_unless_it_is_pulled_before() -> None:
     loop = asyncio.get_running_loop()
     early_stop = EarlyStop(10_800, 0.01)
-    assert await early_stop.held_until(loop.time() + 0.01)
-    waiting = asyncio.create_task(early_stop.held_until(loop.time() + 3600))
+    assert await early_stop.wait_until(loop.time() + 0.01)
+    waiting = asyncio.create_task(early_stop.wait_until(loop.time() + 3600))
     await asyncio.sleep(0)
     await fed(early_stop, *[True] * 60)
     assert await waiting is False
-    assert await early_stop.held_until(0.0) is False
+    assert await early_stop.wait_until(0.0) is False
 
 
 def seen(*failed: bool) -> Tally:

@@ -23,7 +23,7 @@ def comparable(gauge: Gauge) -> Any:
 @given(READINGS, st.integers(0, 20))
 def test_readings_merge_in_any_grouping_to_the_same(readings: list[Reading], cut: int) -> None:
     parts = [Gauge.of(readings[cut:]), Gauge.of([]), Gauge.of(readings[:cut])]
-    assert comparable(Gauge.merged(parts)) == comparable(Gauge.of(readings))
+    assert comparable(Gauge.merge(parts)) == comparable(Gauge.of(readings))
 
 
 @given(READINGS)

@@ -14,7 +14,7 @@ from litellm_observatory.core.judging.fingerprints import (
     OTHER,
     Exemplar,
     Fingerprint,
-    Seen,
+    Occurrences,
 )
 from litellm_observatory.core.judging.stored_tally import from_data, to_data
 from litellm_observatory.core.judging.tally import Tally
@@ -71,7 +71,7 @@ def test_tallies_merge_in_any_order_and_grouping_to_the_same(samples: list[Sampl
     cuts = sorted(data.draw(st.lists(st.integers(0, len(samples)), max_size=4)))
     groups = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(samples)], strict=True)]
     parts = [tally_of(group) for group in groups]
-    assert comparable(Tally.merged(MODELS, parts)) == whole
+    assert comparable(Tally.merge(MODELS, parts)) == whole
     left = right = Tally.of(MODELS)
     for part in parts:
         left, right = left | part, part | right
@@ -90,20 +90,20 @@ def test_the_parts_of_the_models_are_the_whole(samples: list[Sample]) -> None:
     parts = [tally.of_model(model) for model in MODELS]
     assert sum(part.requests for part in parts) == tally.requests == len(tally.judged)
     assert sum(part.failures for part in parts) == tally.failures
-    assert comparable(Tally.merged(MODELS, parts)) == comparable(tally)
+    assert comparable(Tally.merge(MODELS, parts)) == comparable(tally)
     assert sum(seen.times for seen in tally.fingerprints.values()) == sum(tally.kinds().values())
 
 
-def seen(*dues: float) -> Seen:
+def seen(*dues: float) -> Occurrences:
     """What is counted of requests that failed alike, and told no ids, due at these instants."""
-    return Seen(len(dues), dues[0], dues[-1], tuple(Exemplar(due, "") for due in dues[:MOST_EXEMPLARS]))
+    return Occurrences(len(dues), dues[0], dues[-1], tuple(Exemplar(due, "") for due in dues[:MOST_EXEMPLARS]))
 
 
 def test_nothing_is_a_tally_too() -> None:
     empty = Tally.of(MODELS)
     assert (empty.sent, empty.requests, empty.failures, empty.rescued, empty.cost) == (0, 0, 0, 0, None)
     assert empty.kinds() == {}
-    assert comparable(Tally.merged(MODELS, [])) == comparable(empty)
+    assert comparable(Tally.merge(MODELS, [])) == comparable(empty)
 
 
 def test_what_is_counted() -> None:

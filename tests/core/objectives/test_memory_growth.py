@@ -103,7 +103,7 @@ def test_readings_that_name_no_process_prove_nothing_and_say_what_would(mb_per_h
     assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname" in finding.sentence
 
 
-def test_a_restarted_process_is_a_series_of_its_own_and_is_told() -> None:
+def test_a_restarted_process_is_a_series_of_its_own_and_is_stated() -> None:
     finding = LIMIT.judge(tally(readings(0, hours=0.5), readings(0, Process("pod-a", 9), hours=0.5, begin=0.5)))
     assert finding.status is Status.MET
     assert "process 9 on pod-a came at 0:30:00, after the last of process 1 on pod-a: restarted" in finding.sentence

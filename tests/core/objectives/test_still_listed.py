@@ -30,5 +30,5 @@ def test_what_is_gone_stands_in_the_sentence(
 ) -> None:
     finding = StillListed(gone, RUN, kind, accepted).judge(Tally.of(("gpt-a",)))
     verdict, why = conclude(HOLDS, finding)
-    assert verdict.told(why) == said
+    assert verdict.sentence(why) == said
     assert verdict is (Verdict.FAILED if said.startswith("Failed") else Verdict.PASSED)

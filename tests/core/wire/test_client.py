@@ -178,7 +178,7 @@ async def test_a_body_at_the_limit_is_read_and_judged() -> None:
         (httpx.ConnectError(""), FailureKind.CONNECTION),
     ],
 )
-async def test_whatever_the_network_raises_is_told(error: Exception, kind: FailureKind) -> None:
+async def test_whatever_the_network_raises_is_stated(error: Exception, kind: FailureKind) -> None:
     def handler(_: httpx.Request) -> httpx.Response:
         raise error
 

@@ -103,7 +103,7 @@ async def test_a_run_whose_failure_is_certain_stops_and_says_when_and_why(observ
     run = await observatory.run(oai_azure_release, **QUICK | {"duration_hours": 3.0})
 
     assert run.state.name == "Failed"
-    assert "Stopped early after 0:00:0" in run.reason
+    assert "stopped early after 0:00:0" in run.reason
     assert "60 requests in a row failed" in run.reason
     assert 60 <= run.report.sent <= run.report.due <= 61
     assert len(observatory.gateway.received) < 65

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litellm_observatory.core.wire.checks.check import Check, malformed, quoted
+from litellm_observatory.core.wire.checks.check import Check, malformed, quote
 from litellm_observatory.core.wire.checks.streams import type_of
 from litellm_observatory.core.wire.failures import Failure
-from litellm_observatory.core.wire.reply import Reply, parsed_part
+from litellm_observatory.core.wire.reply import Reply, parse_part
 
 
 def response_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool) -> Check:
@@ -20,8 +20,8 @@ def response_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool
         if wrong := _wrong(called, name, arguments):
             return wrong
         pieces = _joined(reply, "response.function_call_arguments.delta", "delta") if stream else None
-        if pieces is not None and parsed_part(pieces) != arguments:
-            return malformed(f"the pieces of the call's arguments are {quoted(pieces) or 'missing'}")
+        if pieces is not None and parse_part(pieces) != arguments:
+            return malformed(f"the pieces of the call's arguments are {quote(pieces) or 'missing'}")
         return None
 
     return Check(find)
@@ -69,15 +69,15 @@ items_announced = Check(_announced)
 def _wrong(calls: list[tuple[str, Any]], name: str, arguments: Mapping[str, str]) -> Failure | None:
     names = ", ".join(called for called, _ in calls)
     if names != name:
-        return malformed(f"the tool {name} was to be called, but what was called is {quoted(names) or 'nothing'}")
+        return malformed(f"the tool {name} was to be called, but what was called is {quote(names) or 'nothing'}")
     said = calls[0][1]
-    if (parsed_part(said) if isinstance(said, str) else said) != arguments:
+    if (parse_part(said) if isinstance(said, str) else said) != arguments:
         return malformed(f"the arguments of the call are {_quoted(said)}")
     return None
 
 
 def _quoted(said: object) -> str:
-    return str(None) if said is None else quoted(said) or "missing"
+    return str(None) if said is None else quote(said) or "missing"
 
 
 def _last_response(reply: Reply) -> Any:

@@ -48,7 +48,7 @@ def wrong_status(reply: Reply) -> Failure:
     return Failure(kind_of_status(reply.status), f"{reply.status}: {reply.error_message or 'no message'}")
 
 
-def quoted(said: object) -> str:
+def quote(said: object) -> str:
     """What a gateway said, short enough to stand in a sentence, and cut so that no half of a key is left."""
     return presentable(said, most=QUOTED)
 
@@ -70,12 +70,12 @@ def no_content(ended: object, *, cut: object, reasoned: bool, refused: bool = Fa
     answer shows that tokens were spent on reasoning, `refused` whether it says that the model would not answer.
     """
     if refused or ended in ("content_filter", "refusal"):
-        return Failure(FailureKind.REFUSAL, f"the model, or a filter, refused (finish_reason {quoted(ended)})")
+        return Failure(FailureKind.REFUSAL, f"the model, or a filter, refused (finish_reason {quote(ended)})")
     if reasoned and ended == cut:
         return Failure(FailureKind.TRUNCATED, "the bound on tokens was spent on reasoning; raise max_tokens")
     hint = "; a reasoning model may need more max_tokens" if ended == cut else ""
     return Failure(
-        FailureKind.EMPTY, f"200 but empty content (finish_reason {quoted(ended) if ended else None}{hint})"
+        FailureKind.EMPTY, f"200 but empty content (finish_reason {quote(ended) if ended else None}{hint})"
     )
 
 
@@ -102,7 +102,7 @@ def unlike(reply: Reply, what: str) -> Failure:
     if reply.has_too_many_values:
         return too_large(f"200 but more than {reply.most_values} values")
     if reply.json is None:
-        return malformed(f"200 but no JSON: {quoted(reply.text) or 'an empty body'}")
+        return malformed(f"200 but no JSON: {quote(reply.text) or 'an empty body'}")
     match reply.json:
         case {"error": error} if error:
             return malformed(f"200 but an error: {reply.error_message}")

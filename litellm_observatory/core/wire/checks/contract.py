@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from litellm_observatory.core.wire.checks.chat import choice_of
-from litellm_observatory.core.wire.checks.check import Check, malformed, quoted, status, unlike, wrong_status
+from litellm_observatory.core.wire.checks.check import Check, malformed, quote, status, unlike, wrong_status
 from litellm_observatory.core.wire.failures import Failure, FailureKind, presentable
-from litellm_observatory.core.wire.reply import Reply, parsed_part
+from litellm_observatory.core.wire.reply import Reply, parse_part
 
 _FEATURE = re.compile(r"tool|function|response_format|json_schema|structured|UnsupportedParamsError", re.IGNORECASE)
 _NOT_TAKEN = re.compile(
@@ -32,7 +32,7 @@ def unsupported(reply: Reply) -> str | None:
     said = presentable(reply.error_message)
     if not (_FEATURE.search(said) and _NOT_TAKEN.search(said)):
         return None
-    return f"the model does not take it: {quoted(said)}"
+    return f"the model does not take it: {quote(said)}"
 
 
 def _is_error(reply: Reply) -> bool:
@@ -43,7 +43,7 @@ def _is_error(reply: Reply) -> bool:
     return False
 
 
-def _keeps_out(reply: Reply) -> Failure | None:
+def _rejects_stranger(reply: Reply) -> Failure | None:
     """A refusal is any 4xx, and what LiteLLM without a database says to a key that it does not know."""
     if "no_db_connection" in reply.text or 400 <= reply.status < 500:
         return None
@@ -52,7 +52,7 @@ def _keeps_out(reply: Reply) -> Failure | None:
     return wrong_status(reply)
 
 
-def _complains(reply: Reply) -> Failure | None:
+def _rejects_with_error(reply: Reply) -> Failure | None:
     if 400 <= reply.status < 500:
         return None if _is_error(reply) else malformed(f"{reply.status} without an error that says why")
     if reply.status < 400:
@@ -60,9 +60,9 @@ def _complains(reply: Reply) -> Failure | None:
     return wrong_status(reply)
 
 
-keeps_out = Check(_keeps_out)
+rejects_stranger = Check(_rejects_stranger)
 """A caller without a good key gets nothing, and no crash."""
-complains = Check(_complains)
+rejects_with_error = Check(_rejects_with_error)
 """What makes no sense is answered 4xx, with an error that says why."""
 
 
@@ -109,11 +109,11 @@ lists_models = Check(_lists_models)
 """The body lists at least one model."""
 
 
-def _tells_metrics(reply: Reply) -> Failure | None:
+def _has_metrics(reply: Reply) -> Failure | None:
     return None if "# TYPE " in reply.text else malformed("200 but no metrics")
 
 
-is_metrics = status(200) & Check(_tells_metrics)
+is_metrics = status(200) & Check(_has_metrics)
 """Prometheus' text format, at the place that was asked for."""
 
 
@@ -122,10 +122,10 @@ def says_json(expected: Mapping[str, str]) -> Check:
 
     def find(reply: Reply) -> Failure | None:
         match choice_of(reply.json).get("message"):
-            case {"content": str() as content} if parsed_part(content) == expected:
+            case {"content": str() as content} if parse_part(content) == expected:
                 return None
             case {"content": content}:
-                return malformed(f"JSON by a schema was asked for, but the content is {quoted(content)}")
+                return malformed(f"JSON by a schema was asked for, but the content is {quote(content)}")
         return malformed("JSON by a schema was asked for, but there is no content")
 
     return Check(find)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from litellm_observatory.core.text import listed
+from litellm_observatory.core.text import list_names
 from litellm_observatory.core.wire.checks.check import Check, status, unlike
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.reply import Reply
@@ -24,7 +24,7 @@ def lists_tools_of(server: str, *, alone: bool = False) -> Check:
             return unlike(reply, "no list of tools")
         if any(map(prefix.match, names)) or (alone and names):
             return None
-        others = listed({re.split(r"[\W_]", name, maxsplit=1)[0] for name in names})
+        others = list_names({re.split(r"[\W_]", name, maxsplit=1)[0] for name in names})
         return Failure(FailureKind.EMPTY, f"no tool of MCP server '{server}' is listed; there are some of: {others}")
 
     return status(200) & Check(find)

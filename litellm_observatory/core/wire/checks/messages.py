@@ -8,7 +8,7 @@ from litellm_observatory.core.wire.checks.check import (
     has_usage,
     malformed,
     no_content,
-    quoted,
+    quote,
     status,
     unlike,
 )
@@ -70,7 +70,7 @@ def _events_are_named(reply: Reply) -> Failure | None:
     """Anthropic's clients go by an event's name and drop those that they do not know."""
     for event, chunk in zip(reply.events, reply.chunks, strict=False):
         if type_of(chunk) in _KNOWN and event.name != type_of(chunk):
-            return malformed(f"an event {quoted(type_of(chunk))} is named '{quoted(event.name)}'")
+            return malformed(f"an event {quote(type_of(chunk))} is named '{quote(event.name)}'")
     return None
 
 
@@ -78,7 +78,7 @@ def _is_in_order(reply: Reply) -> Failure | None:
     """message_start, then blocks that are opened before they grow and closed before the end, then message_delta."""
     types = [kind for chunk in reply.chunks if (kind := type_of(chunk)) in _KNOWN]
     if types[:1] != ["message_start"]:
-        return malformed(f"the stream begins with {quoted(types[0]) if types else 'nothing'}, no message_start")
+        return malformed(f"the stream begins with {quote(types[0]) if types else 'nothing'}, no message_start")
     opened: set[object] = set()
     for chunk in reply.chunks:
         match chunk:

@@ -9,7 +9,7 @@ from litellm_observatory.core.wire.checks.check import (
     has_usage,
     malformed,
     no_content,
-    quoted,
+    quote,
     spent_on_reasoning,
     status,
     unlike,
@@ -79,7 +79,7 @@ def _is_ended(reply: Reply) -> bool:
     return bool(reply.chunks) and type_of(reply.chunks[-1]) in [f"response.{how}" for how in _ENDED]
 
 
-def _tells_failure_as_events(reply: Reply) -> Failure | None:
+def _reports_failure_as_event(reply: Reply) -> Failure | None:
     """Clients read a failure by its type; LiteLLM before #40243 sent a frame of chat completions."""
     for chunk in reply.chunks:
         match chunk:
@@ -94,7 +94,7 @@ def _begins(reply: Reply) -> Failure | None:
     return (
         None
         if first == "response.created"
-        else malformed(f"the stream begins with {quoted(first)}, no response.created")
+        else malformed(f"the stream begins with {quote(first)}, no response.created")
     )
 
 
@@ -120,7 +120,7 @@ response_answered = status(200) & Check(_is_response) & Check(lambda reply: _say
 
 response_streamed = (
     status(200)
-    & Check(_tells_failure_as_events)
+    & Check(_reports_failure_as_event)
     & ends_with(_is_ended)
     & Check(_begins)
     & Check(_stream_says_something)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from litellm_observatory.core.wire.checks.check import Check, malformed, quoted, too_large
+from litellm_observatory.core.wire.checks.check import Check, malformed, quote, too_large
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from litellm_observatory.core.wire.reply import LINES_READ, Reply
 from litellm_observatory.core.wire.text import in_words
@@ -32,7 +32,7 @@ def ends_with(is_end: Callable[[Reply], bool]) -> Check:
             if (said := error_of(chunk)) is not None:
                 return Failure(FailureKind.STREAM_CUT, f"error event in the stream: {in_words(said)}")
         if not reply.events:
-            return malformed(f"200 but no event: {quoted(reply.text) or 'an empty body'}")
+            return malformed(f"200 but no event: {quote(reply.text) or 'an empty body'}")
         if not is_end(reply):
             return Failure(FailureKind.STREAM_CUT, f"the stream ended after {len(reply.events)} events, unfinished")
         return None

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from litellm_observatory.core.wire.checks.chat import choice_of, finish_reason_of_stream
-from litellm_observatory.core.wire.checks.check import Check, malformed, quoted
+from litellm_observatory.core.wire.checks.check import Check, malformed, quote
 from litellm_observatory.core.wire.failures import Failure
-from litellm_observatory.core.wire.reply import LONGEST_PART, Reply, parsed_part
+from litellm_observatory.core.wire.reply import LONGEST_PART, Reply, parse_part
 from litellm_observatory.core.wire.text import string
 
 
@@ -38,7 +38,7 @@ def calls_tool(name: str, arguments: Mapping[str, str]) -> Check:
 
     def find(reply: Reply) -> Failure | None:
         choice = choice_of(reply.json)
-        calls = {str(position): _grown([piece]) for position, piece in enumerate(_pieces(choice.get("message")))}
+        calls = {str(position): _assemble([piece]) for position, piece in enumerate(_pieces(choice.get("message")))}
         return _wrong(calls, choice.get("finish_reason"), name, arguments)
 
     return Check(find)
@@ -52,7 +52,7 @@ def stream_calls_tool(name: str, arguments: Mapping[str, str]) -> Check:
         for chunk in reply.chunks:
             for piece in _pieces(choice_of(chunk).get("delta")):
                 pieces.setdefault(str(piece.get("index")), []).append(piece)
-        calls = {index: _grown(parts) for index, parts in pieces.items()}
+        calls = {index: _assemble(parts) for index, parts in pieces.items()}
         return _wrong(calls, finish_reason_of_stream(reply), name, arguments)
 
     return Check(find)
@@ -66,7 +66,7 @@ def _pieces(message: object) -> list[dict[str, Any]]:
     return []
 
 
-def _grown(pieces: Iterable[Mapping[str, Any]]) -> Call:
+def _assemble(pieces: Iterable[Mapping[str, Any]]) -> Call:
     call = Call()
     for piece in pieces:
         call.grow(piece)
@@ -77,14 +77,14 @@ def _wrong(
     calls: Mapping[str, Call], finish_reason: object, name: str, arguments: Mapping[str, str]
 ) -> Failure | None:
     if len(calls) > 1:
-        return malformed(f"one call was asked for, {len(calls)} came, with the indices {quoted(', '.join(calls))}")
+        return malformed(f"one call was asked for, {len(calls)} came, with the indices {quote(', '.join(calls))}")
     call = next(iter(calls.values()), Call())
     if call.name != name:
-        return malformed(f"the tool {name} was to be called, but what was called is {quoted(call.name) or 'nothing'}")
-    if parsed_part(call.arguments) != arguments:
-        return malformed(f"the arguments of the call are {quoted(call.arguments) or 'missing'}")
+        return malformed(f"the tool {name} was to be called, but what was called is {quote(call.name) or 'nothing'}")
+    if parse_part(call.arguments) != arguments:
+        return malformed(f"the arguments of the call are {quote(call.arguments) or 'missing'}")
     if not call.id:
         return malformed("the call has no id, so that its result cannot be sent back")
     if finish_reason != "tool_calls":
-        return malformed(f"a tool was called, but the finish_reason is {quoted(finish_reason)}")
+        return malformed(f"a tool was called, but the finish_reason is {quote(finish_reason)}")
     return None

@@ -44,7 +44,7 @@ def test_a_vector_passes_in_the_encoding_that_was_asked_for_and_its_length_is_re
         (replied({"error": {"message": "gone"}}, 500), FailureKind.SERVER_ERROR, "500: gone"),
     ],
 )
-def test_what_is_no_vector_is_told(reply: Reply, kind: FailureKind, said: str) -> None:
+def test_what_is_no_vector_is_stated(reply: Reply, kind: FailureKind, said: str) -> None:
     failure = embedded_as_floats(reply)
     assert failure is not None
     assert failure.kind is kind
@@ -61,7 +61,7 @@ def test_what_is_no_vector_is_told(reply: Reply, kind: FailureKind, said: str) -
         (base64.b64encode(struct.pack("<2f", 1.0, math.inf)).decode(), "not finite"),
     ],
 )
-def test_what_is_no_base64_is_told(embedding: object, said: str) -> None:
+def test_what_is_no_base64_is_stated(embedding: object, said: str) -> None:
     failure = embedded_as_base64(answered(embedding))
     assert failure is not None
     assert said in failure.message

@@ -32,7 +32,7 @@ def test_an_answer_passes() -> None:
         (replied(ERROR, 529), FailureKind.SERVER_ERROR, "529: boom"),
     ],
 )
-def test_what_is_no_answer_is_told(reply: Reply, kind: FailureKind, said: str) -> None:
+def test_what_is_no_answer_is_stated(reply: Reply, kind: FailureKind, said: str) -> None:
     failure = message_answered(reply)
     assert failure is not None
     assert failure.kind is kind
@@ -58,7 +58,7 @@ def test_a_stream_passes_and_pings_do_not_matter() -> None:
         (lambda chunks: chunks.clear(), FailureKind.MALFORMED, "no event"),
     ],
 )
-def test_a_stream_that_breaks_the_grammar_is_told(change: CHANGE, kind: FailureKind, said: str) -> None:
+def test_a_stream_that_breaks_the_grammar_is_stated(change: CHANGE, kind: FailureKind, said: str) -> None:
     failure = message_streamed(stream(MESSAGES, change))
     assert failure is not None
     assert failure.kind is kind

@@ -8,7 +8,7 @@ import pytest
 
 from litellm_observatory.core.cases.gateway import cases_of_the_gateway
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.refusals import refusals
+from litellm_observatory.core.cases.rejections import rejection_cases
 from litellm_observatory.core.wire.attempts import attempt_of
 from litellm_observatory.core.wire.checks import sdk
 from litellm_observatory.core.wire.failures import Failure, presentable
@@ -30,7 +30,12 @@ ALL: tuple[Request, ...] = (
     *(chat("m"), chat("m", stream=True), long_stream("m"), response("m"), response("m", stream=True)),
     *(message("m"), message("m", stream=True), embedding("m"), embedding("m", as_base64=True)),
     *(mcp_tools("weather"), memory()),
-    *(*cases_of_a_chat_model("m", 16), *cases_of_an_embedding_model("m"), *cases_of_the_gateway("m"), *refusals("m")),
+    *(
+        *cases_of_a_chat_model("m", 16),
+        *cases_of_an_embedding_model("m"),
+        *cases_of_the_gateway("m"),
+        *rejection_cases("m"),
+    ),
 )
 REQUESTS = tuple({(r.check, r.reads, r.is_token): r for r in ALL}.values())
 """Those that differ in what is read of an answer."""

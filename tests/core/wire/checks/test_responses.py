@@ -38,7 +38,7 @@ def test_a_call_of_a_function_is_an_answer() -> None:
         (replied({"error": {"message": "no"}}, 503), FailureKind.SERVER_ERROR, "503: no"),
     ],
 )
-def test_what_is_no_answer_is_told(reply: Reply, kind: FailureKind, said: str) -> None:
+def test_what_is_no_answer_is_stated(reply: Reply, kind: FailureKind, said: str) -> None:
     failure = response_answered(reply)
     assert failure is not None
     assert (failure.kind, said in failure.message) == (kind, True)
@@ -76,7 +76,7 @@ def test_a_stream_passes_with_names_and_without_done() -> None:
         (lambda chunks: chunks[-1]["response"].update(output=[]), FailureKind.EMPTY, "empty content"),
     ],
 )
-def test_a_stream_that_breaks_the_grammar_is_told(change: CHANGE, kind: FailureKind, said: str) -> None:
+def test_a_stream_that_breaks_the_grammar_is_stated(change: CHANGE, kind: FailureKind, said: str) -> None:
     failure = response_streamed(stream(RESPONSES, change))
     assert failure is not None
     assert failure.kind is kind

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litellm_observatory.core.text import in_dollars, listed, percent, span
+from litellm_observatory.core.text import in_dollars, list_names, percent, span
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_a_duration_says_what_is_needed_of_hours_minutes_and_seconds(seconds: fl
 
 
 def test_choices_are_sorted_and_not_too_many() -> None:
-    assert listed([]) == "none"
-    assert listed(["b", "a"]) == "a, b"
-    assert listed([f"{i:02}" for i in range(23)], most=3) == "00, 01, 02 and 20 more"
-    assert listed({"b": 1, "a": 2}) == "a, b"
+    assert list_names([]) == "none"
+    assert list_names(["b", "a"]) == "a, b"
+    assert list_names([f"{i:02}" for i in range(23)], most=3) == "00, 01, 02 and 20 more"
+    assert list_names({"b": 1, "a": 2}) == "a, b"
 
 
 @pytest.mark.parametrize(

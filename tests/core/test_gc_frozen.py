@@ -4,18 +4,18 @@ import gc
 
 import pytest
 
-from litellm_observatory.core.load.gc_frozen import without_long_pauses
+from litellm_observatory.core.load.gc_frozen import gc_frozen
 
 
 def test_what_lives_is_not_collected_meanwhile_and_is_again_afterwards() -> None:
     before = gc.get_freeze_count()
-    with without_long_pauses():
+    with gc_frozen():
         assert gc.get_freeze_count() > before + 1000
     assert gc.get_freeze_count() == 0
 
 
 def test_the_collector_sees_everything_again_after_a_fault() -> None:
-    @without_long_pauses()
+    @gc_frozen()
     def faulty() -> None:
         raise ZeroDivisionError
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from litellm_observatory.core.wire.checks.check import Check, malformed
-from litellm_observatory.core.wire.checks.contract import complains, keeps_out, missing_route
+from litellm_observatory.core.wire.checks.contract import missing_route, rejects_stranger, rejects_with_error
 from litellm_observatory.core.wire.failures import Failure
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.request import Level, Request
@@ -27,7 +27,7 @@ _as_anthropic_tells_it = Check(_type_is_error)
 """Anthropic's API tells errors as `{"type": "error", "error": {"type", "message"}}`."""
 
 
-def refusals(model: str) -> Iterator[Request]:
+def rejection_cases(model: str) -> Iterator[Request]:
     """Wrong key, no key, unknown model and malformed body, on each route; nothing of it reaches a provider.
 
     Strangers must be kept out; how nonsense is answered, and by which code, is a should.
@@ -51,20 +51,22 @@ def refusals(model: str) -> Iterator[Request]:
         sensible = replace(request, absent=missing_route(request.path), reads=None)
         senseless = {name: value for name, value in request.body.items() if name not in REQUIRED}
         yield replace(
-            sensible, name=f"wrong key refused: {route}", headers={"Authorization": WRONG_KEY}, check=keeps_out
+            sensible, name=f"wrong key refused: {route}", headers={"Authorization": WRONG_KEY}, check=rejects_stranger
         )
-        yield replace(sensible, name=f"no key refused: {route}", headers={"Authorization": None}, check=keeps_out)
+        yield replace(
+            sensible, name=f"no key refused: {route}", headers={"Authorization": None}, check=rejects_stranger
+        )
         yield replace(
             sensible,
             name=f"unknown model refused: {route}",
             body={**request.body, "model": UNKNOWN_MODEL},
-            check=complains,
+            check=rejects_with_error,
             level=Level.SHOULD,
         )
         yield replace(
             sensible,
             name=f"malformed body refused: {route}",
             body=senseless,
-            check=complains,
+            check=rejects_with_error,
             level=Level.SHOULD,
         )
