@@ -22,6 +22,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.ends import who_cancelled
@@ -130,7 +131,7 @@ async def _look_after(prefect: PrefectClient, run: FlowRun) -> list[str]:
     except DuplicateError:
         return []
     except Exception as error:  # the next run is to be looked after all the same
-        get_run_logger().warning("Run %s: %s", run.name, type(error).__name__)
+        get_run_logger().warning("Run %s.\n%s", run.name, trace_of(error))
         return []
 
 

@@ -19,7 +19,7 @@ from litellm_observatory.orchestration.parameters import (
     SlackBlockName,
     SuiteNames,
 )
-from litellm_observatory.orchestration.run_gate import run_gate
+from litellm_observatory.orchestration.run import run
 
 
 def _name() -> str:
@@ -59,7 +59,7 @@ async def release_gate(
             no bound.
         slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
     """
-    question = GateRequest(
+    request = GateRequest(
         release,
         gateway,
         deployment_url,
@@ -71,4 +71,4 @@ async def release_gate(
         accept_losses,
         max_cost,
     )
-    return await run_gate(question, slack)
+    return await run(GATE_FLOW, request, request.options(slack))

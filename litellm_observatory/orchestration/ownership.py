@@ -123,6 +123,19 @@ class Ownership:
             raise CancelledRunError(self.why)
         return working.result()
 
+    async def until_cancelled(self, items: AsyncIterator[Result]) -> AsyncIterator[Result]:
+        """The items of an iterator. Raises CancelledRunError as soon as the run is cancelled."""
+
+        async def take() -> Result:
+            return await anext(items)
+
+        while True:
+            try:
+                item = await self.unless_cancelled(take())
+            except StopAsyncIteration:
+                return
+            yield item
+
     def terminate(self) -> None:
         """This process was asked to end: look at once why."""
         self._terminated.set()

@@ -1,5 +1,7 @@
 """Parameters of every run and of the gate, with the bounds that the run form and the API enforce."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -44,3 +46,19 @@ Dollars = Annotated[
 ]
 Days = Annotated[int, Field(ge=1, le=3650)]
 ResultDays = Annotated[int, Field(ge=8, le=3650)]  # a soak lasts a week at most, and needs its windows
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run tests and whom it tells: the parameters that all flows have in common.
+
+    `gateway` and `slack` name blocks; `models` empty means all of the suite's kind; `slack` empty tells nobody.
+    `max_cost` is what it may cost at most, in dollars; None is no bound.
+    """
+
+    gateway: str
+    deployment_url: str | None
+    models: Sequence[str]
+    timeout_seconds: float
+    slack: str
+    max_cost: float | None = None

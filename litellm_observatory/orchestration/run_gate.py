@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from uuid import UUID
 
 from prefect import task
@@ -12,6 +11,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
 from litellm_observatory.core.gate.conclude import report_of_gate
+from litellm_observatory.core.planning.plan import plan_of_cases
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.text import break_commands
@@ -24,21 +24,13 @@ from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.progress import GateProgress
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
+from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.persistence.checkpoints import not_settled, settled
 from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway, keep_gateway
 from litellm_observatory.orchestration.persistence.once import once_per_run
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
-from litellm_observatory.orchestration.run import RunOptions, run
 from litellm_observatory.orchestration.untested import report_of_invalid
 from litellm_observatory.orchestration.wait_for_server import until_reachable
-
-ANSWER_SECONDS = 60.0
-
-
-async def run_gate(question: GateRequest, slack: str) -> State[None]:
-    """Ask a release's suites, and tell the one verdict that follows."""
-    target = RunOptions(question.gateway, question.deployment_url, question.models, ANSWER_SECONDS, slack)
-    return await run(GATE_FLOW, target, partial(_asked, question))
 
 
 @task(
@@ -48,66 +40,64 @@ async def run_gate(question: GateRequest, slack: str) -> State[None]:
     result_serializer=DataSerializer(kind=Plan),
     cache_key_fn=once_per_run,
 )
-async def plan_gate(client: Client, question: GateRequest) -> Plan | State[Plan]:
+async def plan_gate(client: Client, request: GateRequest) -> Plan | State[Plan]:
     """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
     try:
         async with get_client() as prefect:
-            return await make_plan(client, prefect, question, str(flow_run.id))
+            return await make_plan(client, prefect, request, str(flow_run.id))
     except Exception as error:
         return not_settled(error)
 
 
-async def _asked(question: GateRequest, gateway: Gateway, subject: RunInfo, ownership: Ownership) -> Report:
+async def run_gate(
+    request: GateRequest, options: RunOptions, gateway: Gateway, info: RunInfo, ownership: Ownership
+) -> Report:
     """Plan, start the suites, wait for their ends. Raises PreflightError before any of them is started."""
-    try:
-        plan = await _planned(question, gateway, ownership)
-    except MovedError as moved:
-        async with get_client() as prefect:
-            await cancel_children(prefect, UUID(flow_run.id))
-        return report_of_invalid(subject, question.models, moved.invalid_reason)
-    get_run_logger().info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
-    get_run_logger().info("Gateway: %s.", break_commands(plan.gateway))
-    get_run_logger().info("Plan: %s.", break_commands(plan.text))
-    for left in plan.left_out:
-        get_run_logger().info("Left out: %s, %s", left.suite, break_commands(left.reason))
-    subject = replace(
-        subject, gateway_version=plan.gateway_version, version_seen_at=plan.told_at, estimate=plan.taken
-    )
-    followed: dict[str, ChildRun] = {}
-    cancelled = ""
+    gate_run = UUID(flow_run.id)
     async with get_client() as prefect:
         try:
-            await ownership.unless_cancelled(_followed(plan, prefect, followed))
-        except Exception as way:
+            plan = await _find_plan(request, options, gateway, ownership)
+        except MovedError as moved:
+            await cancel_children(prefect, gate_run)
+            return report_of_invalid(info, request.models, moved.invalid_reason)
+        _log(plan)
+        try:
+            children, cancelled = await follow_to_the_end(prefect, plan, gate_run, ownership)
+        except Exception:
             await until_reachable()
-            await cancel_children(prefect, UUID(flow_run.id))
-            if not isinstance(way, CancelledRunError):
-                raise
-            cancelled = str(way)
-    reports = [child.report for child in followed.values() if child.report]
-    outcomes = [*await outcomes_of(followed), *plan.lost]
+            await cancel_children(prefect, gate_run)
+            raise
+        if cancelled:
+            await until_reachable()
+            await cancel_children(prefect, gate_run)
     return report_of_gate(
-        subject,
+        replace(
+            info,
+            gateway_version=plan.gateway_version,
+            version_seen_at=plan.told_at,
+            plan=plan_of_cases(plan.taken),
+            planned_cost=plan.taken.cost,
+        ),
         plan.release,
-        outcomes,
-        reports,
+        [*await outcomes_of(children), *plan.lost],
+        [child.report for child in children.values() if child.report],
         datetime.now(UTC),
         left_out=plan.left_out,
-        profile="" if question.suites else question.profile,
+        profile="" if request.suites else request.profile,
         cancelled=cancelled,
-        allow_other_version=question.allow_other_version,
+        allow_other_version=request.allow_other_version,
     )
 
 
-async def _planned(question: GateRequest, gateway: Gateway, ownership: Ownership) -> Plan:
+async def _find_plan(request: GateRequest, options: RunOptions, gateway: Gateway, ownership: Ownership) -> Plan:
     """The plan of this run's first attempt that made one, which names its gateway, wherever the block points now.
 
     Raises PreflightError, and MovedError where that plan is lost and would be made anew for another gateway.
     """
     first = await first_gateway()
     try:
-        async with open_client(gateway, timeout_seconds=ANSWER_SECONDS) as client:
-            plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, question))
+        async with open_client(gateway, timeout_seconds=options.timeout_seconds) as client:
+            plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, request))
     except PreflightError:
         if first:
             first.require(gateway)
@@ -119,11 +109,27 @@ async def _planned(question: GateRequest, gateway: Gateway, ownership: Ownership
     return plan
 
 
-async def _followed(plan: Plan, prefect: PrefectClient, followed: dict[str, ChildRun]) -> None:
-    """Start the children and follow them to their ends; `followed` has what was seen of them last."""
+def _log(plan: Plan) -> None:
+    logger = get_run_logger()
+    logger.info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
+    logger.info("Gateway: %s.", break_commands(plan.gateway))
+    logger.info("Plan: %s.", break_commands(plan.text))
+    for left in plan.left_out:
+        logger.info("Left out: %s, %s", left.suite, break_commands(left.reason))
+
+
+async def follow_to_the_end(
+    prefect: PrefectClient, plan: Plan, gate_run: UUID, ownership: Ownership
+) -> tuple[dict[str, ChildRun], str]:
+    """Start the suites' runs and follow them to their ends, or until somebody ends the gate: then, by which way."""
+    children: dict[str, ChildRun] = {}
     progress = GateProgress(GATE_FLOW, plan, prefect)
-    async for suite, run_id in start_children(plan, UUID(flow_run.id)):
-        followed[suite] = ChildRun(run_id, None, None, has_ended=False)
-    async for seen in follow_children(prefect, plan, UUID(flow_run.id), followed):
-        followed.update(seen)
-        await progress.tell(seen)
+    try:
+        async for suite, run_id in ownership.until_cancelled(start_children(plan, gate_run)):
+            children[suite] = ChildRun(run_id, None, None, has_ended=False)
+        async for seen in ownership.until_cancelled(follow_children(prefect, plan, gate_run, children)):
+            children = seen
+            await progress.tell(children)
+    except CancelledRunError as cancelled:
+        return children, str(cancelled)
+    return children, ""

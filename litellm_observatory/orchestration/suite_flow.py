@@ -15,11 +15,11 @@ from litellm_observatory.orchestration.parameters import (
     DeploymentUrl,
     Dollars,
     Models,
+    RunOptions,
     Seconds,
     SlackBlockName,
 )
-from litellm_observatory.orchestration.run import RunOptions
-from litellm_observatory.orchestration.run_suite import run_suite
+from litellm_observatory.orchestration.run import run
 
 TARGETS = {
     TargetKind.CHAT: "Models to test; empty means all chat models that the gateway lists.",
@@ -41,8 +41,8 @@ def suite_flow(
     own = list(signature(build).parameters)
     among = "servers" if suite.kind is TargetKind.MCP_SERVER else "models"
 
-    async def run(**given: Any) -> State[None]:
-        target = RunOptions(
+    async def body(**given: Any) -> State[None]:
+        options = RunOptions(
             given["gateway"],
             given["deployment_url"],
             given[among],
@@ -50,7 +50,7 @@ def suite_flow(
             given["slack"],
             given.get("max_cost"),
         )
-        return await run_suite(build(**{name: given[name] for name in own}), target)
+        return await run(suite.name, build(**{name: given[name] for name in own}), options)
 
     form = [
         _parameter("gateway", BlockName, "default"),
@@ -63,12 +63,12 @@ def suite_flow(
     ]
     about = {among: targets or TARGETS[suite.kind]}
     said = {one.name: about.get(one.name) or described(one.annotation) for one in form}
-    run.__name__, run.__qualname__, run.__module__ = build.__name__, build.__name__, build.__module__
-    run.__doc__ = f"{getdoc(build)}\n\nArgs:\n" + "\n".join(f"    {name}: {text}" for name, text in said.items())
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in form}
-    run.__signature__ = Signature(form)  # type: ignore[attr-defined]
-    run.build = build  # type: ignore[attr-defined]  # a gate asks it what the suite sends
-    return flow(name=suite.name)(run)
+    body.__name__, body.__qualname__, body.__module__ = build.__name__, build.__name__, build.__module__
+    body.__doc__ = f"{getdoc(build)}\n\nArgs:\n" + "\n".join(f"    {name}: {text}" for name, text in said.items())
+    body.__annotations__ = {parameter.name: parameter.annotation for parameter in form}
+    body.__signature__ = Signature(form)  # type: ignore[attr-defined]
+    body.build = build  # type: ignore[attr-defined]  # a gate asks it what the suite sends
+    return flow(name=suite.name)(body)
 
 
 def described(annotation: Any) -> str:

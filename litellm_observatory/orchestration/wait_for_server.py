@@ -1,6 +1,8 @@
 """Patience: what it means that the Prefect server does not answer, and how long the end of a run waits for it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 from prefect.client.orchestration import get_client
@@ -30,3 +32,11 @@ async def until_reachable() -> None:
             get_run_logger().warning("The Prefect server is away; the run ends as soon as it is back.")
             waiting = True
         await asyncio.sleep(ASK_EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def reachable_at_both_ends() -> AsyncIterator[None]:
+    """Do what is within once the server answers; where it raises nothing, go on once the server answers again."""
+    await until_reachable()
+    yield
+    await until_reachable()

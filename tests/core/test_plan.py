@@ -7,7 +7,8 @@ import pytest
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.planning.plan import check, plan
+from litellm_observatory.core.planning.estimate import estimate
+from litellm_observatory.core.planning.plan import check, plan_of_soak
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.checks.chat import chat_answered
 from litellm_observatory.core.wire.gateway import PreflightError
@@ -16,6 +17,10 @@ from suites.mcp_release import mcp_release
 from suites.oai_azure_release import oai_azure_release
 from suites.responses_release import responses_release
 from suites.streaming_release import streaming_release
+
+
+def plan(soak: Soak, traffic: Traffic) -> str:
+    return plan_of_soak(soak, traffic, estimate(soak, traffic.models, soak.facts))
 
 
 def test_a_plan_says_how_much_is_sent_where_and_when() -> None:

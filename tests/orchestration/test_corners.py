@@ -32,7 +32,7 @@ from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.samples import Attempt, Sample
 from litellm_observatory.orchestration.gate.request import GateRequest
-from litellm_observatory.orchestration.run import RunOptions
+from litellm_observatory.orchestration.parameters import RunOptions
 from tests.core.examples import sample, server_error
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -105,10 +105,10 @@ def asked_of(flow: Flow[Any, Any], parameters: Parameters) -> tuple[Soak | Cases
     """The suite, and the target, that a flow runs with these parameters."""
     asked: list[tuple[Soak | Cases, RunOptions]] = []
 
-    async def take(suite: Soak | Cases, target: RunOptions) -> None:
+    async def take(name: str, suite: Soak | Cases, target: RunOptions) -> None:
         asked.append((suite, target))
 
-    with patch.dict(flow.fn.__globals__, run_suite=take):
+    with patch.dict(flow.fn.__globals__, run=take):
         asyncio.run(flow.fn(**parameters))
     return asked[0]
 
@@ -171,10 +171,10 @@ def test_every_value_that_a_suite_accepts_is_planned_and_judged_or_refused(name:
 def test_what_a_gate_accepts_lies_in_the_bounds_of_its_suites_and_is_judged(parameters: Parameters) -> None:
     asked: list[GateRequest] = []
 
-    async def take(question: GateRequest, slack: str) -> None:
-        asked.append(question)
+    async def take(name: str, request: GateRequest, options: RunOptions) -> None:
+        asked.append(request)
 
-    with patch.dict(GATE.fn.__globals__, run_gate=take):
+    with patch.dict(GATE.fn.__globals__, run=take):
         asyncio.run(GATE.fn(**parameters))
     (question,) = asked
     profile = PROFILES[question.profile]

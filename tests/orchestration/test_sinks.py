@@ -16,7 +16,8 @@ from deployments.slack_text import plain
 from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.planning.plan import check, plan
+from litellm_observatory.core.planning.estimate import Estimate
+from litellm_observatory.core.planning.plan import check, plan_of_soak
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.headline import LONGEST
@@ -221,7 +222,7 @@ def test_thirty_thousand_models_fit_every_sink() -> None:
 
 def test_the_plan_of_thirty_thousand_models_is_one_bounded_sentence() -> None:
     soak = Soak("many", lambda model, facts: [chat(model)], 3600 * 24, 1.0, 0.01)
-    assert len(plan(soak, Traffic(MANY, 3600 * 24, 1.0))) < 2000
+    assert len(plan_of_soak(soak, Traffic(MANY, 3600 * 24, 1.0), Estimate())) < 2000
     with pytest.raises(PreflightError, match=r"and 2\d,\d\d\d more would never be used") as refusal:
         check(Traffic(MANY, 100.0, 1.0))
     assert len(str(refusal.value)) < 2000

@@ -3,7 +3,7 @@
 import math
 
 from litellm_observatory.core.load.traffic import Traffic
-from litellm_observatory.core.planning.estimate import Estimate, estimate
+from litellm_observatory.core.planning.estimate import Estimate
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.text import enumerate_texts, list_names, span
 from litellm_observatory.core.wire.gateway import PreflightError
@@ -16,11 +16,11 @@ MOST_BYTES = 2 * 1024**3
 """A worker runs several soaks at once."""
 
 
-def plan(soak: Soak, traffic: Traffic) -> str:
+def plan_of_soak(soak: Soak, traffic: Traffic, total: Estimate | None) -> str:
     """Requests, duration, models with their staggered first uses, and the most tokens and dollars that they take."""
     return (
         f"{traffic.count:,} requests, one every {soak.interval_seconds:g} s for {span(soak.duration_seconds)}, "
-        f"to {_models(traffic, soak.kind.short_noun)}" + _tokens_and_cost(estimate(soak, traffic.models, soak.facts))
+        f"to {_models(traffic, soak.kind.short_noun)}" + (_tokens_and_cost(total) if total else "")
     )
 
 

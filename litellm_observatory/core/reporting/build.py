@@ -11,7 +11,6 @@ from litellm_observatory.core.judging.verdict import Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
-from litellm_observatory.core.planning.plan import plan
 from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
@@ -69,7 +68,7 @@ def report_of_soak(
         planned_requests=traffic.count,
         planned_seconds=soak.duration_seconds,
         ended_early_after_seconds=observed_seconds(sent) if sent.stop else None,
-        plan=plan(soak, traffic),
+        plan=run.plan,
         notes=(*run.notes, *([underpowered] if underpowered else [])),
         connections_opened=connections_opened,
     )

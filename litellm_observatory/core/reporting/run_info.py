@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import TypedDict
 
 from litellm_observatory.core.judging.verdict import Finding, Verdict
-from litellm_observatory.core.planning.estimate import Estimate
-from litellm_observatory.core.planning.plan import plan_of_cases
 from litellm_observatory.core.report.headline import fit_after_verdict
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting
@@ -30,19 +28,16 @@ class RunInfo:
     version_seen_at: datetime | None = None
     invalid_reasons: tuple[Finding, ...] = ()
     models_named: bool = False
-    estimate: Estimate | None = None
-    """What it takes at most, where that is known."""
+    plan: str = ""
+    """What is going to be sent, in words; empty where nobody knows."""
+    planned_cost: float | None = None
+    """The most that it may cost, in dollars; None where nobody knows."""
 
     @property
     def versions(self) -> tuple[Sighting, ...]:
         """The version that preflight met, if it was told one."""
         told = self.gateway_version
         return (Sighting(told, self.version_seen_at or self.started_at, PREFLIGHT),) if told else ()
-
-    @property
-    def plan(self) -> str:
-        """What it takes at most, in words; empty where nobody knows."""
-        return plan_of_cases(self.estimate) if self.estimate else ""
 
 
 class CommonFields(TypedDict):
@@ -74,7 +69,7 @@ def common_fields(run: RunInfo, ended_at: datetime, verdict: Verdict, why: str, 
         "ended_at": ended_at,
         "duration_seconds": (ended_at - run.started_at).total_seconds(),
         "models_named": run.models_named,
-        "planned_cost": run.estimate.cost if run.estimate else None,
+        "planned_cost": run.planned_cost,
         "verdict": verdict,
         "reason": verdict.sentence(why),
         "headline": verdict.sentence(what),

@@ -15,6 +15,7 @@ from prefect.flows import load_flow_from_entrypoint
 
 import litellm_observatory
 from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.project import PROJECT
 
 OURS = (PROJECT, PROJECT / "flows")
@@ -53,7 +54,7 @@ def _builder(name: str, entrypoint: str, folder: Path | None) -> Callable[..., S
                     f"{start / entrypoint}" if is_file else entrypoint, use_placeholder_flow=False
                 )
         except Exception as error:  # it is somebody's code
-            LOGGER.warning("%s cannot be loaded from %s: %s", name, start, type(error).__name__)
+            LOGGER.warning("%s cannot be loaded from %s.\n%s", name, start, trace_of(error))
             continue
         build: Callable[..., Soak | Cases] | None = getattr(flow.fn, "build", None)
         if build and flow.name == name:

@@ -10,6 +10,7 @@ from litellm_observatory.core.objectives.still_listed import STILL_LISTED
 from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.core.report.metrics import RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.ends import verdict_of
 from litellm_observatory.orchestration.gate.children import ChildRun
@@ -91,6 +92,6 @@ async def _last_good(report: Report) -> RunMetrics | None:
     try:
         passed = await last_passed(report)
     except Exception as error:
-        get_run_logger().warning("The last good run of %s could not be read: %s", report.suite, type(error).__name__)
+        get_run_logger().warning("The last good run of %s could not be read.\n%s", report.suite, trace_of(error))
         return None
     return passed.figures if passed else None

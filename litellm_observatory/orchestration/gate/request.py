@@ -6,6 +6,10 @@ from typing import Any, Self
 
 from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.planning.estimate import Estimate
+from litellm_observatory.orchestration.parameters import RunOptions
+
+ANSWER_SECONDS = 60.0
+"""The gateway's longest answer to what a gate itself asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,10 @@ class GateRequest:
     max_tokens: int | None = None
     accept_losses: bool = False
     max_cost: float | None = None
+
+    def options(self, slack: str) -> RunOptions:
+        """What its run tests and whom it tells, as every run."""
+        return RunOptions(self.gateway, self.deployment_url, self.models, ANSWER_SECONDS, slack)
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Self:

@@ -23,6 +23,7 @@ from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.alert import Alert, AlertStatus
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.orchestration.duplicates.identity import Parameters, covers, subject
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.persistence.first_gateway import URL_LABEL
@@ -48,7 +49,7 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
         failing = await _failing_before(context.flow, context.parameters or {}, run_id)
         alert = await _alert(report, failing, partial(covers, context.flow), context.parameters or {})
     except Exception as error:
-        get_run_logger().warning("Earlier runs could not be read: %s", type(error).__name__)
+        get_run_logger().warning("Earlier runs could not be read.\n%s", trace_of(error))
         return report
     return replace_fields(report, alert=alert)
 

@@ -19,6 +19,7 @@ from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.wire.failures import trace_of
 
 LOOKED_AT = 100
 """Earlier passed runs of the suite, of any gateway and shape, that are looked at."""
@@ -52,7 +53,7 @@ async def find_last_passed(soak: Soak, subject: RunInfo, models: tuple[str, ...]
                 } if (gateway, sorted(its), shape) == wanted:
                     return LastPassed(name, _decoded(overhead), _decoded(latency))
     except Exception as error:
-        get_run_logger().warning("The last good run could not be read: %s", type(error).__name__)
+        get_run_logger().warning("The last good run could not be read.\n%s", trace_of(error))
     return None
 
 
@@ -80,7 +81,7 @@ async def keep_if_good(report: Report, soak: Soak, tally: Tally) -> None:
         async with get_client() as client:
             await client.create_artifact(artifact)
     except Exception as error:
-        get_run_logger().warning("Later runs cannot compare with this one: %s", type(error).__name__)
+        get_run_logger().warning("Later runs cannot compare with this one.\n%s", trace_of(error))
 
 
 def _key(soak: Soak) -> str:

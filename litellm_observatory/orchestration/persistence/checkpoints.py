@@ -1,6 +1,5 @@
 """Checkpoints: what a run settles once and keeps, so that it goes on the same after a crash."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -14,17 +13,17 @@ from prefect.states import Failed
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets, group_by_reason
-from litellm_observatory.core.discovery.probing import Ask, apply_probes, probe
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.probing import apply_probes, probe
+from litellm_observatory.core.planning.estimate import Estimate, estimate
+from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
+from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.persistence.once import awaited, once_per_run, result_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 
 Result = TypeVar("Result")
-Afford = Callable[[Sequence[str], GatewayInfo], object]
-"""Raises PreflightError where these models cost more than somebody allows, by what is known of them."""
 
 START_LABEL = "observatory.start"
 SLOWEST = 6
@@ -39,6 +38,8 @@ class PreflightResult:
     facts: GatewayInfo
     notes: tuple[str, ...]
     told_at: datetime
+    estimate: Estimate | None = None
+    """What the suite takes, at most; None where nothing may be sent."""
 
 
 @task(
@@ -48,32 +49,42 @@ class PreflightResult:
     result_serializer=DataSerializer(kind=PreflightResult, name="Chosen"),
     cache_key_fn=once_per_run,
 )
-async def choose(
-    client: Client, asked: tuple[str, ...], kind: TargetKind, ask: Ask | None, afford: Afford
+async def settle_targets(
+    client: Client, suite: Soak | Cases, options: RunOptions, may_send: bool
 ) -> PreflightResult | State[PreflightResult]:
-    """Ask the gateway what it serves, choose the models, and `ask` each of them once, if they can be afforded.
+    """Ask the gateway what it serves, choose the models, and ask each chat model once, if they can be afforded.
 
     A refusal, or a fault of ours, is told as Failed.
     """
     try:
-        facts = await discover(client, kind)
-        models = choose_targets(asked, facts, client.gateway, kind)
-        notes: tuple[str, ...] = ()
-        if not asked and (others := facts.left_out(kind)):
-            notes = (f"Left out, being no {kind.noun}s: {group_by_reason(others)}",)
-        if ask:
-            afford(models, facts)
-            probed = await probe(client, ask, models, str(flow_run.id))
-            models, facts, found = apply_probes(facts, models, asked, probed)
-            notes = (*notes, *found)
-        if not models:
-            raise PreflightError(
-                f"no model of {client.gateway} chats; {'; '.join(notes)}",
-                brief=f"no model of {client.gateway.display_name} chats",
-            )
+        return await _settle_targets(client, suite, options, may_send=may_send)
     except Exception as error:
         return not_settled(error)
-    return PreflightResult(models, facts, notes, datetime.now(UTC))
+
+
+async def _settle_targets(
+    client: Client, suite: Soak | Cases, options: RunOptions, *, may_send: bool
+) -> PreflightResult:
+    asked = tuple(options.models)
+    facts = await discover(client, suite.kind)
+    models = choose_targets(asked, facts, client.gateway, suite.kind)
+    notes: tuple[str, ...] = ()
+    if not asked and (others := facts.left_out(suite.kind)):
+        notes = (f"Left out, being no {suite.kind.noun}s: {group_by_reason(others)}",)
+    if may_send and suite.ask:
+        estimate(suite, models, facts).require(options.max_cost)
+        probed = await probe(client, suite.ask, models, str(flow_run.id))
+        models, facts, found = apply_probes(facts, models, asked, probed)
+        notes = (*notes, *found)
+    if not models:
+        raise PreflightError(
+            f"no model of {client.gateway} chats; {'; '.join(notes)}",
+            brief=f"no model of {client.gateway.display_name} chats",
+        )
+    taken = estimate(suite, models, facts) if may_send else None
+    if taken:
+        taken.require(options.max_cost)
+    return PreflightResult(models, facts, notes, datetime.now(UTC), taken)
 
 
 def not_settled(error: Exception) -> State[Any]:
@@ -86,11 +97,12 @@ def not_settled(error: Exception) -> State[Any]:
     return Failed(message=said, data=error)
 
 
-async def settled_choice(
-    client: Client, asked: tuple[str, ...], kind: TargetKind, ask: Ask | None, afford: Afford
-) -> PreflightResult:
-    """The choice of this run's first attempt that made one. Raises PreflightError, or what our own fault raised."""
-    return await settled(choose, PreflightResult, client, asked, kind, ask, afford)
+async def ask_gateway(client: Client, suite: Soak | Cases, options: RunOptions, *, may_send: bool) -> PreflightResult:
+    """What this run's first attempt settled that settled anything.
+
+    Raises PreflightError, or what our own fault raised. Unless it `may_send`, no model is asked anything.
+    """
+    return await settled(settle_targets, PreflightResult, client, suite, options, may_send)
 
 
 async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:

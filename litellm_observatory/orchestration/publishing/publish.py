@@ -12,6 +12,7 @@ from prefect_slack import SlackWebhook
 
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import VERDICT_LABEL
 from litellm_observatory.orchestration.addresses import artifact_address, run_address
 from litellm_observatory.orchestration.history.alerts import with_alert
@@ -121,6 +122,6 @@ async def _tried(work: Awaitable[Result], otherwise: str) -> Result | None:
     """Do what no verdict depends on; where it fails, the log says `otherwise`, and there is no result."""
     try:
         return await work
-    except Exception:
-        get_run_logger().exception(otherwise)
+    except Exception as error:
+        get_run_logger().error("%s\n%s", otherwise, trace_of(error))
         return None

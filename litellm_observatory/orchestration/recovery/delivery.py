@@ -6,6 +6,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.logging import get_run_logger
 
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.history.reports import read_report
@@ -44,7 +45,7 @@ class Delivery:
                 self._away.add(slack)
                 get_run_logger().warning("%s", refusal)
             except Exception as error:  # the next one is to be told all the same
-                get_run_logger().warning("Run %s: %s", run.name, type(error).__name__)
+                get_run_logger().warning("Run %s.\n%s", run.name, trace_of(error))
         return []
 
     async def _told(self, run_id: UUID, slack: str) -> str | None:
