@@ -8,13 +8,7 @@ from pathlib import Path
 from prefect.client.orchestration import PrefectClient
 
 from deployments.automations import ensure_automations
-from deployments.blocks import (
-    GATEWAY_DOCUMENT,
-    check_gateway,
-    ensure_block_types,
-    ensure_documents,
-    read_document,
-)
+from deployments.blocks import check_gateway, ensure_block_types, ensure_documents, read_document
 from deployments.changes import Change, Notice
 from deployments.command_error import CommandError
 from deployments.connection import connected
@@ -23,6 +17,7 @@ from deployments.notices import tell_what_is_there
 from deployments.pool import ensure_pool
 from deployments.prefect_yaml import read_declared
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
+from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
 Tell = Callable[[Change | Notice], None]
@@ -60,9 +55,9 @@ async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell,
 
 async def _require_gateway(client: PrefectClient, settings: Settings) -> None:
     """Raise CommandError where there is no gateway for the night to test."""
-    if not settings.gateway and not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT):
+    if not settings.gateway and not await read_document(client, LiteLLMGateway, DEFAULT_GATEWAY):
         raise CommandError(
-            f"The night cannot be switched on: there is no gateway '{GATEWAY_DOCUMENT}' for it to test. Set "
+            f"The night cannot be switched on: there is no gateway '{DEFAULT_GATEWAY}' for it to test. Set "
             f"{GATEWAY_URL} and {API_KEY}, or leave --nightly and {NIGHTLY} away."
         )
 

@@ -11,9 +11,8 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.exceptions import ObjectNotFound
 from prefect_slack import SlackWebhook
 
-from deployments.blocks import SLACK_DOCUMENT
 from deployments.changes import Change, Fate, compared
-from deployments.pool import POOL
+from litellm_observatory.names import SLACK_BLOCK, WORK_POOL
 from litellm_observatory.orchestration.recovery.find import TESTS
 
 ZOMBIE_SECONDS = 600.0
@@ -27,7 +26,7 @@ LATE_SECONDS = 120.0
 
 Labels = dict[str, str | list[str]]
 
-OURS: Labels = {"prefect.resource.role": "work-pool", "prefect.resource.name": POOL}
+OURS: Labels = {"prefect.resource.role": "work-pool", "prefect.resource.name": WORK_POOL}
 TAGGED: Labels = {
     "prefect.resource.role": "tag",
     "prefect.resource.id": [f"prefect.tag.{tag}" for tag in TESTS],
@@ -119,14 +118,14 @@ def _no_worker(slack: UUID) -> AutomationCore:
         trigger=EventTrigger(
             after={"prefect.work-pool.not-ready"},
             expect={"prefect.work-pool.ready"},
-            match={"prefect.resource.id": "prefect.work-pool.*", "prefect.resource.name": POOL},
+            match={"prefect.resource.id": "prefect.work-pool.*", "prefect.resource.name": WORK_POOL},
             for_each={"prefect.resource.id"},
             posture=Posture.Proactive,
             threshold=1,
             within=timedelta(seconds=NO_WORKER_SECONDS),
         ),
         actions=_tell(
-            slack, "👷 No worker", f"Work pool {POOL} has no worker, so nothing runs: {{{{ work_pool|ui_url }}}}"
+            slack, "👷 No worker", f"Work pool {WORK_POOL} has no worker, so nothing runs: {{{{ work_pool|ui_url }}}}"
         ),
     )
 
@@ -191,7 +190,7 @@ async def _bring(client: PrefectClient, automation: AutomationCore) -> Change:
 
 async def _slack_block(client: PrefectClient) -> UUID | None:
     try:
-        document = await client.read_block_document_by_name(SLACK_DOCUMENT, SlackWebhook.get_block_type_slug())
+        document = await client.read_block_document_by_name(SLACK_BLOCK, SlackWebhook.get_block_type_slug())
     except ObjectNotFound:
         return None
     return document.id

@@ -12,10 +12,9 @@ from pydantic import SecretStr, ValidationError
 from deployments.changes import Change, compared
 from deployments.command_error import CommandError
 from deployments.settings import ALLOWED_HOSTS, API_KEY, GATEWAY_URL, GatewaySettings, Settings
+from litellm_observatory.names import DEFAULT_GATEWAY, SLACK_BLOCK
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
-GATEWAY_DOCUMENT = "default"
-SLACK_DOCUMENT = "litellm-observatory"
 GATEWAY_KIND = LiteLLMGateway.get_block_type_name()
 PAGE = 200
 
@@ -32,10 +31,10 @@ async def ensure_documents(client: PrefectClient, settings: Settings) -> list[Ch
     """The gateway's and Slack's block, as far as the settings describe them; the others stay as they are."""
     changes = []
     if settings.gateway:
-        changes.append(await bring_gateway(client, GATEWAY_DOCUMENT, settings.gateway))
+        changes.append(await bring_gateway(client, DEFAULT_GATEWAY, settings.gateway))
     if settings.slack_url:
-        existing = await read_document(client, SlackWebhook, SLACK_DOCUMENT)
-        changes.append(await _document(client, SlackWebhook(url=settings.slack_url), SLACK_DOCUMENT, existing))
+        existing = await read_document(client, SlackWebhook, SLACK_BLOCK)
+        changes.append(await _document(client, SlackWebhook(url=settings.slack_url), SLACK_BLOCK, existing))
     return changes
 
 

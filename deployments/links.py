@@ -6,6 +6,7 @@ from dataclasses import replace
 from deployments.api import Prefect, Run
 from deployments.command_error import CommandError
 from deployments.patience import Patience
+from litellm_observatory.names import report_key
 
 CLOUD_API = "https://api.prefect.cloud/api"
 NEWER_UI = "/v2"
@@ -19,7 +20,7 @@ def link(environment: Mapping[str, str], prefect: Prefect, run_id: str) -> str:
 def report_link(environment: Mapping[str, str], prefect: Prefect, run: Run, flow: str) -> str | None:
     """Where somebody reads the report of a run that has ended; None where it left none or none is told."""
     try:
-        report = replace(prefect, patience=Patience()).artifact(run, f"{flow}-report")
+        report = replace(prefect, patience=Patience()).artifact(run, report_key(flow))
     except CommandError:
         return None  # a verdict does not change for that
     return f"{_ui(environment, prefect)}/artifacts/artifact/{report['id']}" if report else None

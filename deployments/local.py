@@ -13,7 +13,7 @@ from deployments.command_error import CommandError
 from deployments.interrupts import rest
 from deployments.processes import Child, running
 from deployments.server import Server, environment_for, prefect_server
-from litellm_observatory.names import Canceller
+from litellm_observatory.names import WORK_POOL, Canceller
 
 POLL_SECONDS = 2
 """How often the worker asks for runs; Prefect's default of 10 s is for larger installations."""
@@ -60,7 +60,7 @@ def observatory(
     with prefect_server(folder, environment, port, keep_open) as server:
         tell(f"Prefect server at {server.url}")
         _apply(server, environment, folder, tell)
-        arguments = ("prefect", "worker", "start", "--pool", "observatory", "--type", "process")
+        arguments = ("prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process")
         settings = {**server.environment, "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS)}
         prefect = Prefect(server.api_url, server.environment.get(CLIENT_AUTH))
         drop_missed(prefect, tell)

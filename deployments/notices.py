@@ -4,13 +4,14 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.responses import DeploymentResponse
 from pydantic import ValidationError
 
-from deployments.blocks import GATEWAY_DOCUMENT, read_document, read_gateway
+from deployments.blocks import read_document, read_gateway
 from deployments.changes import GATEWAY, NIGHT, Notice
 from deployments.deploy import name_of, read_nights
 from deployments.settings import Settings
 from litellm_observatory.core.discovery.introduction import introduce
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import PreflightError
+from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.gate.deployed import defaults_of
 from litellm_observatory.orchestration.gate.plan import make_plan
@@ -19,9 +20,9 @@ from litellm_observatory.orchestration.gate.request import GateRequest
 
 async def tell_what_is_there(client: PrefectClient, settings: Settings) -> list[Notice]:
     """What the gateway is, if there is one, and what a night takes, if somebody has just switched it on."""
-    if not await read_document(client, LiteLLMGateway, GATEWAY_DOCUMENT):
+    if not await read_document(client, LiteLLMGateway, DEFAULT_GATEWAY):
         return []
-    notices = [await introduce_gateway(client, GATEWAY_DOCUMENT)]
+    notices = [await introduce_gateway(client, DEFAULT_GATEWAY)]
     if settings.nightly:
         notices += [await _price(client, night) for night in await read_nights(client)]
     return notices

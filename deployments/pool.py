@@ -9,49 +9,48 @@ from prefect.workers.process import ProcessWorker
 from deployments.changes import Change, compared
 from deployments.command_error import CommandError
 from deployments.settings import Settings
+from litellm_observatory.names import CONTROL_QUEUE, SUITES_QUEUE, WORK_POOL
 
-POOL = "observatory"
 TYPE = "process"
-SUITES, CONTROL = "suites", "control"
 
 
 async def ensure_pool(client: PrefectClient, settings: Settings) -> list[Change]:
     """The pool without a limit, `suites` with the settings' one, `control` without. Raises CommandError."""
     return [
         await _pool(client),
-        await _queue(client, SUITES, settings.suites_at_once),
-        await _queue(client, CONTROL, None),
+        await _queue(client, SUITES_QUEUE, settings.suites_at_once),
+        await _queue(client, CONTROL_QUEUE, None),
     ]
 
 
 async def _pool(client: PrefectClient) -> Change:
-    what = f"work pool {POOL}"
+    what = f"work pool {WORK_POOL}"
     try:
-        pool = await client.read_work_pool(POOL)
+        pool = await client.read_work_pool(WORK_POOL)
     except ObjectNotFound:
         template = ProcessWorker.get_default_base_job_template()
-        pool = await client.create_work_pool(WorkPoolCreate(name=POOL, type=TYPE, base_job_template=template))
+        pool = await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type=TYPE, base_job_template=template))
         return compared(what, None, _limit(pool))
     if pool.type != TYPE:
         raise CommandError(
-            f"The work pool '{POOL}' is of type '{pool.type}', which cannot be changed to '{TYPE}'; "
-            f"delete it (prefect work-pool delete {POOL}) or use another server."
+            f"The work pool '{WORK_POOL}' is of type '{pool.type}', which cannot be changed to '{TYPE}'; "
+            f"delete it (prefect work-pool delete {WORK_POOL}) or use another server."
         )
     if pool.concurrency_limit is not None:
-        await client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=None))
-    return compared(what, _limit(pool), _limit(await client.read_work_pool(POOL)))
+        await client.update_work_pool(WORK_POOL, WorkPoolUpdate(concurrency_limit=None))
+    return compared(what, _limit(pool), _limit(await client.read_work_pool(WORK_POOL)))
 
 
 async def _queue(client: PrefectClient, name: str, limit: int | None) -> Change:
-    what = f"work queue {POOL}/{name}, " + (f"limit {limit}" if limit else "no limit")
+    what = f"work queue {WORK_POOL}/{name}, " + (f"limit {limit}" if limit else "no limit")
     try:
-        queue = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+        queue = await client.read_work_queue_by_name(name, work_pool_name=WORK_POOL)
     except ObjectNotFound:
-        queue = await client.create_work_queue(name, concurrency_limit=limit, work_pool_name=POOL)
+        queue = await client.create_work_queue(name, concurrency_limit=limit, work_pool_name=WORK_POOL)
         return compared(what, None, _limit(queue))
     if queue.concurrency_limit != limit:
         await client.update_work_queue(queue.id, concurrency_limit=limit)
-    renewed = await client.read_work_queue_by_name(name, work_pool_name=POOL)
+    renewed = await client.read_work_queue_by_name(name, work_pool_name=WORK_POOL)
     return compared(what, _limit(queue), _limit(renewed))
 
 

@@ -19,6 +19,7 @@ from deployments.patience import Patience
 from deployments.run_suite import PERSON
 from deployments.start import connected, no_server
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import result_key
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -53,7 +54,7 @@ def reports_of_suites(prefect: Prefect, report: Report) -> dict[str, Report]:
 
 def _stored(prefect: Prefect, run_id: str) -> Any:
     """The latest result of a run of whatever flow, as it is stored; None where it has none."""
-    chosen = {"artifacts": {"flow_run_id": {"any_": [run_id]}, "key": {"like_": "%-result"}}}
+    chosen = {"artifacts": {"flow_run_id": {"any_": [run_id]}, "key": {"like_": result_key("%")}}}
     found = prefect.ask("POST", "/artifacts/filter", chosen | LATEST)
     return found[0]["data"] if found else None
 

@@ -16,7 +16,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import fit_headline
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.text import span
-from litellm_observatory.names import DUPLICATE_STATE
+from litellm_observatory.names import DUPLICATE_STATE, result_key
 from litellm_observatory.orchestration.ends import original_of, verdict_of
 
 PACE = Pace(longest=5, line=60)
@@ -86,7 +86,7 @@ def _settled(prefect: Prefect, run: Run, flow: str, console: Console, waits: Wai
     """The end of a run, once it stays so; None when the run goes on."""
     began, told = time.monotonic(), False
     while run.has_ended:
-        end = End.of(run, prefect.result(run, f"{flow}-result"))
+        end = End.of(run, prefect.result(run, result_key(flow)))
         waited, longest = time.monotonic() - began, waits.crashed if run.kind == "CRASHED" else waits.cancelled
         if not end.may_change or waited >= longest:
             return end

@@ -12,7 +12,7 @@ from deployments.local import Observatory, observatory
 from deployments.paths import near, typed
 from deployments.server import USUAL_PORT, free_port
 from deployments.settings import API_KEY, GATEWAY_URL, SLACK_URL, UP_SERVER, read_settings
-from litellm_observatory.orchestration.parameters import SLACK_BLOCK
+from litellm_observatory.names import DEFAULT_GATEWAY, GATEWAY_BLOCK_TYPE, SLACK_BLOCK
 
 
 def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
@@ -51,7 +51,7 @@ def _welcome(running: Observatory, console: Console) -> None:
         console.print(
             f"It lets in whoever knows its auth string: the UI asks for it, commands take it as {CLIENT_AUTH}."
         )
-    if not running.prefect.has_block("litellm-gateway", "default"):
+    if not running.prefect.has_block(GATEWAY_BLOCK_TYPE, DEFAULT_GATEWAY):
         console.print(
             f"No gateway is known here: {GATEWAY_URL} and {API_KEY} are not set. Runs are refused until you set both "
             f"in .env and start this again, or add one: {command} gateway default --url https://…",

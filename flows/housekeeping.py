@@ -23,7 +23,7 @@ from prefect.logging import get_run_logger
 from prefect.results import aget_default_result_storage
 from prefect.states import Completed
 
-from litellm_observatory.names import CONTROL_TAG
+from litellm_observatory.names import CONTROL_TAG, progress_key, series_key
 from litellm_observatory.orchestration.duplicates.claim import remove, stale_claims
 from litellm_observatory.orchestration.parameters import Days, ResultDays
 from litellm_observatory.orchestration.recovery.find import PAGE, TESTS
@@ -32,7 +32,7 @@ WINDOWS = re.compile(r"[0-9a-f-]{36}-(preflight|send_request|send_request_window
 ENDS = re.compile(r"told-[0-9a-f-]{36}-\w+(-\d+)?")
 """Our results by their names: others may keep theirs in the same place."""
 
-PASSING = ("-progress", "-series")
+PASSING = (progress_key(""), series_key(""))
 """Artifacts by the ends of their keys: how far a run is, and what the next ones compare with."""
 
 

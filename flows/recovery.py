@@ -23,12 +23,11 @@ from litellm_observatory.core.report.headline import Part, as_many_as_fit, compo
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
 from litellm_observatory.core.wire.failures import trace_of
-from litellm_observatory.names import CONTROL_TAG
+from litellm_observatory.names import CONTROL_TAG, DEFAULT_GATEWAY, SLACK_BLOCK
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.ends import who_cancelled
 from litellm_observatory.orchestration.gate.children import cancel_children
 from litellm_observatory.orchestration.history.reports import read_report
-from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, store
 from litellm_observatory.orchestration.recovery.delivery import Delivery
 from litellm_observatory.orchestration.recovery.find import (
@@ -173,7 +172,7 @@ async def _report(suite: str, run: FlowRun, verdict: Verdict, why: str, said: st
     parameters, now = run.parameters, datetime.now(UTC)
     subject = RunInfo(
         suite,
-        parameters.get("gateway", "default"),
+        parameters.get("gateway", DEFAULT_GATEWAY),
         parameters.get("deployment_url"),
         None,
         run.start_time or run.expected_start_time or now,

@@ -7,10 +7,9 @@ from prefect.runtime import flow_run
 from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.parameters import ResponseTokens
 from litellm_observatory.core.text import shorten
-from litellm_observatory.names import GATE_FLOW
+from litellm_observatory.names import DEFAULT_GATEWAY, GATE_FLOW, SLACK_BLOCK
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.parameters import (
-    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Dollars,
@@ -32,7 +31,7 @@ def _name() -> str:
 @flow(name=GATE_FLOW, flow_run_name=_name)
 async def release_gate(
     release: ReleaseTag = "",
-    gateway: BlockName = "default",
+    gateway: BlockName = DEFAULT_GATEWAY,
     deployment_url: DeploymentUrl = None,
     models: Models = [],  # noqa: B006  Prefect shows the default in the run form and never changes it
     profile: ProfileName = "smoke",

@@ -25,10 +25,10 @@ from deployments.start import check_names, read_deployment, refuse_parameter
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.names import SLACK_BLOCK
 from litellm_observatory.orchestration.gate.deployed import defaults_of, read_suites
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
-from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 

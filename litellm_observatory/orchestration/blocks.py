@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from litellm_observatory.core.text import list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.names import GATEWAY_BLOCK_TYPE
 
 
 class LiteLLMGateway(Block):
@@ -18,7 +19,7 @@ class LiteLLMGateway(Block):
     model_config = ConfigDict(hide_input_in_errors=True)  # the input holds the key
 
     _block_type_name = "LiteLLM Gateway"
-    _block_type_slug = "litellm-gateway"
+    _block_type_slug = GATEWAY_BLOCK_TYPE
 
     url: str = Field(
         description="Base URL of the gateway, for example https://litellm.example.com",

@@ -6,9 +6,6 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-SLACK_BLOCK = "litellm-observatory"
-"""The Slack block that runs tell unless their parameter `slack` names another."""
-
 # Where a pattern ends with `$`, blanks are stripped: the server's `$` also stands before a last line break,
 # pydantic's does not, and the run would end as Prefect's own Failed.
 ModelName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]

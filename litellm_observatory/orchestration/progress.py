@@ -20,6 +20,7 @@ from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.statistics import distribution_of
 from litellm_observatory.core.text import break_commands, clock, shorten
 from litellm_observatory.core.wire.samples import Sample
+from litellm_observatory.names import progress_key
 from litellm_observatory.orchestration.publishing.markup import safe
 from litellm_observatory.orchestration.publishing.text import seconds
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
@@ -127,6 +128,6 @@ async def show(
     if artifact:
         await prefect.update_artifact(artifact, ArtifactUpdate(data=done, description=said, metadata_=fields))
         return artifact
-    key, run_id = f"{name}-progress", UUID(flow_run.id)
+    key, run_id = progress_key(name), UUID(flow_run.id)
     made = ArtifactCreate(type="progress", key=key, description=said, data=done, metadata_=fields, flow_run_id=run_id)
     return (await prefect.create_artifact(made)).id

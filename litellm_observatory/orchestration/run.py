@@ -15,12 +15,12 @@ from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
-from litellm_observatory.names import DUPLICATE_STATE
+from litellm_observatory.names import DUPLICATE_STATE, SLACK_BLOCK
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, keep_original, tested_at
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.history.reports import judged_report
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, owned
-from litellm_observatory.orchestration.parameters import SLACK_BLOCK, RunOptions
+from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.preflight import load_gateway, load_slack
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, publish, tell
 from litellm_observatory.orchestration.run_gate import run_gate

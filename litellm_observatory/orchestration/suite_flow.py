@@ -9,8 +9,8 @@ from prefect.client.schemas.objects import State
 
 from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.names import DEFAULT_GATEWAY, SLACK_BLOCK
 from litellm_observatory.orchestration.parameters import (
-    SLACK_BLOCK,
     BlockName,
     DeploymentUrl,
     Dollars,
@@ -53,7 +53,7 @@ def suite_flow(
         return await run(suite.name, build(**{name: given[name] for name in own}), options)
 
     form = [
-        _parameter("gateway", BlockName, "default"),
+        _parameter("gateway", BlockName, DEFAULT_GATEWAY),
         _parameter("deployment_url", DeploymentUrl, None),
         _parameter(among, Models, []),
         *_own(build),

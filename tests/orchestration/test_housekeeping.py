@@ -16,7 +16,8 @@ from prefect.states import Completed
 
 from flows.housekeeping import WINDOWS, _remove_files, housekeeping
 from flows.single_request import single_request
-from litellm_observatory.orchestration.duplicates.claim import PREFIX, take
+from litellm_observatory.names import CLAIM_PREFIX
+from litellm_observatory.orchestration.duplicates.claim import take
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.publishing.artifacts import store_report
 from tests.orchestration.conftest import Observatory, database_file
@@ -41,7 +42,7 @@ async def test_old_results_and_runs_go_and_the_artifacts_of_verdicts_stay(observ
         old = await client.create_flow_run(single_request, state=Completed(), tags=["suite"])
         ended_long_ago(old.id)
         stored = await store_report(young.report, old.id)
-        await take(client, f"{PREFIX}left-behind", young.id)
+        await take(client, f"{CLAIM_PREFIX}left-behind", young.id)
 
         run = await observatory.run(housekeeping)
 

@@ -13,13 +13,12 @@ from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.logging import get_run_logger
 
 from litellm_observatory.core.wire.failures import trace_of
-from litellm_observatory.names import DUPLICATE_OF_LABEL
+from litellm_observatory.names import CLAIM_PREFIX, DUPLICATE_OF_LABEL
 from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.duplicates.duplicate import names_the_first, tells_the_first
 from litellm_observatory.orchestration.duplicates.identity import identity
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
 
-PREFIX = "observatory-claim-"
 TRIES = 20
 """Each further try means that somebody else has taken or given up the claim in between."""
 
@@ -44,7 +43,7 @@ async def claimed(what: str) -> AsyncIterator[None]:
     assert context
     assert context.flow_run
     async with get_client() as prefect:
-        claim = await take(prefect, PREFIX + what, context.flow_run.id, context.flow_run.run_count)
+        claim = await take(prefect, CLAIM_PREFIX + what, context.flow_run.id, context.flow_run.run_count)
         try:
             yield
         finally:
@@ -95,7 +94,7 @@ async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1
 async def stale_claims(prefect: PrefectClient) -> list[Variable]:
     """The claims of runs that have ended or were deleted."""
     answer = await prefect.request(
-        "POST", "/variables/filter", json={"variables": {"name": {"like_": f"{PREFIX}%"}}, "limit": 200}
+        "POST", "/variables/filter", json={"variables": {"name": {"like_": f"{CLAIM_PREFIX}%"}}, "limit": 200}
     )
     claims = Variable.model_validate_list(answer.json())
     return [claim for claim in claims if await _going_on(prefect, claim) is None]

@@ -8,8 +8,7 @@ from typing import Any
 
 from prefect import Flow
 
-RELEASE_TAG = "release:"
-"""Runs of different releases carry different tags `release:VERSION`, and so are never the same test."""
+from litellm_observatory.names import RELEASE_TAG
 
 TOLD = {"slack", "max_cost"}
 """Parameters that say who is told of a test, and what it may cost, and nothing of what is tested."""

@@ -25,8 +25,7 @@ from prefect.states import Cancelling
 
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, Canceller
-from litellm_observatory.orchestration.duplicates.identity import RELEASE_TAG
+from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, RELEASE_TAG, Canceller
 from litellm_observatory.orchestration.ends import original_of
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.request import PlannedRun

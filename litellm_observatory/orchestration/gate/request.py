@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from litellm_observatory.core.gate.profiles import ProfileName
 from litellm_observatory.core.planning.estimate import Estimate
+from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.parameters import RunOptions
 
 ANSWER_SECONDS = 60.0
@@ -20,7 +21,7 @@ class GateRequest:
     """
 
     release: str = ""
-    gateway: str = "default"
+    gateway: str = DEFAULT_GATEWAY
     deployment_url: str | None = None
     models: tuple[str, ...] = ()
     profile: ProfileName = "smoke"

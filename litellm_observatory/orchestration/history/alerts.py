@@ -24,9 +24,9 @@ from litellm_observatory.core.report.alert import Alert, AlertStatus
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.failures import trace_of
+from litellm_observatory.names import GATEWAY_LABEL
 from litellm_observatory.orchestration.duplicates.identity import Parameters, covers, subject
 from litellm_observatory.orchestration.history.reports import read_report
-from litellm_observatory.orchestration.persistence.first_gateway import URL_LABEL
 
 PAGE, PAGES = 200, 5
 """Earlier runs of the suite, of any gateway, that are looked at."""
@@ -86,7 +86,7 @@ async def _failing_before(flow: Flow[..., object], parameters: Parameters, run_i
 
 
 def _subject(flow: Flow[..., object], parameters: Parameters, run: FlowRun) -> tuple[object, ...]:
-    return subject(flow, parameters, run.labels.get(URL_LABEL))
+    return subject(flow, parameters, run.labels.get(GATEWAY_LABEL))
 
 
 async def _alert(report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters) -> Alert | None:

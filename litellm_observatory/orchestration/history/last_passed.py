@@ -20,6 +20,7 @@ from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import trace_of
+from litellm_observatory.names import series_key
 
 LOOKED_AT = 100
 """Earlier passed runs of the suite, of any gateway and shape, that are looked at."""
@@ -36,7 +37,7 @@ async def find_last_passed(soak: Soak, subject: RunInfo, models: tuple[str, ...]
     try:
         async with get_client() as client:
             kept = await client.read_artifacts(
-                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[_key(soak)])),
+                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[series_key(soak.name)])),
                 sort=ArtifactSort.CREATED_DESC,
                 limit=LOOKED_AT,
             )
@@ -72,7 +73,7 @@ async def keep_if_good(report: Report, soak: Soak, tally: Tally) -> None:
     }
     artifact = ArtifactCreate(
         type="json",
-        key=_key(soak),
+        key=series_key(soak.name),
         description="What later runs compare with.",
         data=series,
         flow_run_id=UUID(flow_run.id),
@@ -82,10 +83,6 @@ async def keep_if_good(report: Report, soak: Soak, tally: Tally) -> None:
             await client.create_artifact(artifact)
     except Exception as error:
         get_run_logger().warning("Later runs cannot compare with this one.\n%s", trace_of(error))
-
-
-def _key(soak: Soak) -> str:
-    return f"{soak.name}-series"
 
 
 def _shape(soak: Soak) -> str:

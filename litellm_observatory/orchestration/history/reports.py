@@ -18,6 +18,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import result_key
 
 PAGE, PAGES = 10, 10
 """Earlier runs of the suite, of any gateway, that are looked at; the report of a long soak has some 100 kB."""
@@ -28,7 +29,7 @@ async def read_report(suite: str, run_id: UUID | str) -> Report | None:
     async with get_client() as prefect:
         found = await prefect.read_artifacts(
             artifact_filter=ArtifactFilter(
-                key=ArtifactFilterKey(any_=[f"{suite}-result"]),
+                key=ArtifactFilterKey(any_=[result_key(suite)]),
                 flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(str(run_id))]),
             ),
             sort=ArtifactSort.CREATED_DESC,
@@ -96,7 +97,7 @@ async def stored_reports(suite: str, page: int, pages: int) -> AsyncIterator[tup
     async with get_client() as prefect:
         for number in range(pages):
             found = await prefect.read_artifacts(
-                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[f"{suite}-result"])),
+                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[result_key(suite)])),
                 sort=ArtifactSort.CREATED_DESC,
                 limit=page,
                 offset=number * page,

@@ -19,13 +19,13 @@ from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
+from litellm_observatory.names import START_LABEL
 from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.persistence.once import awaited, once_per_run, result_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 
 Result = TypeVar("Result")
 
-START_LABEL = "observatory.start"
 SLOWEST = 6
 """A server that takes longer than that many doublings of the lead to keep one label is away."""
 

@@ -12,9 +12,7 @@ from prefect.runtime import flow_run
 from litellm_observatory.core.judging.validity import RUN_AGAIN
 from litellm_observatory.core.judging.verdict import Finding, invalid_reason
 from litellm_observatory.core.wire.gateway import Gateway
-
-URL_LABEL = "observatory.gateway"
-KEY_LABEL = "observatory.key"
+from litellm_observatory.names import GATEWAY_LABEL, KEY_LABEL
 
 DIGITS = 4
 """Of a key's fingerprint: enough to notice that a key was renewed, too few to confirm a guess of it."""
@@ -54,7 +52,7 @@ async def first_gateway() -> FirstGateway | None:
     """What an earlier attempt of this run has kept; None where none got through its preflight."""
     async with get_client() as prefect:
         labels = (await prefect.read_flow_run(UUID(flow_run.id))).labels
-    url = labels.get(URL_LABEL)
+    url = labels.get(GATEWAY_LABEL)
     return FirstGateway(str(url), str(labels.get(KEY_LABEL, ""))) if url else None
 
 
@@ -62,7 +60,7 @@ async def keep_gateway(gateway: Gateway) -> None:
     """Keep a gateway as labels of the run, which survive lost results."""
     async with get_client() as prefect:
         await prefect.update_flow_run_labels(
-            UUID(flow_run.id), {URL_LABEL: gateway.url, KEY_LABEL: fingerprint(gateway)}
+            UUID(flow_run.id), {GATEWAY_LABEL: gateway.url, KEY_LABEL: fingerprint(gateway)}
         )
 
 

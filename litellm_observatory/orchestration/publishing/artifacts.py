@@ -11,6 +11,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import report_key, result_key
 from litellm_observatory.orchestration.addresses import artifact_address
 from litellm_observatory.orchestration.publishing.markdown import markdown
 from litellm_observatory.orchestration.publishing.markup import safe
@@ -34,7 +35,7 @@ async def _store_page(report: Report, run_id: UUID) -> str | None:
     """Create the page; returns where it is read."""
     text = await asyncio.to_thread(_page, report, run_id)
     page = ArtifactCreate(
-        type="markdown", key=_key(report), description=describe(report), data=text, flow_run_id=run_id
+        type="markdown", key=report_key(report.suite), description=describe(report), data=text, flow_run_id=run_id
     )
     async with get_client() as client:
         return artifact_address((await client.create_artifact(page)).id)
@@ -43,7 +44,7 @@ async def _store_page(report: Report, run_id: UUID) -> str | None:
 async def _store_result(report: Report, run_id: UUID) -> None:
     result = ArtifactCreate(
         type="json",
-        key=f"{report.suite}-result",
+        key=result_key(report.suite),
         description="The whole report, for programs.",
         data=report.model_dump(mode="json"),
         flow_run_id=run_id,
@@ -59,7 +60,8 @@ async def renew_report(report: Report, run_id: UUID) -> None:
     async with get_client() as client:
         pages = await client.read_artifacts(
             artifact_filter=ArtifactFilter(
-                key=ArtifactFilterKey(any_=[_key(report)]), flow_run_id=ArtifactFilterFlowRunId(any_=[run_id])
+                key=ArtifactFilterKey(any_=[report_key(report.suite)]),
+                flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]),
             ),
             sort=ArtifactSort.CREATED_DESC,
             limit=1,
@@ -72,10 +74,6 @@ def _page(report: Report, run_id: UUID) -> str:
     """The report, and by which command it can be taken along: no link of the UI would save it as a file."""
     command = f"litellm-observatory report {run_id} --html report.html"
     return f"{markdown(report)}\nThis page as one file to take along: `{command}`\n"
-
-
-def _key(report: Report) -> str:
-    return f"{report.suite}-report"
 
 
 def describe(report: Report) -> str:

@@ -13,7 +13,7 @@ from prefect_slack import SlackWebhook
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.failures import trace_of
-from litellm_observatory.names import VERDICT_LABEL
+from litellm_observatory.names import UNDELIVERED_TAG, VERDICT_LABEL
 from litellm_observatory.orchestration.addresses import artifact_address, run_address
 from litellm_observatory.orchestration.history.alerts import with_alert
 from litellm_observatory.orchestration.persistence.stored import data_only
@@ -24,9 +24,6 @@ from litellm_observatory.orchestration.states import message_of
 from litellm_observatory.orchestration.wait_for_server import until_reachable
 
 Result = TypeVar("Result")
-
-UNDELIVERED = "slack-undelivered"
-"""The tag of a run whose end Slack has not been told; `recovery` tells it later."""
 
 UNSTORED = "The report could not be stored as an artifact; the verdict stands."
 UNRENEWED = "The history of releases could not be renewed."
@@ -86,7 +83,7 @@ async def tell(
         with suppress(Exception):  # the log has it, and there is nobody else to tell
             await renew_report(replace_fields(report, notes=(*report.notes, missed.note)), run_id)
     if missed is None or missed.final:
-        await _tried(retag(run_id, lambda tags: tags - {UNDELIVERED}), UNTAGGED)
+        await _tried(retag(run_id, lambda tags: tags - {UNDELIVERED_TAG}), UNTAGGED)
     return missed
 
 
@@ -107,7 +104,7 @@ async def _label(run_id: UUID, report: Report) -> None:
 
 async def mark_undelivered(run_id: UUID) -> None:
     """Tag a run as one whose end Slack has not been told."""
-    await _tried(retag(run_id, lambda tags: tags | {UNDELIVERED}), UNTAGGED)
+    await _tried(retag(run_id, lambda tags: tags | {UNDELIVERED_TAG}), UNTAGGED)
 
 
 async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> None:

@@ -11,6 +11,7 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.client.schemas.sorting import ArtifactSort
 
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.names import HISTORY_PREFIX
 from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.history.reports import stored_reports
 from litellm_observatory.orchestration.publishing.history import Gate, history
@@ -69,8 +70,8 @@ def history_key(gateway: str) -> str:
     """
     plain = re.sub(r"[^a-z0-9]+", "-", gateway.lower()).strip("-")[:MOST_OF_A_KEY].rstrip("-")
     if plain == gateway:
-        return f"releases-{gateway}"
-    return "-".join(filter(None, ("releases", plain, sha256(gateway.encode()).hexdigest()[:8])))
+        return f"{HISTORY_PREFIX}{gateway}"
+    return "-".join(filter(None, (HISTORY_PREFIX.rstrip("-"), plain, sha256(gateway.encode()).hexdigest()[:8])))
 
 
 async def _earlier(report: Report, run_id: UUID) -> list[Gate]:

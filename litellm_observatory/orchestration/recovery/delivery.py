@@ -8,11 +8,11 @@ from prefect.logging import get_run_logger
 
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.gateway import PreflightError
+from litellm_observatory.names import SLACK_BLOCK, UNDELIVERED_TAG
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
 from litellm_observatory.orchestration.history.reports import read_report
-from litellm_observatory.orchestration.parameters import SLACK_BLOCK
 from litellm_observatory.orchestration.preflight import load_slack
-from litellm_observatory.orchestration.publishing.publish import UNDELIVERED, tell
+from litellm_observatory.orchestration.publishing.publish import tell
 from litellm_observatory.orchestration.recovery.find import untold
 
 
@@ -52,7 +52,7 @@ class Delivery:
         """What was done, in words; None when there is nothing to tell, or Slack is away. Raises PreflightError."""
         run = await self._prefect.read_flow_run(run_id)
         report = await read_report((await self._prefect.read_flow(run.flow_id)).name, run_id)
-        if report is None or UNDELIVERED not in run.tags or not (run.state and run.state.is_final()):
+        if report is None or UNDELIVERED_TAG not in run.tags or not (run.state and run.state.is_final()):
             return None
         missed = await tell(report, run_id, run.run_count, await load_slack(slack), retries=0)
         if missed is None:

@@ -19,8 +19,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Crashed
 
 from litellm_observatory.core.report.headline import fit_headline
-from litellm_observatory.names import CONTROL_TAG, GATE_TAG, SUITE_TAG
-from litellm_observatory.orchestration.publishing.publish import UNDELIVERED
+from litellm_observatory.names import CONTROL_TAG, GATE_TAG, SUITE_TAG, UNDELIVERED_TAG
 
 TESTS = [SUITE_TAG, GATE_TAG]
 """The tags of those that test a gateway: somebody waits for their end."""
@@ -57,7 +56,7 @@ async def untold(prefect: PrefectClient) -> list[FlowRun]:
     return await every_run(
         prefect,
         FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[UNDELIVERED]),
+            tags=FlowRunFilterTags(all_=[UNDELIVERED_TAG]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=FINAL)),
         ),
     )

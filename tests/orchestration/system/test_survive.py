@@ -29,9 +29,9 @@ from flows.worker_ended import worker_ended
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.traffic import Traffic, Window
+from litellm_observatory.names import START_LABEL
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, take
-from litellm_observatory.orchestration.persistence.checkpoints import START_LABEL
 from litellm_observatory.orchestration.persistence.once import key_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 from litellm_observatory.orchestration.recovery.find import crash_zombies, has_heartbeat_since
