@@ -21,10 +21,11 @@ from prefect.states import AwaitingRetry, Completed
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, as_many_as_fit, compose
 from litellm_observatory.core.report.report import Report
-from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import report_without_traffic
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import CONTROL_TAG, DEFAULT_GATEWAY, SLACK_BLOCK
-from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
+from litellm_observatory.orchestration.duplicates.claim import DuplicateError, hold_claim
 from litellm_observatory.orchestration.ends import who_cancelled
 from litellm_observatory.orchestration.gate.children import cancel_children
 from litellm_observatory.orchestration.history.reports import read_report
@@ -125,7 +126,7 @@ def _grace(run: FlowRun) -> float:
 async def _look_after(prefect: PrefectClient, run: FlowRun) -> list[str]:
     """Give a run what it needs, unless somebody else does at this moment; returns what was done, in words."""
     try:
-        async with claimed(f"care-{run.id}"):
+        async with hold_claim(f"care-{run.id}"):
             return await _give_care(prefect, await prefect.read_flow_run(run.id))
     except DuplicateError:
         return []

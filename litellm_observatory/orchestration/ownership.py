@@ -161,7 +161,7 @@ def _ignore_suspension() -> None:
 
 
 @asynccontextmanager
-async def owned() -> AsyncIterator[Ownership]:
+async def own_run() -> AsyncIterator[Ownership]:
     """The ownership of the flow run in context; a SIGTERM meanwhile is no end before we know what it is for."""
     loop = asyncio.get_running_loop()
     _ignore_suspension()

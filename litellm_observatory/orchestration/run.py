@@ -13,20 +13,31 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import (
+    report_of_cancel,
+    report_of_error,
+    report_of_refusal,
+    report_without_traffic,
+)
 from litellm_observatory.core.suite import Cases, Soak
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from litellm_observatory.names import DUPLICATE_STATE, SLACK_BLOCK
-from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed, keep_original, tested_at
+from litellm_observatory.orchestration.duplicates.claim import (
+    DuplicateError,
+    hold_claim,
+    keep_original,
+    key_of_test_at,
+)
 from litellm_observatory.orchestration.gate.request import GateRequest
-from litellm_observatory.orchestration.history.reports import judged_report
-from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, owned
+from litellm_observatory.orchestration.history.reports import read_judged_report
+from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, own_run
 from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.preflight import load_gateway, load_slack
-from litellm_observatory.orchestration.publishing.publish import mark_undelivered, publish, tell
+from litellm_observatory.orchestration.publishing.publish import mark_undelivered, notify, publish
 from litellm_observatory.orchestration.run_gate import run_gate
 from litellm_observatory.orchestration.run_suite import run_suite
 from litellm_observatory.orchestration.states import state_of
-from litellm_observatory.orchestration.untested import errored, refused, untested
 from litellm_observatory.orchestration.wait_for_server import reachable_at_both_ends
 
 Work = Soak | Cases | GateRequest
@@ -39,7 +50,7 @@ async def run(name: str, work: Work, options: RunOptions) -> State[None]:
     A run that was judged before it was retried repeats its verdict, and sends nothing. Raises Abort where the run is
     in other hands, TerminationSignal where this process was asked to end.
     """
-    async with owned() as ownership:
+    async with own_run() as ownership:
         return await ownership.hold(publish_end(name, work, options, ownership))
 
 
@@ -54,11 +65,11 @@ async def publish_end(name: str, work: Work, options: RunOptions, ownership: Own
         try:
             webhook, notes = await find_webhook(options)
             info = replace(info, notes=notes)
-            if attempt > 1 and (judged := await judged_report(name, run_id)):
-                await tell(judged, run_id, attempt, webhook)
+            if attempt > 1 and (judged := await read_judged_report(name, run_id)):
+                await notify(judged, run_id, attempt, webhook)
                 return state_of(judged)
             gateway = await load_gateway(options.gateway, options.deployment_url)
-            async with claimed(tested_at(gateway.url)):
+            async with hold_claim(key_of_test_at(gateway.url)):
                 report = await report_on(work, options, gateway, info, ownership)
                 await publish(report, run_id, attempt, webhook)
                 return state_of(report)
@@ -69,9 +80,9 @@ async def publish_end(name: str, work: Work, options: RunOptions, ownership: Own
                 await publish(report_of_duplicate(info, options, duplicate), run_id, attempt, webhook)
             return State(type=StateType.CANCELLED, name=DUPLICATE_STATE, message=duplicate.headline)
         except PreflightError as refusal:
-            report = refused(info, options.models, refusal)
+            report = report_of_refusal(info, options.models, refusal, datetime.now(UTC))
         except Exception as error:
-            report = errored(info, options.models, error, "")
+            report = report_of_fault(info, options, error)
         await publish(report, run_id, attempt, webhook)
         return state_of(report)
 
@@ -83,12 +94,17 @@ async def report_on(work: Work, options: RunOptions, gateway: Gateway, info: Run
             return await run_gate(work, options, gateway, info, ownership)
         return await run_suite(work, options, gateway, info, ownership)
     except CancelledRunError as cancelled:
-        what = compose(Verdict.CANCELLED, "before anything was sent", [Part(0, f", {cancelled}")])
-        return untested(info, options.models, Verdict.CANCELLED, f"before anything was sent, {cancelled}", what)
+        return report_of_cancel(info, options.models, str(cancelled), datetime.now(UTC))
     except PreflightError:
         raise
     except Exception as error:
-        return errored(info, options.models, error, gateway.key)
+        return report_of_fault(info, options, error, gateway.key)
+
+
+def report_of_fault(info: RunInfo, options: RunOptions, error: Exception, secret: str = "") -> Report:
+    """The report of a fault of our own; its trace goes to the log, bounded and without the secret."""
+    get_run_logger().error("The observatory itself failed.\n%s", trace_of(error, secret))
+    return report_of_error(info, options.models, error, secret, datetime.now(UTC))
 
 
 def report_of_duplicate(info: RunInfo, options: RunOptions, duplicate: DuplicateError) -> Report:
@@ -96,7 +112,8 @@ def report_of_duplicate(info: RunInfo, options: RunOptions, duplicate: Duplicate
     what = compose(
         Verdict.CANCELLED, "after a crash", [Part(0, f"; {duplicate.headline}", otherwise="; a duplicate")]
     )
-    return untested(info, options.models, Verdict.CANCELLED, f"after a crash; duplicate: {duplicate}", what)
+    why = f"after a crash; duplicate: {duplicate}"
+    return report_without_traffic(info, Verdict.CANCELLED, why, options.models, datetime.now(UTC), what)
 
 
 async def find_webhook(options: RunOptions) -> tuple[SlackWebhook | None, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from litellm_observatory.core.gate.conclude import report_of_gate
 from litellm_observatory.core.planning.plan import plan_of_cases
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import report_of_invalid
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
@@ -25,11 +26,10 @@ from litellm_observatory.orchestration.gate.progress import GateProgress
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
 from litellm_observatory.orchestration.parameters import RunOptions
-from litellm_observatory.orchestration.persistence.checkpoints import not_settled, settled
+from litellm_observatory.orchestration.persistence.checkpoints import fail_preflight, run_preflight_once
 from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway, keep_gateway
 from litellm_observatory.orchestration.persistence.once import once_per_run
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
-from litellm_observatory.orchestration.untested import report_of_invalid
 from litellm_observatory.orchestration.wait_for_server import until_reachable
 
 
@@ -46,7 +46,7 @@ async def plan_gate(client: Client, request: GateRequest) -> Plan | State[Plan]:
         async with get_client() as prefect:
             return await make_plan(client, prefect, request, str(flow_run.id))
     except Exception as error:
-        return not_settled(error)
+        return fail_preflight(error)
 
 
 async def run_gate(
@@ -59,7 +59,7 @@ async def run_gate(
             plan = await _find_plan(request, options, gateway, ownership)
         except MovedError as moved:
             await cancel_children(prefect, gate_run)
-            return report_of_invalid(info, request.models, moved.invalid_reason)
+            return report_of_invalid(info, request.models, moved.invalid_reason, datetime.now(UTC))
         _log(plan)
         try:
             children, cancelled = await follow_to_the_end(prefect, plan, gate_run, ownership)
@@ -97,7 +97,7 @@ async def _find_plan(request: GateRequest, options: RunOptions, gateway: Gateway
     first = await first_gateway()
     try:
         async with open_client(gateway, timeout_seconds=options.timeout_seconds) as client:
-            plan = await ownership.unless_cancelled(settled(plan_gate, Plan, client, request))
+            plan = await ownership.unless_cancelled(run_preflight_once(plan_gate, Plan, client, request))
     except PreflightError:
         if first:
             first.require(gateway)
@@ -129,7 +129,7 @@ async def follow_to_the_end(
             children[suite] = ChildRun(run_id, None, None, has_ended=False)
         async for seen in ownership.until_cancelled(follow_children(prefect, plan, gate_run, children)):
             children = seen
-            await progress.tell(children)
+            await progress.publish(children)
     except CancelledRunError as cancelled:
         return children, str(cancelled)
     return children, ""

@@ -17,6 +17,7 @@ from litellm_observatory.core.planning.plan import check, plan_of_cases, plan_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
 from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import report_of_invalid
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.text import break_commands
 from litellm_observatory.core.wire.client import Client, open_client
@@ -31,7 +32,6 @@ from litellm_observatory.orchestration.persistence.first_gateway import MovedErr
 from litellm_observatory.orchestration.preflight import ensure_file_descriptors
 from litellm_observatory.orchestration.send_cases import send_cases
 from litellm_observatory.orchestration.send_soak import send_soak
-from litellm_observatory.orchestration.untested import report_of_invalid
 
 
 async def run_suite(
@@ -55,7 +55,7 @@ async def run_suite(
         except PreflightError:
             if not moved:
                 raise
-            return report_of_invalid(info, options.models, moved[0])
+            return report_of_invalid(info, options.models, moved[0], datetime.now(UTC))
         if first is None:
             await keep_gateway(gateway)
         renewed = first.note(gateway) if first and not moved else ()

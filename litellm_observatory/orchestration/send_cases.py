@@ -11,8 +11,8 @@ from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
-from litellm_observatory.orchestration.persistence.once import awaited, result_of
-from litellm_observatory.orchestration.progress import Ended, Seen, tell_progress
+from litellm_observatory.orchestration.persistence.once import await_state, result_of
+from litellm_observatory.orchestration.progress import Ended, Seen, publish_progress
 from litellm_observatory.orchestration.tasks import send_request
 
 
@@ -27,11 +27,11 @@ async def send_cases(
     async with get_client() as prefect, asyncio.TaskGroup() as group:
         ended = Ended()
         progress = Progress(began=started_at, due=len(requests))
-        group.create_task(tell_progress(suite, progress, ended, prefect))
+        group.create_task(publish_progress(suite, progress, ended, prefect))
         try:
             for index, request in enumerate(requests):
                 due = (datetime.now(UTC) - started_at).total_seconds()
-                sending = awaited(send_request(client, request, index, due, [], return_state=True))
+                sending = await_state(send_request(client, request, index, due, [], return_state=True))
                 state = await ownership.unless_cancelled(sending)
                 samples.append(sample := await result_of(state, Sample))
                 ended.put_nowait(Seen.of_case(sample))

@@ -17,10 +17,10 @@ from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.orchestration.ownership import Ownership
-from litellm_observatory.orchestration.persistence.checkpoints import settled_start
-from litellm_observatory.orchestration.persistence.once import awaited, key_of, result_of
+from litellm_observatory.orchestration.persistence.checkpoints import find_start
+from litellm_observatory.orchestration.persistence.once import await_state, key_of, result_of
 from litellm_observatory.orchestration.persistence.stored import read_stored
-from litellm_observatory.orchestration.progress import Ended, Seen, tell_progress
+from litellm_observatory.orchestration.progress import Ended, Seen, publish_progress
 from litellm_observatory.orchestration.tasks import send_request_window
 
 LEAD_SECONDS = 2.0
@@ -40,9 +40,9 @@ class Start:
     """Whether an earlier attempt has set it."""
 
     @classmethod
-    async def settled(cls, prefect: PrefectClient) -> "Start":
+    async def find(cls, prefect: PrefectClient) -> "Start":
         """As soon as the first window can be made ready; that of the first attempt where the run was resumed."""
-        wall, resumed = await settled_start(prefect, LEAD_SECONDS)
+        wall, resumed = await find_start(prefect, LEAD_SECONDS)
         ahead = (wall - datetime.now(UTC)).total_seconds()
         return cls(asyncio.get_running_loop().time() + ahead, wall, resumed)
 
@@ -62,7 +62,7 @@ class _Sending:
 
     async def _stored(self, window: Window) -> Tally:
         """Send a window, or take what is stored of it."""
-        state = await awaited(
+        state = await await_state(
             send_request_window(
                 self.client,
                 self.mix,
@@ -113,13 +113,13 @@ async def send_soak(
     One that may `only_recall` ends after those.
     """
     async with get_client() as prefect, asyncio.TaskGroup() as group:
-        start = await Start.settled(prefect)
+        start = await Start.find(prefect)
         sending = _Sending(soak, traffic, client, start)
         progress = Progress(began=start.wall, seconds=traffic.duration_seconds, due=traffic.count)
-        telling = group.create_task(tell_progress(soak.name, progress, sending.ended, prefect))
-        obeying = group.create_task(_obey(ownership, sending.early_stop))
+        telling = group.create_task(publish_progress(soak.name, progress, sending.ended, prefect))
+        watching = group.create_task(_stop_when_cancelled(ownership, sending.early_stop))
         tallies, blind = await _send_windows(sending, ownership, group, only_recall=only_recall)
-        obeying.cancel()
+        watching.cancel()
         sending.ended.put_nowait(None)
         await telling
     tally = Tally.merge(traffic.models, tallies)
@@ -153,7 +153,7 @@ async def _send_windows(
     return [*recalled, *sent], windows[begun - 1].requests.stop if begun else 0
 
 
-async def _obey(ownership: Ownership, early_stop: EarlyStop) -> None:
+async def _stop_when_cancelled(ownership: Ownership, early_stop: EarlyStop) -> None:
     """End the soak when somebody cancels the run."""
     await ownership.cancelled.wait()
     early_stop.cancel(ownership.why)

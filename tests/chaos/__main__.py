@@ -17,6 +17,7 @@ from tests.chaos.faults import FAULTS, LONG_OUTAGE, Fault
 from tests.chaos.rounds import Outcome, play
 from tests.chaos.stage import hasten_zombies, staged
 from tests.chaos.table import table
+from tests.docs.places import DOCS, refilled
 
 ZOMBIE_SECONDS, REAL_ZOMBIE_SECONDS = 45.0, 600.0
 """Heartbeats come every 30 s at most; a campaign has no ten minutes for each."""
@@ -47,6 +48,10 @@ def main() -> int:
             said = "; ".join(outcome.wrong) or "holds"
             console.print(f"{number:3}. {fault.name}: {outcome.state}, {outcome.seconds:.0f} s, {said}", markup=False)
     console.print(table(outcomes), markup=False)
+    if options.write:
+        page = DOCS / "operations.md"
+        place = f"make chaos: {'PostgreSQL' if options.postgresql else 'SQLite'}"
+        page.write_text(refilled(page.read_text(), place, table(outcomes)))
     wrong = [outcome for outcome in outcomes if outcome.wrong]
     if wrong:
         console.print(f"{len(wrong)} of {len(outcomes)} rounds did not hold; logs are kept in {folder}", markup=False)
@@ -73,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="*", choices=[*FAULTS, LONG_OUTAGE.name], help="these faults alone")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL at 127.0.0.1:5432 instead of SQLite")
+    parser.add_argument("--write", action="store_true", help="renew the table of this database in docs/operations.md")
     parser.add_argument("--no-long-outage", dest="long_outage", action="store_false")
     return parser
 

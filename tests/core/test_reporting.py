@@ -13,7 +13,8 @@ from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
-from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import report_without_traffic
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import Failure, FailureKind, presentable
 from litellm_observatory.core.wire.samples import Attempt, Sample

@@ -26,3 +26,10 @@ def filled(text: str, command: str, tables: Mapping[str, str]) -> str:
     return PLACE.sub(
         lambda found: f"{found[1]}{wanted[found[2]]}\n{found[3]}" if found[2] in wanted else found[0], text
     )
+
+
+def refilled(text: str, place: str, table: str) -> str:
+    """The text of a page with one of its places filled anew. Raises ValueError where the page has no such place."""
+    if place not in [found for _, found, _ in PLACE.findall(text)]:
+        raise ValueError(f"the page has no place for '{place}'")
+    return PLACE.sub(lambda found: f"{found[1]}{table}\n{found[3]}" if found[2] == place else found[0], text)

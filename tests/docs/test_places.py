@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.docs.places import filled
+from tests.docs.places import filled, refilled
 
 PAGE = """Prose.
 
@@ -29,3 +29,12 @@ def test_places_that_are_not_those_of_the_tables_are_told(tables: dict[str, str]
 def test_a_place_that_stands_twice_is_told() -> None:
     with pytest.raises(ValueError, match="make bench: power"):
         filled(PAGE + PAGE, "bench", {"power": "new"})
+
+
+def test_one_table_of_several_is_replaced_alone() -> None:
+    assert refilled(PAGE, "make docs: suites", "ours") == PAGE.replace("others'", "ours")
+
+
+def test_a_table_without_a_place_is_told() -> None:
+    with pytest.raises(ValueError, match="no place for 'make chaos: SQLite'"):
+        refilled(PAGE, "make chaos: SQLite", "new")

@@ -31,7 +31,7 @@ from litellm_observatory.core.report.headline import LONGEST
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.duplicates.identity import full_parameters
-from litellm_observatory.orchestration.publishing.slack import tell_slack
+from litellm_observatory.orchestration.publishing.slack import notify_slack
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import serve
@@ -187,7 +187,7 @@ def observatory(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     A machine that does other things, too, may send late: that our client then accuses itself is tested by itself.
     """
     monkeypatch.setattr("litellm_observatory.core.judging.validity.MOST_LATENESS_SECONDS", 2.0)
-    monkeypatch.setattr(tell_slack, "retry_delay_seconds", [0.01] * 4)
+    monkeypatch.setattr(notify_slack, "retry_delay_seconds", [0.01] * 4)
     monkeypatch.setattr("litellm_observatory.orchestration.send_soak.LEAD_SECONDS", 0.5)
     stage.gateway.arm()
     stage.gateway.latency_seconds = stage.gateway.chunk_seconds = 0.0

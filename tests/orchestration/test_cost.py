@@ -17,7 +17,7 @@ from flows.release_gate import release_gate
 from flows.single_request import single_request
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
-from litellm_observatory.orchestration.duplicates.identity import covers, identity
+from litellm_observatory.orchestration.duplicates.identity import covers, key_of_test
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest
 from tests.orchestration.conftest import KEY, MODELS, Finished, Observatory
@@ -81,7 +81,7 @@ async def test_where_a_price_is_not_told_nobody_knows_whether_the_bound_holds(ob
 
 @pytest.mark.parametrize("parameters", [{"max_cost": 5.0}, {"max_cost": 5.0, "slack": ""}])
 def test_what_a_run_may_cost_makes_no_other_test_of_it(parameters: dict[str, Any]) -> None:
-    assert identity(single_request, parameters, []) == identity(single_request, {}, [])
+    assert key_of_test(single_request, parameters, []) == key_of_test(single_request, {}, [])
     assert covers(single_request, parameters, {})
 
 

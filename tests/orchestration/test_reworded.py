@@ -55,7 +55,7 @@ async def reworded(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) ->
     """Nothing is said in words; suites can be started, and take seconds."""
     for kind, said in SENTENCES.items():
         monkeypatch.setattr(kind, "__init__", rewording(kind, said))
-    for words in ("tells_the_first", "names_the_first"):
+    for words in ("sentence_of_duplicate", "message_of_duplicate"):
         monkeypatch.setattr(claim, words, lambda *_: "x")
     monkeypatch.setattr(children, "Cancelling", lambda message: Cancelling(message="x"))
     monkeypatch.setattr(children, "POLL_SECONDS", 0.1)

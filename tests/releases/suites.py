@@ -20,7 +20,8 @@ from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.report import LeftOut, Report
 from litellm_observatory.core.reporting.build import report_of_cases, report_of_soak
-from litellm_observatory.core.reporting.run_info import RunInfo, report_without_traffic
+from litellm_observatory.core.reporting.run_info import RunInfo
+from litellm_observatory.core.reporting.without_traffic import report_without_traffic
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.client import Client, open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError

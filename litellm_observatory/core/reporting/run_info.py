@@ -1,13 +1,11 @@
 """What a run is about, and what its report says of it in any case, whether it sent something or not."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
 from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.report.headline import fit_after_verdict
-from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting
 
 
@@ -76,24 +74,3 @@ def common_fields(run: RunInfo, ended_at: datetime, verdict: Verdict, why: str, 
         "why": why,
         "what": what,
     }
-
-
-def report_without_traffic(
-    run: RunInfo,
-    verdict: Verdict,
-    why: str,
-    models: Sequence[str],
-    ended_at: datetime,
-    what: str = "",
-    findings: Sequence[Finding] = (),
-) -> Report:
-    """The report of a run that ended before anything could be judged."""
-    return Report(
-        **common_fields(run, ended_at, verdict, why, what),
-        gateway_version=run.gateway_version,
-        models=tuple(models),
-        findings=tuple(findings),
-        notes=run.notes,
-        versions=run.versions,
-        plan=run.plan,
-    )

@@ -12,15 +12,19 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.logging import get_run_logger
 
+from litellm_observatory.core.report.headline import LONGEST
+from litellm_observatory.core.text import shorten
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import CLAIM_PREFIX, DUPLICATE_OF_LABEL
 from litellm_observatory.orchestration.addresses import run_address
-from litellm_observatory.orchestration.duplicates.duplicate import names_the_first, tells_the_first
-from litellm_observatory.orchestration.duplicates.identity import identity
+from litellm_observatory.orchestration.duplicates.identity import key_of_test
 from litellm_observatory.orchestration.wait_for_server import UNANSWERED
 
 TRIES = 20
 """Each further try means that somebody else has taken or given up the claim in between."""
+
+
+MOST_OF_A_NAME = 30
 
 
 class DuplicateError(Exception):
@@ -28,13 +32,13 @@ class DuplicateError(Exception):
 
     def __init__(self, owner: FlowRun) -> None:
         first = (owner.name, owner.id, run_address(owner.id))
-        super().__init__(tells_the_first(*first))
+        super().__init__(sentence_of_duplicate(*first))
         self.owner = owner
-        self.headline = names_the_first(*first)
+        self.headline = message_of_duplicate(*first)
 
 
 @asynccontextmanager
-async def claimed(what: str) -> AsyncIterator[None]:
+async def hold_claim(what: str) -> AsyncIterator[None]:
     """Hold the claim of `what` for the flow run in context.
 
     Raises DuplicateError when a run that has not ended holds it.
@@ -60,13 +64,13 @@ async def keep_original(run_id: UUID, original: FlowRun) -> None:
         get_run_logger().error("The run that tests the same could not be kept as a label.\n%s", trace_of(error, ""))
 
 
-def tested_at(url: str) -> str:
+def key_of_test_at(url: str) -> str:
     """What the flow run in context tests at a gateway's URL: its block's own is the same, named or not."""
     context = FlowRunContext.get()
     assert context
     assert context.flow
     assert context.flow_run
-    return identity(context.flow, {**(context.parameters or {}), "deployment_url": url}, context.flow_run.tags)
+    return key_of_test(context.flow, {**(context.parameters or {}), "deployment_url": url}, context.flow_run.tags)
 
 
 async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1) -> Variable:
@@ -116,3 +120,14 @@ async def _going_on(prefect: PrefectClient, claim: Variable) -> FlowRun | None:
     except ObjectNotFound:
         return None
     return None if run.state and run.state.is_final() else run
+
+
+def sentence_of_duplicate(name: str, run_id: object, url: str | None) -> str:
+    """The sentence that names the first run."""
+    return f"run {name} ({run_id}) tests the same already: {url or 'see it in the Prefect UI'}"
+
+
+def message_of_duplicate(name: str, run_id: object, url: str | None) -> str:
+    """A state's message that leads to the first run, by its id where its URL is too long."""
+    who = f"Duplicate of {shorten(name, most=MOST_OF_A_NAME)}"
+    return linked if url and len(linked := f"{who}: {url}") <= LONGEST else f"{who} ({run_id})"

@@ -37,7 +37,7 @@ def full_parameters(flow: Flow[Any, Any], given: Parameters) -> dict[str, Any]:
     return full
 
 
-def identity(flow: Flow[Any, Any], given: Parameters, tags: Collection[str]) -> str:
+def key_of_test(flow: Flow[Any, Any], given: Parameters, tags: Collection[str]) -> str:
     """A short name that two runs share when they are the same test of the same release."""
     releases = sorted(tag for tag in tags if tag.startswith(RELEASE_TAG))
     tested = {name: value for name, value in full_parameters(flow, given).items() if name not in TOLD}

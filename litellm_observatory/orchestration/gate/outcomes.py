@@ -14,7 +14,7 @@ from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.orchestration.addresses import run_address
 from litellm_observatory.orchestration.ends import verdict_of
 from litellm_observatory.orchestration.gate.children import ChildRun
-from litellm_observatory.orchestration.history.reports import last_passed
+from litellm_observatory.orchestration.history.reports import find_last_passed_report
 from litellm_observatory.orchestration.states import message_of
 
 MOST_FINGERPRINTS = 3
@@ -90,7 +90,7 @@ def _unreported(verdict: Verdict, why: str) -> tuple[Verdict, _Said]:
 async def _last_good(report: Report) -> RunMetrics | None:
     """What cannot be read is as good as none: a comparison is not worth a gate."""
     try:
-        passed = await last_passed(report)
+        passed = await find_last_passed_report(report)
     except Exception as error:
         get_run_logger().warning("The last good run of %s could not be read.\n%s", report.suite, trace_of(error))
         return None

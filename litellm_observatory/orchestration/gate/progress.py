@@ -26,7 +26,7 @@ class GateProgress:
         self._shown: object = None
         self._ended: dict[str, str] = {}
 
-    async def tell(self, followed: Mapping[str, ChildRun]) -> None:
+    async def publish(self, followed: Mapping[str, ChildRun]) -> None:
         """Tell what is new. An unreachable server costs only the picture."""
         for suite, child in followed.items():
             if child.has_ended and suite not in self._ended:

@@ -38,7 +38,7 @@ async def read_report(suite: str, run_id: UUID | str) -> Report | None:
     return Report.read(found[0].data) if found else None
 
 
-async def last_passed(report: Report) -> Report | None:
+async def find_last_passed_report(report: Report) -> Report | None:
     """The latest passed run of the same suite, gateway and models that ended before this one began."""
     async for _, earlier in _passed(report.suite, report.gateway, report.started_at):
         if set(earlier.models) == set(report.models) and not earlier.omitted.models:
@@ -74,7 +74,7 @@ async def was_accepted(gate: str, suite: str, gateway: str, since: datetime | No
 
 
 async def _passed(suite: str, gateway: str, before: datetime) -> AsyncIterator[tuple[Artifact, Report]]:
-    async for artifact, earlier in stored_reports(suite, PAGE, PAGES):
+    async for artifact, earlier in read_reports(suite, PAGE, PAGES):
         if earlier.gateway == gateway and earlier.verdict is Verdict.PASSED and earlier.ended_at <= before:
             yield artifact, earlier
 
@@ -89,7 +89,7 @@ async def _described(artifact: Artifact, report: Report) -> str:
     return f"{named} of {report.started_at:%Y-%m-%d %H:%M}{version}"
 
 
-async def stored_reports(suite: str, page: int, pages: int) -> AsyncIterator[tuple[Artifact, Report]]:
+async def read_reports(suite: str, page: int, pages: int) -> AsyncIterator[tuple[Artifact, Report]]:
     """The reports of a suite with their artifacts, the latest first, `page` in a request, from so many `pages`.
 
     Those that this version cannot read are left out.
@@ -109,7 +109,7 @@ async def stored_reports(suite: str, page: int, pages: int) -> AsyncIterator[tup
                 return
 
 
-async def judged_report(suite: str, run_id: UUID | str) -> Report | None:
+async def read_judged_report(suite: str, run_id: UUID | str) -> Report | None:
     """The report of a run that was judged; None when it was not."""
     report = await read_report(suite, run_id)
     return report if report and report.verdict.is_judgement else None

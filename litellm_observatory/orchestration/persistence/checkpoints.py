@@ -21,7 +21,7 @@ from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.names import START_LABEL
 from litellm_observatory.orchestration.parameters import RunOptions
-from litellm_observatory.orchestration.persistence.once import awaited, once_per_run, result_of
+from litellm_observatory.orchestration.persistence.once import await_state, once_per_run, result_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ async def settle_targets(
     try:
         return await _settle_targets(client, suite, options, may_send=may_send)
     except Exception as error:
-        return not_settled(error)
+        return fail_preflight(error)
 
 
 async def _settle_targets(
@@ -87,7 +87,7 @@ async def _settle_targets(
     return PreflightResult(models, facts, notes, datetime.now(UTC), taken)
 
 
-def not_settled(error: Exception) -> State[Any]:
+def fail_preflight(error: Exception) -> State[Any]:
     """What a preflight ends as that a fault kept from settling anything.
 
     It is returned and not raised: its trace is for the flow to tell, without secrets. What is stored of it is no
@@ -102,15 +102,15 @@ async def ask_gateway(client: Client, suite: Soak | Cases, options: RunOptions, 
 
     Raises PreflightError, or what our own fault raised. Unless it `may_send`, no model is asked anything.
     """
-    return await settled(settle_targets, PreflightResult, client, suite, options, may_send)
+    return await run_preflight_once(settle_targets, PreflightResult, client, suite, options, may_send)
 
 
-async def settled(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:
+async def run_preflight_once(preflight: Task[Any, Any], kind: type[Result], *arguments: object) -> Result:
     """What this task answered in the run's first attempt that got an answer from it."""
-    return await result_of(await awaited(preflight(*arguments, return_state=True)), kind)
+    return await result_of(await await_state(preflight(*arguments, return_state=True)), kind)
 
 
-async def settled_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:
+async def find_start(prefect: PrefectClient, lead_seconds: float) -> tuple[datetime, bool]:
     """The instant of a soak's first request, by the wall clock, and whether an earlier attempt has set it.
 
     It is kept as a label of the run and so on the server: a run whose results are lost must not begin its schedule

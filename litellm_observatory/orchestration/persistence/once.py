@@ -25,7 +25,7 @@ def key_of(run_id: object, task: Task[Any, Any], position: int) -> str:
     return f"{run_id}-{task.name}-{position}"
 
 
-async def awaited(run: object) -> State[Any]:
+async def await_state(run: object) -> State[Any]:
     """The state of a task run. With `return_state` Prefect types an asynchronous run as its state already."""
     with data_only():
         return await cast("Awaitable[State[Any]]", run)

@@ -19,7 +19,7 @@ from litellm_observatory.orchestration.history.alerts import with_alert
 from litellm_observatory.orchestration.persistence.stored import data_only
 from litellm_observatory.orchestration.publishing.artifacts import renew_report, store_report
 from litellm_observatory.orchestration.publishing.releases import open_history, renew_history
-from litellm_observatory.orchestration.publishing.slack import RETRIES, SlackUndeliveredError, message, tell_slack
+from litellm_observatory.orchestration.publishing.slack import RETRIES, SlackUndeliveredError, message, notify_slack
 from litellm_observatory.orchestration.states import message_of
 from litellm_observatory.orchestration.wait_for_server import until_reachable
 
@@ -41,7 +41,7 @@ class Undelivered:
 
 async def publish(report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None) -> None:
     """Store the report of a flow run and tell Slack. What could not be told is said in the log and in the report."""
-    await tell(await store(report, run_id), run_id, attempt, webhook)
+    await notify(await store(report, run_id), run_id, attempt, webhook)
 
 
 async def store(report: Report, run_id: UUID) -> Report:
@@ -59,7 +59,7 @@ async def store(report: Report, run_id: UUID) -> Report:
     return report
 
 
-async def tell(
+async def notify(
     report: Report, run_id: UUID, attempt: int, webhook: SlackWebhook | None, retries: int = RETRIES
 ) -> Undelivered | None:
     """Tell Slack the end of a run, once; returns why Slack was not told, which the log and the report say too.
@@ -74,9 +74,9 @@ async def tell(
     await mark_undelivered(run_id)
     missed = None
     try:
-        telling = tell_slack.with_options(retries=retries)
+        task = notify_slack.with_options(retries=retries)
         with data_only():
-            await telling(webhook, *message(report, run_address(run_id)), end)
+            await task(webhook, *message(report, run_address(run_id)), end)
     except Exception as error:
         missed = _undelivered(error)
         get_run_logger().warning(missed.note)

@@ -13,7 +13,7 @@ from prefect.client.schemas.sorting import ArtifactSort
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import HISTORY_PREFIX
 from litellm_observatory.orchestration.addresses import run_address
-from litellm_observatory.orchestration.history.reports import stored_reports
+from litellm_observatory.orchestration.history.reports import read_reports
 from litellm_observatory.orchestration.publishing.history import Gate, history
 from litellm_observatory.orchestration.publishing.markup import safe
 from litellm_observatory.orchestration.publishing.text import headline
@@ -77,7 +77,7 @@ def history_key(gateway: str) -> str:
 async def _earlier(report: Report, run_id: UUID) -> list[Gate]:
     """The latest gates of the same gateway beside this one; of each run its last report."""
     gates: dict[UUID, Gate] = {}
-    async for artifact, earlier in stored_reports(report.suite, PAGE, PAGES):
+    async for artifact, earlier in read_reports(report.suite, PAGE, PAGES):
         run = artifact.flow_run_id or artifact.id
         if run != run_id and run not in gates and _belongs(earlier, report.gateway):
             gates[run] = _gate(earlier, artifact.flow_run_id)

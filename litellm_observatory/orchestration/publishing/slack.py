@@ -84,7 +84,7 @@ def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
 
 
 @task(
-    name="tell_slack",
+    name="notify_slack",
     task_run_name="tell Slack",
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
@@ -94,7 +94,7 @@ def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
     result_serializer=DataSerializer(),
     cache_key_fn=_once,
 )
-async def tell_slack(webhook: SlackWebhook, text: str, blocks: list[Block], end: str) -> None:
+async def notify_slack(webhook: SlackWebhook, text: str, blocks: list[Block], end: str) -> None:
     """Deliver the message of one end of a run, named by `end`, once: what was told is remembered.
 
     Raises SlackUndeliveredError when all tries are used up.

@@ -9,10 +9,10 @@ from prefect.logging import get_run_logger
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.names import SLACK_BLOCK, UNDELIVERED_TAG
-from litellm_observatory.orchestration.duplicates.claim import DuplicateError, claimed
+from litellm_observatory.orchestration.duplicates.claim import DuplicateError, hold_claim
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.preflight import load_slack
-from litellm_observatory.orchestration.publishing.publish import tell
+from litellm_observatory.orchestration.publishing.publish import notify
 from litellm_observatory.orchestration.recovery.find import untold
 
 
@@ -36,7 +36,7 @@ class Delivery:
                 continue
             self._tried.add(run.id)
             try:
-                async with claimed(f"care-{run.id}"):
+                async with hold_claim(f"care-{run.id}"):
                     if done := await self._told(run.id, slack):
                         return [done]
             except DuplicateError:
@@ -54,7 +54,7 @@ class Delivery:
         report = await read_report((await self._prefect.read_flow(run.flow_id)).name, run_id)
         if report is None or UNDELIVERED_TAG not in run.tags or not (run.state and run.state.is_final()):
             return None
-        missed = await tell(report, run_id, run.run_count, await load_slack(slack), retries=0)
+        missed = await notify(report, run_id, run.run_count, await load_slack(slack), retries=0)
         if missed is None:
             return f"run {run.name} is told"
         if missed.final:

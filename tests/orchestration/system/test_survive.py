@@ -74,7 +74,7 @@ async def test_a_retried_run_whose_verdict_cannot_be_read_back_is_our_fault_and_
     async def away(*_: object) -> None:
         raise OSError("the server is in trouble")
 
-    monkeypatch.setattr("litellm_observatory.orchestration.run.judged_report", away)
+    monkeypatch.setattr("litellm_observatory.orchestration.run.read_judged_report", away)
     again = await observatory.again(single_request, first)
     assert again.state.name == "Errored"
     assert again.report.verdict is Verdict.ERRORED
