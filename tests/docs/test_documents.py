@@ -183,3 +183,14 @@ def test_ci_runs_what_a_clean_clone_must_pass_on_every_push() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert "push" in workflow[True]  # `on`, as YAML reads it
     assert ".ci/run" in [step.get("run") for step in workflow["jobs"]["run"]["steps"]]
+
+
+def test_messages_that_troubleshooting_quotes_are_ours() -> None:
+    ours = "".join(
+        path.read_text()
+        for room in ("litellm_observatory", "flows", "deployments")
+        for path in (ROOT / room).rglob("*.py")
+    )
+    quoted = [" ".join(text.split()) for text in re.findall(r'"([^"]+)"', TEXTS[DOCS / "troubleshooting.md"])]
+    assert quoted
+    assert [text for text in quoted if text.split(" (")[0] not in ours] == []
