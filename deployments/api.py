@@ -1,38 +1,32 @@
-"""Prefect's REST API as release tooling uses it: start a run, look at it, cancel it."""
+"""A Prefect server as release tooling uses it, through Prefect's own client: start a run, look at it, cancel it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
-from uuid import uuid4
+from urllib.parse import unquote
+from uuid import UUID, uuid4
 
 import httpx
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import ArtifactFilter, DeploymentFilter, FlowFilter, FlowRunFilter
+from prefect.client.schemas.objects import Artifact, FlowRun, State, StateType
+from prefect.client.schemas.responses import DeploymentResponse
+from prefect.client.schemas.sorting import ArtifactSort
 
-from deployments.auth import as_header, locked_out
+from deployments.auth import CLIENT_AUTH, read_key_of_client
 from deployments.command_error import CommandError
-from deployments.patience import Patience
+from deployments.retries import Answer, ApiError, ask_patiently
+from deployments.settings import SERVER
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, SUITE_TAG, Canceller
 
-ANSWER_SECONDS = 10.0
-ASKED_AGAIN = {408, 429, 500, 502, 503, 504}
-"""On SQLite the server answers 503 when several ask at once; a proxy before it 502 to 504 while it restarts."""
+ANSWER_SECONDS = 20.0
+"""Prefect's client asks six times for what takes longer, or where the server is too busy or away."""
 
+HERE = {"127.0.0.1", "localhost", "::1"}
 MOST_SUITES = 200
-
-LATEST = {"sort": "CREATED_DESC", "limit": 1}
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-
-
-class Unanswered(CommandError):
-    """No answer came."""
-
-
-class Refusal(CommandError):
-    """The server did not do as it was asked; `status` is that of its answer, `detail` its own words."""
-
-    def __init__(self, sentence: str, status: int, detail: str) -> None:
-        super().__init__(sentence)
-        self.status, self.detail = status, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +43,14 @@ class Run:
     labels: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, answer: dict[str, Any]) -> Self:
-        """The run in an answer of the API."""
-        state = answer.get("state") or {}
-        return cls(
-            answer["id"],
-            answer["name"],
-            state.get("type", ""),
-            state.get("name", ""),
-            state.get("message") or "",
-            answer.get("parameters") or {},
-            datetime.fromisoformat(answer["end_time"]) if answer.get("end_time") else None,
-            answer.get("labels") or {},
-        )
+    def of(cls, run: FlowRun) -> Self:
+        """The run as Prefect's client read it."""
+        kind, name, message = ("", "", "")
+        if run.state:
+            kind, name, message = run.state.type.value, run.state.name or "", run.state.message or ""
+        # Prefect's own times do not all that Python's do.
+        ended_at = datetime.fromtimestamp(run.end_time.timestamp(), UTC) if run.end_time else None
+        return cls(str(run.id), run.name, kind, name, message, run.parameters, ended_at, run.labels)
 
     @property
     def has_ended(self) -> bool:
@@ -69,78 +58,100 @@ class Run:
         return self.kind in FINAL
 
 
-@dataclass(frozen=True, slots=True)
-class Prefect:
-    """The API at a URL; every method raises CommandError when the server refuses or does not answer."""
-
-    api_url: str
-    auth: str | None = field(default=None, repr=False)
-    patience: Patience = field(default_factory=Patience, repr=False)
-    _http: httpx.Client = field(
-        default_factory=lambda: httpx.Client(timeout=ANSWER_SECONDS, trust_env=False), repr=False
+def connect(environment: Mapping[str, str], **retries: Any) -> "PrefectApi":
+    """The API at PREFECT_API_URL, through the proxy that the environment names, if it does. Raises CommandError."""
+    try:
+        url = httpx.URL(environment[SERVER].strip())
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in ("http", "https") or not url.host or "%" in url.host:
+        raise CommandError(f"{SERVER} is no URL; it looks like https://prefect.example.com/api.")
+    client = SyncPrefectClient(
+        str(url.copy_with(userinfo=b"")).rstrip("/"),
+        auth_string=environment.get(CLIENT_AUTH, "").strip() or unquote(url.userinfo.decode()) or None,
+        api_key=read_key_of_client(environment),
+        httpx_settings={"timeout": ANSWER_SECONDS, "trust_env": url.host not in HERE},
     )
-    key: str | None = field(default=None, repr=False)
+    return PrefectApi(client, **retries)
 
-    def read_deployment(self, deployment: str) -> dict[str, Any]:
+
+@dataclass(frozen=True, slots=True)
+class PrefectApi:
+    """A Prefect server; every method raises CommandError when it refuses, or does not answer.
+
+    Where Prefect's client gives up it is asked again for `retry_seconds`; `tell` says that once.
+    """
+
+    client: SyncPrefectClient = field(repr=False)
+    retry_seconds: float = 10.0
+    tell: Callable[[str], object] = field(default=lambda _: None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Its address, without what lets us in."""
+        return str(self.client.api_url).rstrip("/")
+
+    def call(self, ask: Callable[[], Answer]) -> Answer:
+        """What Prefect's client answers. Raises ApiError for a refusal, ServerUnavailable where no answer comes."""
+        return ask_patiently(ask, self.url, self.retry_seconds, self.tell)
+
+    def read_deployment(self, name: str) -> DeploymentResponse:
         """What there is of `flow/deployment`."""
-        found: dict[str, Any] = self.ask("GET", f"/deployments/name/{deployment}")
-        return found
+        return self.call(lambda: self.client.read_deployment_by_name(name))
 
     def start_run(self, deployment: str, parameters: dict[str, Any], key: str | None = None) -> Run:
         """Start a run of `flow/deployment`; asked again under one idempotency key, so that it is never two.
 
         The run that was started under `key` before is returned as it is, with its own parameters.
         """
-        found = self.read_deployment(deployment)
-        body = {"parameters": parameters, "idempotency_key": key or str(uuid4())}
-        return Run.of(self.ask("POST", f"/deployments/{found['id']}/create_flow_run", body))
+        found, key = self.read_deployment(deployment).id, key or str(uuid4())
+        start = self.client.create_flow_run_from_deployment
+        return Run.of(self.call(lambda: start(found, parameters=parameters, idempotency_key=key)))
 
-    def read_run(self, run: Run) -> Run:
+    def read_run(self, run_id: str) -> Run:
         """The run as it is now."""
-        return Run.of(self.ask("GET", f"/flow_runs/{run.id}"))
+        return Run.of(self.call(lambda: self.client.read_flow_run(UUID(run_id))))
 
     def progress(self, run: Run) -> Progress | None:
         """How far a run says that it is; None before it says anything."""
-        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "type": {"any_": ["progress"]}}}
-        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
-        return Progress.read(found[0].get("metadata_")) if found else None
+        found = self.newest_artifact(flow_run_id={"any_": [run.id]}, type={"any_": ["progress"]})
+        return Progress.read(found.metadata_) if found else None
 
-    def artifact(self, run: Run, key: str) -> dict[str, Any] | None:
+    def artifact(self, run: Run, key: str) -> Artifact | None:
         """A run's latest artifact with this key; None where it has none."""
-        chosen = {"artifacts": {"flow_run_id": {"any_": [run.id]}, "key": {"any_": [key]}}}
-        found = self.ask("POST", "/artifacts/filter", chosen | LATEST)
-        return found[0] if found else None
+        return self.newest_artifact(flow_run_id={"any_": [run.id]}, key={"any_": [key]})
 
-    def result(self, run: Run, key: str) -> Any:
-        """The data of a run's latest artifact with this key; None where it has none."""
-        found = self.artifact(run, key)
-        return found["data"] if found else None
+    def newest_artifact(self, **chosen: dict[str, Any]) -> Artifact | None:
+        """The latest of the artifacts that a filter with these fields lets through, if any."""
+        wanted, newest = ArtifactFilter.model_validate(chosen), ArtifactSort.CREATED_DESC
+        found = self.call(lambda: self.client.read_artifacts(artifact_filter=wanted, sort=newest, limit=1))
+        return found[0] if found else None
 
     def suites(self) -> list[str]:
         """The suites that are deployed: of what runs on demand the flow's name, of the others FLOW/DEPLOYMENT."""
-        chosen = {"deployments": {"tags": {"all_": [SUITE_TAG]}}, "limit": MOST_SUITES}
-        found = self.ask("POST", "/deployments/filter", chosen)
-        ids = sorted({one["flow_id"] for one in found})
-        asked = {"flows": {"id": {"any_": ids}}, "limit": MOST_SUITES}
-        flows = self.ask("POST", "/flows/filter", asked) if ids else []
-        names = {flow["id"]: flow["name"] for flow in flows}
-        every = {f"{names[one['flow_id']]}/{one['name']}" for one in found if one["flow_id"] in names}
+        tagged = DeploymentFilter.model_validate({"tags": {"all_": [SUITE_TAG]}})
+        found = self.call(lambda: self.client.read_deployments(deployment_filter=tagged, limit=MOST_SUITES))
+        theirs = FlowFilter.model_validate({"id": {"any_": sorted({one.flow_id for one in found})}})
+        flows = self.call(lambda: self.client.read_flows(flow_filter=theirs, limit=MOST_SUITES))
+        names = {flow.id: flow.name for flow in flows}
+        every = {f"{names[one.flow_id]}/{one.name}" for one in found if one.flow_id in names}
         return sorted(name.removesuffix(f"/{ON_DEMAND}") for name in every)
 
     def runs_to_end(self) -> list[Run]:
         """All runs that have not ended, but for those that a schedule has put into the future."""
-        states = {"type": {"any_": ["RUNNING", "PENDING", "SCHEDULED", "PAUSED", "CANCELLING"]}}
-        found = self.ask("POST", "/flow_runs/filter", {"flow_runs": {"state": states}})
-        return [Run.of(run) for run in found if not (run["state"]["type"] == "SCHEDULED" and run["auto_scheduled"])]
+        found = self._runs(state={"type": {"any_": ["RUNNING", "PENDING", "SCHEDULED", "PAUSED", "CANCELLING"]}})
+        return [Run.of(run) for run in found if not (run.state_type == StateType.SCHEDULED and run.auto_scheduled)]
 
     def missed_runs(self) -> list[Run]:
         """Runs whose schedule put them at a time that has passed, and that nobody has started."""
-        late = {
-            "state": {"type": {"any_": ["SCHEDULED"]}},
-            "expected_start_time": {"before_": f"{datetime.now(UTC)}"},
-        }
-        found = self.ask("POST", "/flow_runs/filter", {"flow_runs": late})
-        return [Run.of(run) for run in found if run["auto_scheduled"]]
+        found = self._runs(
+            state={"type": {"any_": ["SCHEDULED"]}}, expected_start_time={"before_": datetime.now(UTC)}
+        )
+        return [Run.of(run) for run in found if run.auto_scheduled]
+
+    def _runs(self, **chosen: dict[str, Any]) -> list[FlowRun]:
+        wanted = FlowRunFilter.model_validate(chosen)
+        return self.call(lambda: self.client.read_flow_runs(flow_run_filter=wanted))
 
     def cancel(self, run: Run, *, why: str, by: Canceller | None = None, force: bool = False) -> None:
         """Ask a run to end as cancelled; with `force` it is cancelled at once, whoever still executes it.
@@ -148,58 +159,17 @@ class Prefect:
         `by` is for programs, `why` for people.
         """
         if by:
-            self.ask("PATCH", f"/flow_runs/{run.id}/labels", {CANCELLED_BY_LABEL: by})
-        kind = "CANCELLED" if force else "CANCELLING"
-        state = {"type": kind, "name": kind.capitalize(), "message": why}
-        self.ask("POST", f"/flow_runs/{run.id}/set_state", {"state": state, "force": force})
+            self.call(lambda: self.client.update_flow_run_labels(UUID(run.id), {CANCELLED_BY_LABEL: by}))
+        kind = StateType.CANCELLED if force else StateType.CANCELLING
+        state: State[Any] = State(type=kind, name=kind.value.capitalize(), message=why)
+        self.call(lambda: self.client.set_flow_run_state(run.id, state, force=force))
 
     def has_block(self, slug: str, name: str) -> bool:
         """Whether there is a block document `name` of the block type `slug`."""
-        chosen = {"block_documents": {"name": {"any_": [name]}}, "block_types": {"slug": {"any_": [slug]}}}
-        return bool(self.ask("POST", "/block_documents/filter", chosen))
-
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One answer, as JSON. Raises Refusal for an answer that does not do so, Unanswered where none comes."""
-        status, detail, trouble = 0, "", ""
-        headers = as_header(self.auth, self.key)
-        for _ in self.patience.tries():
-            try:
-                answer = self._http.request(method, self.api_url + path, json=body, headers=headers)
-            except httpx.TransportError as error:
-                status, trouble = 0, f"does not answer ({type(error).__name__})"
-                continue
-            if answer.is_success:
-                return _json(answer, self.api_url)
-            if refusal := locked_out(self.api_url, answer.status_code):
-                raise CommandError(refusal)
-            status, detail = 0 if _is_of_a_proxy(answer) else answer.status_code, _detail(answer)
-            trouble = f"answered {answer.status_code}: {' '.join(answer.text.split())[:300]}"
-            if status and status not in ASKED_AGAIN:
-                break
-        sentence = f"The Prefect server at {self.api_url} {trouble} (asked: {method} {path})."
-        raise Refusal(sentence, status, detail) if status else Unanswered(sentence)
-
-
-def _is_of_a_proxy(answer: httpx.Response) -> bool:
-    """Whether a proxy found no server behind it: the server's own 404 is JSON."""
-    return answer.status_code == httpx.codes.NOT_FOUND and "json" not in answer.headers.get("content-type", "")
-
-
-def _json(answer: httpx.Response, api_url: str) -> Any:
-    """What was answered; a page of the UI, say, is no answer of the API."""
-    try:
-        return answer.json() if answer.content else None
-    except ValueError:
-        raise CommandError(
-            f"What answers at {api_url} is not Prefect's API; its address ends with /api, "
-            "such as http://127.0.0.1:4200/api."
-        ) from None
-
-
-def _detail(answer: httpx.Response) -> str:
-    """The server's own words for a refusal."""
-    try:
-        said = answer.json()
-    except ValueError:
-        return answer.text
-    return str(said["detail"] if isinstance(said, dict) and "detail" in said else said)
+        try:
+            self.call(lambda: self.client.read_block_document_by_name(name, slug, include_secrets=False))
+        except ApiError as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+            return False
+        return True

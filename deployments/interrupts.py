@@ -12,20 +12,22 @@ _signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _asked: list[int] = []
 
 
-class Interrupted(Exception):
+class Interrupted(KeyboardInterrupt):
     """Somebody asked this process to end."""
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(*, at_once: bool = False) -> Iterator[None]:
     """Within the block those signals only make `rest` raise Interrupted; further ones change nothing.
+
+    `at_once` raises it wherever the process is: for one that starts nothing which must be ended.
 
     SIGINT is taken also where a shell started this process with it ignored (`make up &` in a script).
     """
     before = {number: signal.getsignal(number) for number in _signals}
     for number in _signals:
         if number != signal.SIGHUP or before[number] != signal.SIG_IGN:  # nohup means to outlive the terminal
-            signal.signal(number, _note)
+            signal.signal(number, _raise if at_once else _note)
     try:
         yield
     finally:
@@ -44,6 +46,10 @@ def rest(seconds: float) -> None:
         if left <= 0:
             return
         time.sleep(min(left, STEP_SECONDS))
+
+
+def _raise(number: int, frame: FrameType | None) -> None:
+    raise Interrupted
 
 
 def _note(number: int, frame: FrameType | None) -> None:

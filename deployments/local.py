@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployments.api import Prefect
-from deployments.auth import CLIENT_AUTH
+from deployments.api import PrefectApi, connect
 from deployments.changes import NOTICES, Fate
 from deployments.command_error import CommandError
 from deployments.interrupts import rest
@@ -33,7 +32,7 @@ class Observatory:
 
     server: Server
     worker: Child
-    prefect: Prefect
+    prefect: PrefectApi
 
     def check(self) -> None:
         """Raise CommandError when one of them has ended by itself."""
@@ -62,7 +61,7 @@ def observatory(
         _apply(server, environment, folder, tell)
         arguments = ("prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process")
         settings = {**server.environment, "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS)}
-        prefect = Prefect(server.api_url, server.environment.get(CLIENT_AUTH))
+        prefect = connect(server.environment)
         drop_missed(prefect, tell)
         try:
             with running("worker", arguments, settings, folder / "logs" / "worker.log", keep_open) as worker:
@@ -93,14 +92,14 @@ def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: T
         raise CommandError("\n".join(line for line in lines if line not in changes))
 
 
-def drop_missed(prefect: Prefect, tell: Tell) -> None:
+def drop_missed(prefect: PrefectApi, tell: Tell) -> None:
     """Scheduled runs of the time when nothing was up do not all begin now."""
     for run in prefect.missed_runs():
         tell(f"Dropping {run.name}, which was due when no observatory was up")
         prefect.cancel(run, why="Missed: no observatory was up when this run was due.", force=True)
 
 
-def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) -> None:
+def _cancel_runs(server: Server, worker: Child, prefect: PrefectApi, tell: Tell) -> None:
     """Ask every run to end, and wait for that as long as somebody is there to end it."""
     until = time.monotonic() + CANCELLING_SECONDS
     with suppress(CommandError):
@@ -111,10 +110,10 @@ def _cancel_runs(server: Server, worker: Child, prefect: Prefect, tell: Tell) ->
         # Not for those that begin meanwhile: each end has one of `recovery` look after it.
         while server.child.runs and worker.runs and asked and time.monotonic() < until:
             time.sleep(0.5)
-            asked = [run for run in asked if not prefect.read_run(run).has_ended]
+            asked = [run for run in asked if not prefect.read_run(run.id).has_ended]
 
 
-def _settle_runs(server: Server, prefect: Prefect) -> None:
+def _settle_runs(server: Server, prefect: PrefectApi) -> None:
     """Nobody executes runs any more: those that did not say how they ended were cancelled."""
     with suppress(CommandError):
         for run in prefect.runs_to_end() if server.child.runs else ():

@@ -4,20 +4,19 @@ import re
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import httpx
 from rich.console import Console
 
-from deployments.api import LATEST, Prefect, Refusal, Run, Unanswered
+from deployments.api import PrefectApi, Run, connect
 from deployments.command_error import CommandError
 from deployments.gate.files import prepare, write
 from deployments.links import link
 from deployments.log_text import say
-from deployments.patience import Patience
+from deployments.retries import ApiError, ServerUnavailable
 from deployments.run_suite import PERSON
-from deployments.start import connected, no_server
+from deployments.start import no_server
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import result_key
 
@@ -26,7 +25,7 @@ ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
     """What was typed, done; returns the exit status, whatever the verdict. Raises CommandError."""
-    prefect = connected(environment, Patience(PERSON.start, tell=console.print))
+    prefect = connect(environment, retry_seconds=PERSON.start, tell=console.print)
     found = _read_run(prefect, options.run)
     report = _read_report(prefect, found)
     reports = reports_of_suites(prefect, report)
@@ -42,42 +41,39 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
     return 0
 
 
-def reports_of_suites(prefect: Prefect, report: Report) -> dict[str, Report]:
+def reports_of_suites(prefect: PrefectApi, report: Report) -> dict[str, Report]:
     """The reports of a gate's suites, by their names, those that can be read: the gate's own says what counts."""
-    asked, reports = replace(prefect, patience=Patience()), {}
+    reports = {}
     with suppress(CommandError):
         for outcome in report.suites:
-            if outcome.run_id and (found := Report.read(_stored(asked, outcome.run_id))):
+            if outcome.run_id and (found := Report.read(_stored(prefect, outcome.run_id))):
                 reports[outcome.suite] = found
     return reports
 
 
-def _stored(prefect: Prefect, run_id: str) -> Any:
+def _stored(prefect: PrefectApi, run_id: str) -> Any:
     """The latest result of a run of whatever flow, as it is stored; None where it has none."""
-    chosen = {"artifacts": {"flow_run_id": {"any_": [run_id]}, "key": {"like_": result_key("%")}}}
-    found = prefect.ask("POST", "/artifacts/filter", chosen | LATEST)
-    return found[0]["data"] if found else None
+    found = prefect.newest_artifact(flow_run_id={"any_": [run_id]}, key={"like_": result_key("%")})
+    return found and found.data
 
 
-def _read_run(prefect: Prefect, named: str) -> Run:
+def _read_run(prefect: PrefectApi, named: str) -> Run:
     """The run of this id, or whose page, or whose report's, has this address. Raises CommandError."""
     ids = ID.findall(named.lower())
     if not ids:
         raise CommandError("No id of a run was given; it stands at the end of the address of the run's page.")
     try:
-        of_report = {"artifacts": {"id": {"any_": [ids[-1]]}}}
-        left = prefect.ask("POST", "/artifacts/filter", of_report) if "/artifacts/" in named else []
-        run_id = left[0]["flow_run_id"] if left and left[0]["flow_run_id"] else ids[-1]
-        return Run.of(prefect.ask("GET", f"/flow_runs/{run_id}"))
-    except Refusal as refusal:
+        left = prefect.newest_artifact(id={"any_": [ids[-1]]}) if "/artifacts/" in named else None
+        return prefect.read_run(str((left and left.flow_run_id) or ids[-1]))
+    except ApiError as refusal:
         if refusal.status != httpx.codes.NOT_FOUND:
             raise
-        raise CommandError(f"The Prefect server at {prefect.api_url} has no run {ids[-1]}.") from None
-    except Unanswered as silence:
+        raise CommandError(f"The Prefect server at {prefect.url} has no run {ids[-1]}.") from None
+    except ServerUnavailable as silence:
         raise no_server(silence) from None
 
 
-def _read_report(prefect: Prefect, found: Run) -> Report:
+def _read_report(prefect: PrefectApi, found: Run) -> Report:
     """The report that a run has left. Raises CommandError."""
     stored = _stored(prefect, found.id)
     if stored is None and not found.has_ended:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from rich.console import Console
 
-from deployments.api import Prefect, Run
+from deployments.api import PrefectApi, Run
 from deployments.interrupts import rest
 from deployments.log_text import say
 from deployments.statuses import NO_VERDICT
@@ -73,7 +73,7 @@ class End:
         return self.run.kind == "CANCELLED" and self.run.state != DUPLICATE_STATE and told is None
 
 
-def follow_to_end(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End:
+def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, waits: Waits) -> End:
     """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and CommandError."""
     while True:
         run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
@@ -82,11 +82,12 @@ def follow_to_end(prefect: Prefect, run: Run, flow: str, console: Console, waits
         say(console, f"{run.name} is taken up again.")
 
 
-def _settled(prefect: Prefect, run: Run, flow: str, console: Console, waits: Waits) -> End | None:
+def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, waits: Waits) -> End | None:
     """The end of a run, once it stays so; None when the run goes on."""
     began, told = time.monotonic(), False
     while run.has_ended:
-        end = End.of(run, prefect.result(run, result_key(flow)))
+        left = prefect.artifact(run, result_key(flow))
+        end = End.of(run, left and left.data)
         waited, longest = time.monotonic() - began, waits.crashed if run.kind == "CRASHED" else waits.cancelled
         if not end.may_change or waited >= longest:
             return end
@@ -94,7 +95,7 @@ def _settled(prefect: Prefect, run: Run, flow: str, console: Console, waits: Wai
             told = True
             say(console, f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
         rest(PACE.after(waited))
-        run = prefect.read_run(run)
+        run = prefect.read_run(run.id)
     return None
 
 

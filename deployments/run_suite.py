@@ -7,16 +7,15 @@ from typing import Any
 
 from rich.console import Console
 
-from deployments.api import Prefect, Run
+from deployments.api import PrefectApi, Run, connect
 from deployments.command_error import CommandError
 from deployments.gate.summary import tell
-from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.parameters import in_words, parameters_of
-from deployments.patience import Patience
 from deployments.result import follow_to_end
-from deployments.start import connected, read_deployment, start
+from deployments.start import read_deployment, start
 from deployments.statuses import INTERRUPTED
 from deployments.timeouts import Waits
 from litellm_observatory.names import ON_DEMAND, SUITE_TAG
@@ -40,16 +39,16 @@ def run_suite(
     name = suite if "/" in suite else f"{suite}/{ON_DEMAND}"
     flow, where = name.partition("/")[0], ""
     try:
-        with interruptible():
-            prefect = connected(environment, Patience(waits.start, rest, console.print))
+        with interruptible(at_once=True):
+            prefect = connect(environment, retry_seconds=waits.start, tell=console.print)
             begun = _start(prefect, name, parameters)
             where = link(environment, prefect, begun.id)
             say(console, f"{' '.join(filter(None, (name, in_words(parameters))))}: {begun.name}")
             say(console, where, lead="  ")
-            patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
+            patient = replace(prefect, retry_seconds=waits.away)
             end = follow_to_end(patient, begun, flow, console, waits)
             while first := end.duplicate_of:
-                original = Run.of(patient.ask("GET", f"/flow_runs/{first}"))
+                original = patient.read_run(first)
                 where = link(environment, prefect, first)
                 say(
                     console,
@@ -69,10 +68,10 @@ def run_suite(
     return end.status
 
 
-def _start(prefect: Prefect, name: str, parameters: Mapping[str, Any]) -> Run:
+def _start(prefect: PrefectApi, name: str, parameters: Mapping[str, Any]) -> Run:
     """A run of a suite's deployment. Raises CommandError."""
     deployment = read_deployment(prefect, name)
-    if SUITE_TAG not in (deployment.get("tags") or ()):
+    if SUITE_TAG not in deployment.tags:
         raise CommandError(
             f"{name} is no suite; `run` starts suites alone, and `gate` several of them for a release."
         )

@@ -27,7 +27,7 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
         try:
             with observatory(folder, environment, port, console.print, (hold.descriptor,)) as running:
                 hold.note(running.server.child.process.pid, running.worker.process.pid)
-                (folder / UP_SERVER).write_text(running.prefect.api_url)
+                (folder / UP_SERVER).write_text(running.prefect.url)
                 _welcome(running, console)
                 running.watch()
         except Interrupted:
@@ -39,7 +39,7 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
 
 def _welcome(running: Observatory, console: Console) -> None:
     """Where to click, what to type, and what is missing."""
-    command = f"PREFECT_API_URL={running.prefect.api_url} {typed('litellm-observatory')}"
+    command = f"PREFECT_API_URL={running.prefect.url} {typed('litellm-observatory')}"
     console.print(
         f"\nThe observatory is up: {running.server.url}\n"
         "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"

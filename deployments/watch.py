@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from deployments.api import FINAL, Prefect, Run
+from deployments.api import FINAL, PrefectApi, Run
 from deployments.interrupts import rest
 from deployments.showing import Showing
 
@@ -35,7 +35,7 @@ USUAL = Pace()
 
 
 def follow(
-    prefect: Prefect,
+    prefect: PrefectApi,
     run: Run,
     console: Console,
     *,
@@ -52,7 +52,7 @@ def follow(
         while True:
             if check:
                 check(run, time.monotonic() - began)
-            run = prefect.read_run(run)
+            run = prefect.read_run(run.id)
             if run.kind in until or run.has_ended:
                 return run
             progress = prefect.progress(run)

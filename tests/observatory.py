@@ -12,13 +12,13 @@ from types import MappingProxyType
 
 import psutil
 
-from deployments.api import Prefect
 from deployments.auth import SERVER_AUTH
 from deployments.process_tree import alive, descendants
 from deployments.settings import ENV_FILE, OURS, ROOT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
+from tests.prefect_api import Prefect, prefect_at
 
 CHECKOUT = (sys.executable, "-m", "deployments")
 """How the observatory of this checkout is called."""
@@ -46,7 +46,7 @@ class Up:
 
     @property
     def prefect(self) -> Prefect:
-        return Prefect(self.api_url, self.said.get(SERVER_AUTH))
+        return prefect_at(self.api_url, self.said.get(SERVER_AUTH))
 
     @property
     def processes(self) -> set[psutil.Process]:

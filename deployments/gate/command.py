@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from deployments.api import Prefect, Run
+from deployments.api import PrefectApi, Run, connect
 from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
@@ -17,14 +17,12 @@ from deployments.gate.files import prepare, write
 from deployments.gate.options import GateOptions, options_of
 from deployments.gate.start import start
 from deployments.gate.summary import tell
-from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.parameters import in_words
-from deployments.patience import Patience
 from deployments.reports import reports_of_suites
 from deployments.result import End, follow_to_end
-from deployments.start import connected
 from deployments.statuses import INTERRUPTED
 from deployments.timeouts import USUAL, Waits
 from litellm_observatory.core.report.report import Report
@@ -37,7 +35,7 @@ def run(typed: Namespace, environment: Mapping[str, str], console: Console) -> i
     if typed.dry_run:
         from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
 
-        dry_run(connected(environment, Patience(USUAL.start, tell=console.print)), options, console)
+        dry_run(connect(environment, retry_seconds=USUAL.start, tell=console.print), environment, options, console)
         return 0
     return gate(environment, options, console)
 
@@ -48,14 +46,14 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
         prepare(path)
     where = ""
     try:
-        with interruptible():
-            prefect = connected(environment, Patience(waits.start, rest, console.print))
+        with interruptible(at_once=True):
+            prefect = connect(environment, retry_seconds=waits.start, tell=console.print)
             begun = start(prefect, options)
             shown = link(environment, prefect, begun.id)
             earlier = check_earlier(options, begun, shown)
             where = shown
             _announce(options, begun, where, console)
-            patient = replace(prefect, patience=Patience(waits.away, rest, console.print))
+            patient = replace(prefect, retry_seconds=waits.away)
             end = follow_to_end(patient, begun, GATE_FLOW, console, waits)
             while first := end.duplicate_of:
                 _await_first(patient, first, console, link(environment, prefect, first), waits)
@@ -86,9 +84,9 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
     return end.status
 
 
-def _await_first(prefect: Prefect, first: str, console: Console, where: str, waits: Waits) -> None:
+def _await_first(prefect: PrefectApi, first: str, console: Console, where: str, waits: Waits) -> None:
     """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
-    run = Run.of(prefect.ask("GET", f"/flow_runs/{first}"))
+    run = prefect.read_run(first)
     say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
     say(console, where, lead="  ")
     follow_to_end(prefect, run, GATE_FLOW, console, waits)

@@ -12,15 +12,13 @@ from rich.console import Console
 from rich.segment import Segments
 from rich.table import Table
 
-from deployments.api import Prefect
-from deployments.auth import CLIENT_AUTH, CLIENT_KEY
+from deployments.api import PrefectApi
 from deployments.blocks import read_gateway
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.gate.options import GateOptions
 from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
-from deployments.settings import SERVER
 from deployments.start import check_names, read_deployment, refuse_parameter
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client
@@ -32,27 +30,26 @@ from litellm_observatory.orchestration.gate.request import GateRequest, PlannedR
 from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 
-def dry_run(prefect: Prefect, options: GateOptions, console: Console) -> None:
+def dry_run(prefect: PrefectApi, environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
     """Print the plan of a gate that would start. Raises CommandError where it would be refused."""
     parameters = _parameters(prefect, options)
-    server = {SERVER: prefect.api_url, CLIENT_AUTH: prefect.auth or "", CLIENT_KEY: prefect.key or ""}
     try:
-        gateway, plan, places = asyncio.run(_planned(parameters, server))
+        gateway, plan, places = asyncio.run(_planned(parameters, environment))
     except PreflightError as refusal:
         raise CommandError(f"The gate would be refused: {refusal}.") from None
     _tell(gateway, plan, places, console)
 
 
-def _parameters(prefect: Prefect, options: GateOptions) -> dict[str, Any]:
+def _parameters(prefect: PrefectApi, options: GateOptions) -> dict[str, Any]:
     """All parameters of the run that would be started.
 
     Raises CommandError for those that the server would not take.
     """
     deployment = read_deployment(prefect, options.deployed)
-    schema = deployment.get("parameter_openapi_schema") or {}
+    schema = deployment.parameter_openapi_schema or {}
     known = schema.get("properties") or {}
     check_names(options.deployed, options.asked, known)
-    parameters: dict[str, Any] = {**defaults_of(known), **(deployment.get("parameters") or {}), **options.asked}
+    parameters: dict[str, Any] = {**defaults_of(known), **deployment.parameters, **options.asked}
     try:
         validate(parameters, schema, raise_on_error=True)
     except ValidationError as error:
@@ -60,13 +57,13 @@ def _parameters(prefect: Prefect, options: GateOptions) -> dict[str, Any]:
     return parameters
 
 
-async def _planned(parameters: Mapping[str, Any], server: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
+async def _planned(parameters: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
     """The gateway, the plan for it, and how many suites run at once, None for any number.
 
     Raises PreflightError and CommandError.
     """
     question = GateRequest.of(parameters)
-    async with connected(server) as client:
+    async with connected(environment) as client:
         if (slack := parameters.get("slack") or "") != SLACK_BLOCK:
             await require_slack(slack)
         await require_gateway(question.gateway)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from deployments import start as starting
-from deployments.api import Prefect, Run
+from deployments.api import PrefectApi, Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from litellm_observatory.core.text import list_names
 
 
-def start(prefect: Prefect, options: GateOptions, after: Run | None = None) -> Run:
+def start(prefect: PrefectApi, options: GateOptions, after: Run | None = None) -> Run:
     """The run that tests this release under this key, whoever asked for it first. Raises CommandError.
 
     `after` is a run under the same key that ended as a duplicate: the one that is started in its place.
@@ -20,7 +20,7 @@ def start(prefect: Prefect, options: GateOptions, after: Run | None = None) -> R
     run = starting.start(prefect, options.deployed, deployment, options.asked, key)
     known = starting.known_parameters(deployment)
     defaults = {name: field["default"] for name, field in known.items() if "default" in field}
-    defaults |= deployment.get("parameters") or {}
+    defaults |= deployment.parameters
     check_same(defaults | options.asked, defaults | run.parameters, options)
     return run
 

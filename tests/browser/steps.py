@@ -5,7 +5,6 @@ from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
 
-from deployments.api import Run
 from tests.chaos.waiting import until
 from tests.observatory import Up
 
@@ -61,7 +60,7 @@ def see_end(up: Up, page: Page, seconds: float) -> str:
     address = page.url
     page.goto("about:blank")
     run = UUID(address.split("/flow-run/")[1][:36])
-    until(lambda: Run.of(up.prefect.ask("GET", f"/flow_runs/{run}")).has_ended, "its end", seconds + LONGEST_START)
+    until(lambda: up.prefect.read_run(str(run)).has_ended, "its end", seconds + LONGEST_START)
     page.goto(address)
     badge = page.get_by_role("main").get_by_text(ENDS).first
     expect(badge).to_be_visible()

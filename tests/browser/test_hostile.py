@@ -61,8 +61,8 @@ def end_of(up: Up, suite: str, **parameters: Any) -> Run:
     """A run against the gateway that refuses each request in other words, when it has ended."""
     up.gateway.arm(REFUSALS)
     run = up.prefect.start_run(f"{suite}/on-demand", parameters)
-    until(lambda: up.prefect.read_run(run).has_ended, "its end", LONGEST_SECONDS)
-    return up.prefect.read_run(run)
+    until(lambda: up.prefect.read_run(run.id).has_ended, "its end", LONGEST_SECONDS)
+    return up.prefect.read_run(run.id)
 
 
 def left_by(up: Up, run: Run, kind: str) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ def gated(up: Up, release: str, *faults: Fault) -> Run:
     up.gateway.arm(faults)
     up.gateway.version = release.removeprefix("v")
     gate = up.prefect.start_run("release-gate/on-demand", {"release": release, **ASKED})
-    until(lambda: up.prefect.read_run(gate).has_ended, "the gate's end", LONGEST_SECONDS)
-    return up.prefect.read_run(gate)
+    until(lambda: up.prefect.read_run(gate.id).has_ended, "the gate's end", LONGEST_SECONDS)
+    return up.prefect.read_run(gate.id)
 
 
 def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page, screenshots: Screenshots) -> None:

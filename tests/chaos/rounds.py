@@ -67,7 +67,7 @@ def play(stage: Stage, fault: Fault, random: Random) -> Outcome:
 def _the_first(stage: Stage, runs: list[Run]) -> tuple[Run, list[str]]:
     """Of two runs created together the one that goes on, and what is wrong with the other."""
     until_any(stage, runs, "Duplicate")
-    now = [stage.prefect.read_run(run) for run in runs]
+    now = [stage.prefect.read_run(run.id) for run in runs]
     duplicates = [run for run in now if run.state == "Duplicate"]
     [other] = duplicates[:1]
     [run] = [run for run in now if run.id != other.id]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deployments.api import Prefect, Run
+from deployments.api import Run
 from deployments.auth import CLIENT_AUTH
 from deployments.command_error import CommandError
 from deployments.processes import Child, running
@@ -18,6 +18,7 @@ from deployments.settings import OURS, without_secrets
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
+from tests.prefect_api import Prefect, prefect_at
 
 KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 MODELS = ("gpt-a", "gpt-b")
@@ -40,7 +41,7 @@ class Stage:
     @property
     def prefect(self) -> Prefect:
         """The API, through a connection of its own: the server may have been restarted."""
-        return Prefect(f"http://127.0.0.1:{self.port}/api", self.environment.get(CLIENT_AUTH))
+        return prefect_at(f"http://127.0.0.1:{self.port}/api", self.environment.get(CLIENT_AUTH))
 
     def start_server(self) -> None:
         """Start the Prefect server, and wait until it answers."""

@@ -40,7 +40,7 @@ def until_any(stage: Stage, runs: Sequence[Run], state: str) -> Run:
     """The first of some runs whose state has this name."""
 
     def found() -> Run | None:
-        return next((now for run in runs if (now := stage.prefect.read_run(run)).state == state), None)
+        return next((now for run in runs if (now := stage.prefect.read_run(run.id)).state == state), None)
 
     return until(found, state)
 
@@ -69,13 +69,13 @@ def until_ended(stage: Stage, run: Run, ends: frozenset[str]) -> Run:
     """The run once its end is told and final; as it is then, where it never comes to that."""
 
     def ended() -> Run | None:
-        now = stage.prefect.read_run(run)
+        now = stage.prefect.read_run(run.id)
         return now if now.has_ended and now.state in ends and stage.ends_told(run) else None
 
     try:
         return until(ended, "the end")
     except NeverError:
-        return stage.prefect.read_run(run)
+        return stage.prefect.read_run(run.id)
 
 
 def report_of(stage: Stage, run: Run) -> Report | None:

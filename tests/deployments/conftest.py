@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -23,3 +26,35 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=120)
 
     return run
+
+
+@dataclass
+class Guarded:
+    """A server that lets nobody in, and remembers what it was told."""
+
+    url: str = ""
+    said: list[str | None] = field(default_factory=list)
+
+
+@pytest.fixture
+def guarded() -> Iterator[Guarded]:
+    guarded = Guarded()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            guarded.said.append(self.headers["Authorization"])
+            self.send_response(401)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = answer  # noqa: N815
+
+        def log_message(self, format: str, *values: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        guarded.url = f"http://127.0.0.1:{server.server_port}/api"
+        yield guarded
+        server.shutdown()
+        thread.join()

@@ -7,14 +7,16 @@ import httpx
 import pytest
 from rich.console import Console
 
-from deployments.api import Prefect, Run
+from deployments.api import Run
 from deployments.watch import Pace, follow
 from litellm_observatory.core.report.progress import Progress
 from tests.hostile import HOSTILE
+from tests.prefect_api import Prefect, prefect_of
 from tests.sinks import COMMAND, unprintable
 
+ID = "00000000-0000-4000-8000-000000000001"
 BEGAN = datetime(2026, 1, 2, tzinfo=UTC)
-RUN = Run("1", "able-ape", "RUNNING", "Running", "")
+RUN = Run(ID, "able-ape", "RUNNING", "Running", "")
 
 
 def server(said: str) -> Prefect:
@@ -26,10 +28,10 @@ def server(said: str) -> Prefect:
             progress = Progress(began=BEGAN, seconds=100, due=600, sent=250, failed=3, said=said)
             found: object = [{"data": 42.0, "metadata_": progress.as_fields()}]
         else:
-            found = {"id": "1", "name": "able-ape", "state": {"type": next(kinds), "name": said}}
+            found = {"id": ID, "flow_id": ID, "name": "able-ape", "state": {"type": next(kinds), "name": said}}
         return httpx.Response(200, json=found)
 
-    return Prefect("http://prefect.example.com/api", _http=httpx.Client(transport=httpx.MockTransport(answer)))
+    return prefect_of(answer)
 
 
 @pytest.mark.parametrize("terminal", [False, True])

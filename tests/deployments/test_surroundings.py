@@ -1,11 +1,7 @@
 """Every command takes the same variables from the same places, and says which file and which server it took."""
 
 import os
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -14,7 +10,7 @@ from deployments.auth import CLIENT_AUTH, CLIENT_KEY, as_header
 from deployments.command_error import CommandError
 from deployments.settings import ENV_FILE, ROOT, SERVER, UP_SERVER
 from deployments.surroundings import find_server, look_around
-from tests.deployments.conftest import Run
+from tests.deployments.conftest import Guarded, Run
 
 SECRET = "a-password-that-nobody-guesses"
 
@@ -71,34 +67,6 @@ def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_
     )
 
 
-class Guarded(BaseHTTPRequestHandler):
-    """A server that lets nobody in, and remembers what it was told."""
-
-    said: ClassVar[list[str | None]] = []
-
-    def answer(self) -> None:
-        self.said.append(self.headers["Authorization"])
-        self.send_response(401)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_POST = answer  # noqa: N815
-
-    def log_message(self, format: str, *values: object) -> None: ...
-
-
-@pytest.fixture
-def guarded() -> Iterator[str]:
-    """Its API's address."""
-    Guarded.said.clear()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Guarded) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/api"
-        server.shutdown()
-        thread.join()
-
-
 COMMANDS = {
     "apply": ("apply",),
     "gateway": ("gateway", "default", "--delete"),
@@ -109,26 +77,26 @@ COMMANDS = {
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_server_and_password_from_the_file_and_says_so(
-    run: Run, tmp_path: Path, guarded: str, command: str
+    run: Run, tmp_path: Path, guarded: Guarded, command: str
 ) -> None:
     file = tmp_path / "shared.env"
-    file.write_text(f"PREFECT_API_URL={guarded}\nPREFECT_API_AUTH_STRING=me:{SECRET}\n")
+    file.write_text(f"PREFECT_API_URL={guarded.url}\nPREFECT_API_AUTH_STRING=me:{SECRET}\n")
     ended = run(*COMMANDS[command], **{ENV_FILE: str(file)})
     assert ended.stdout.splitlines() == [
         f"From {os.path.relpath(file, ROOT)}: {SERVER}, {CLIENT_AUTH}",
-        f"Prefect server: {guarded}",
+        f"Prefect server: {guarded.url}",
     ]
-    assert f"The Prefect server at {guarded} lets nobody in without the right {CLIENT_AUTH}" in ended.stderr
+    assert f"The Prefect server at {guarded.url} lets nobody in without the right {CLIENT_AUTH}" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert ended.returncode == (4 if command in ("run", "gate") else 1)
-    assert set(Guarded.said) == {as_header(f"me:{SECRET}")["Authorization"]}
+    assert set(guarded.said) == {as_header(f"me:{SECRET}")["Authorization"]}
     assert SECRET not in ended.stdout + ended.stderr
 
 
-def test_a_server_that_prefects_profile_names_is_asked_too(run: Run, tmp_path: Path, guarded: str) -> None:
-    profile = f'active = "shared"\n[profiles.shared]\n{SERVER} = "{guarded}"\n{CLIENT_KEY} = "pnu_{SECRET}"\n'
+def test_a_server_that_prefects_profile_names_is_asked_too(run: Run, tmp_path: Path, guarded: Guarded) -> None:
+    profile = f'active = "shared"\n[profiles.shared]\n{SERVER} = "{guarded.url}"\n{CLIENT_KEY} = "pnu_{SECRET}"\n'
     (tmp_path / "profiles.toml").write_text(profile)
     ended = run("run", "single-request", PREFECT_HOME=str(tmp_path))
-    assert ended.stdout == f"Prefect server: {guarded} (of Prefect's profile)\n"
-    assert set(Guarded.said) == {f"Bearer pnu_{SECRET}"}
+    assert ended.stdout == f"Prefect server: {guarded.url} (of Prefect's profile)\n"
+    assert set(guarded.said) == {f"Bearer pnu_{SECRET}"}
     assert SECRET not in ended.stdout + ended.stderr

@@ -69,8 +69,8 @@ async def reworded(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) ->
 async def status_of(gate: Finished) -> int:
     """The exit status with which the command ends that followed a gate."""
     async with get_client() as client:
-        answer = await client.request("GET", "/flow_runs/{id}", path_params={"id": gate.id})
-    return End.of(Run.of(answer.json()), gate.artifacts.get("release-gate-result")).status
+        run = Run.of(await client.read_flow_run(gate.id))
+    return End.of(run, gate.artifacts.get("release-gate-result")).status
 
 
 def ends(gate: Finished) -> dict[str, str]:

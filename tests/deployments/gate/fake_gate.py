@@ -4,18 +4,17 @@ import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from deployments.api import Prefect, Run
+from deployments.api import Run
 from deployments.gate.command import gate
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.patience import Patience
 from deployments.server import free_port, prefect_server
 from deployments.timeouts import Waits
 from litellm_observatory.core.judging.verdict import Verdict
@@ -23,6 +22,7 @@ from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.names import DUPLICATE_OF_LABEL, DUPLICATE_STATE, VERDICT_LABEL
+from tests.prefect_api import Prefect, prefect_at
 
 SCHEMA = {
     "type": "object",
@@ -69,7 +69,7 @@ class FakeGate:
 
     @property
     def prefect(self) -> Prefect:
-        return Prefect(self.api_url)
+        return prefect_at(self.api_url)
 
     def start(self) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
@@ -86,11 +86,11 @@ class FakeGate:
 
     def withdraw(self, name: str = "release-gate") -> None:
         deployment = self.prefect.read_deployment(f"{name}/on-demand")
-        self.prefect.ask("DELETE", f"/deployments/{deployment['id']}")
+        self.prefect.ask("DELETE", f"/deployments/{deployment.id}")
 
     def begun(self, options: GateOptions) -> Run:
         """The run that the command follows for this options, before it does."""
-        return start(Prefect(self.api_url, patience=Patience(30)), options)
+        return start(replace(self.prefect, retry_seconds=30), options)
 
     def set_state(self, run: Run, kind: str, name: str = "", message: str = "") -> None:
         state = {"type": kind, "name": name or kind.capitalize(), "message": message}

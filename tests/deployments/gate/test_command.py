@@ -59,7 +59,7 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
     files = ("--junit", str(junit), "--json", str(result))
     with called(here, "--release", "v1.90.0", "-p", "profile=smoke", *files) as process:
         run = followed(here, process)
-        assert here.prefect.read_run(run).parameters == {"release": "v1.90.0", "profile": "smoke"}
+        assert here.prefect.read_run(run.id).parameters == {"release": "v1.90.0", "profile": "smoke"}
         here.set_state(run, "RUNNING")
         report = here.end(run, Verdict.FAILED)
         output, errors = process.communicate(timeout=30)
@@ -160,7 +160,7 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: FakeGate) -> Non
         output, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (130, "")
     assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
-    assert here.prefect.read_run(run).kind == "SCHEDULED"
+    assert here.prefect.read_run(run.id).kind == "SCHEDULED"
 
 
 def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(here: FakeGate, tmp_path: Path) -> None:

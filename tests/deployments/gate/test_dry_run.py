@@ -83,7 +83,12 @@ def refused(here: FakeGate, starts_nothing: None) -> Dry:
 
     def refused(*typed: str) -> str:
         with pytest.raises(CommandError) as obstacle:
-            dry_run(here.prefect, GateOptions("v1.90.0", parameters_of(typed)), Console(file=StringIO()))
+            dry_run(
+                here.prefect,
+                {SERVER: here.api_url},
+                GateOptions("v1.90.0", parameters_of(typed)),
+                Console(file=StringIO()),
+            )
         return str(obstacle.value)
 
     return refused

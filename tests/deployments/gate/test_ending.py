@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from rich.console import Console
 
 from deployments.gate.options import GateOptions
@@ -117,6 +118,7 @@ def test_a_server_that_is_away_meanwhile_is_waited_for(here: FakeGate) -> None:
 
     log.reactions["/runs/flow-run/"] = here.stop
     log.reactions["does not answer, or is too busy"] = come_back
-    status, output = here.gate(options, log)
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 1}):
+        status, output = here.gate(options, log)
     assert status == 0
     assert output.count("does not answer, or is too busy; asking again for up to 15 min") == 1

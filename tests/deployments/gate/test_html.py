@@ -168,7 +168,7 @@ def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(
     here.store(run, soak())
     left = here.prefect.artifact(run, f"{soak().suite}-result")
     assert left
-    addresses = (f"{here.api_url}/runs/flow-run/{run.id}?tab=Logs", f"{here.api_url}/artifacts/artifact/{left['id']}")
+    addresses = (f"{here.api_url}/runs/flow-run/{run.id}?tab=Logs", f"{here.api_url}/artifacts/artifact/{left.id}")
     for number, named in enumerate((run.id, *addresses)):
         path = tmp_path / f"{number}.html"
         with called(here, named, "--html", str(path), command="report") as process:

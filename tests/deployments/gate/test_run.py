@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prefect.client.schemas import FlowRun
 from rich.console import Console
 
 from deployments.api import Run
@@ -85,7 +86,7 @@ def end(here: FakeGate, run: Run, report: Report) -> None:
 def runs_of(here: FakeGate, suite: str) -> list[Run]:
     """All its runs, the latest first."""
     body = {"flows": {"name": {"any_": [suite]}}, "sort": "EXPECTED_START_TIME_DESC"}
-    return [Run.of(run) for run in here.prefect.ask("POST", "/flow_runs/filter", body)]
+    return [Run.of(FlowRun.model_validate(run)) for run in here.prefect.ask("POST", "/flow_runs/filter", body)]
 
 
 def ran(here: FakeGate, log: Log, suite: str = SUITE, *typed: str, waits: Waits | None = None) -> tuple[int, str]:
@@ -98,7 +99,7 @@ def ran(here: FakeGate, log: Log, suite: str = SUITE, *typed: str, waits: Waits 
 def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: FakeGate) -> None:
     with called(here, SUITE, "-p", 'models=["gpt-good", "gpt-bad"]', command="run") as process:
         run = followed(here, process)
-        assert here.prefect.read_run(run).parameters == {"models": ["gpt-good", "gpt-bad"]}
+        assert here.prefect.read_run(run.id).parameters == {"models": ["gpt-good", "gpt-bad"]}
         here.set_state(run, "RUNNING")
         end(here, run, report_of(Verdict.FAILED))
         output, errors = process.communicate(timeout=60)
@@ -110,7 +111,7 @@ def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: Fake
     artifact = here.prefect.artifact(run, f"{SUITE}-report")
     assert artifact
     ui = f"{here.api_url.removesuffix('/api')}/v2"
-    assert lines[-2:] == [f"{ui}/runs/flow-run/{run.id}", f"report: {ui}/artifacts/artifact/{artifact['id']}"]
+    assert lines[-2:] == [f"{ui}/runs/flow-run/{run.id}", f"report: {ui}/artifacts/artifact/{artifact.id}"]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_somebody_who_interrupts_leaves_the_run_going_on(here: FakeGate) -> None
         output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
     assert f"Interrupted; the run goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
-    assert here.prefect.read_run(run).kind == "SCHEDULED"
+    assert here.prefect.read_run(run.id).kind == "SCHEDULED"
 
 
 @pytest.mark.parametrize(

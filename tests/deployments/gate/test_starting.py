@@ -1,20 +1,19 @@
 """One release and attempt is one gate, however many ask for it; what cannot be started is told in one sentence."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
-import httpx
 import pytest
 
+from deployments.api import connect
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from deployments.gate.start import check_same, start
 from deployments.links import link
 from deployments.parameters import parameters_of
-from deployments.patience import Patience
 from deployments.server import free_port
-from deployments.start import check_names, connected
+from deployments.start import check_names
+from tests.deployments.conftest import Guarded
 from tests.deployments.gate.fake_gate import FakeGate
 
 
@@ -80,7 +79,7 @@ def test_another_gate_under_the_same_key_is_told_by_names_alone() -> None:
 
 
 def test_no_server_is_told_with_the_remedy() -> None:
-    nobody = connected({"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}, Patience(rest=lambda _: None))
+    nobody = connect({"PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}, retry_seconds=0)
     with pytest.raises(
         CommandError, match=r"does not answer \(ConnectError\).* Start one \(make up\), or set PREFECT_API_URL"
     ):
@@ -90,49 +89,44 @@ def test_no_server_is_told_with_the_remedy() -> None:
 @pytest.mark.parametrize("url", ["prefect.example.com/api", "ftp://prefect/api", "http://", "http://["])
 def test_an_address_that_is_none_is_told_without_asking_it(url: str) -> None:
     with pytest.raises(CommandError, match="PREFECT_API_URL is no URL"):
-        connected({"PREFECT_API_URL": url}, Patience())
+        connect({"PREFECT_API_URL": url})
 
 
 def test_a_password_in_the_address_lets_in_and_is_shown_nowhere() -> None:
     environment = {"PREFECT_API_URL": "https://me:very%2Dsecret@prefect.example.com/api/"}
-    found = connected(environment, Patience())
-    assert (found.api_url, found.auth) == ("https://prefect.example.com/api", "me:very-secret")
+    found = connect(environment)
+    assert found.url == "https://prefect.example.com/api"
+    assert "secret" not in repr(found)
     assert link(environment, found, "1") == "https://prefect.example.com/v2/runs/flow-run/1"
     assert link({"PREFECT_UI_URL": "https://ui/"}, found, "1") == "https://ui/runs/flow-run/1"
 
 
-def test_the_auth_string_of_the_environment_comes_first() -> None:
-    said = {"PREFECT_API_URL": "http://a:b@127.0.0.1:4200/api", "PREFECT_API_AUTH_STRING": "c:d"}
-    assert connected(said, Patience()).auth == "c:d"
-
-
-def test_a_key_lets_in_where_there_is_no_auth_string_and_is_shown_nowhere() -> None:
-    seen: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers["authorization"])
-        return httpx.Response(401)
-
-    said = {"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": " pnu_secret "}
-    for environment in (said, said | {"PREFECT_API_AUTH_STRING": "c:d"}):
-        found = replace(connected(environment, Patience()), _http=httpx.Client(transport=httpx.MockTransport(answer)))
-        with pytest.raises(
-            CommandError, match="without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY"
-        ) as told:
-            start(found, GateOptions("v1"))
-        assert "secret" not in f"{told.value}{found}"
-    assert seen == ["Bearer pnu_secret", "Basic Yzpk"]
+@pytest.mark.parametrize(
+    ("named", "said", "header"),
+    [
+        ("me:very%2Dsecret@", {}, "Basic bWU6dmVyeS1zZWNyZXQ="),
+        ("a:secret@", {"PREFECT_API_AUTH_STRING": "c:d"}, "Basic Yzpk"),
+        ("", {"PREFECT_API_KEY": " pnu_secret "}, "Bearer pnu_secret"),
+        ("", {"PREFECT_API_KEY": "pnu_secret", "PREFECT_API_AUTH_STRING": "c:d"}, "Basic Yzpk"),
+    ],
+)
+def test_what_lets_in_is_said_as_prefects_own_client_does_and_shown_nowhere(
+    guarded: Guarded, named: str, said: dict[str, str], header: str
+) -> None:
+    found = connect({"PREFECT_API_URL": guarded.url.replace("//", f"//{named}"), **said})
+    with pytest.raises(CommandError, match="without the right PREFECT_API_AUTH_STRING or PREFECT_API_KEY") as told:
+        start(found, GateOptions("v1"))
+    assert "secret" not in f"{told.value}{found}"
+    assert set(guarded.said) == {header}
 
 
 @pytest.mark.parametrize("key", ["pnu_secret one", "pnu_secrét", "pnu_secret\nx"])
 def test_a_key_that_no_header_takes_is_refused_without_showing_it(key: str) -> None:
     with pytest.raises(CommandError, match="PREFECT_API_KEY has blanks or characters") as told:
-        connected({"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": key}, Patience())
+        connect({"PREFECT_API_URL": "https://prefect.example.com/api", "PREFECT_API_KEY": key})
     assert "secr" not in str(told.value)
 
 
 def test_a_run_on_prefect_cloud_is_looked_at_in_its_ui() -> None:
     said = {"PREFECT_API_URL": "https://api.prefect.cloud/api/accounts/1/workspaces/2", "PREFECT_API_KEY": "k"}
-    assert link(said, connected(said, Patience()), "3") == (
-        "https://app.prefect.cloud/account/1/workspace/2/runs/flow-run/3"
-    )
+    assert link(said, connect(said), "3") == ("https://app.prefect.cloud/account/1/workspace/2/runs/flow-run/3")

@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from deployments.__main__ import main
-from deployments.api import Prefect
 from deployments.apply import apply
 from deployments.auth import CLIENT_AUTH
 from deployments.changes import Change, Notice
@@ -22,6 +21,7 @@ from deployments.command_error import CommandError
 from deployments.settings import SERVER, read_settings
 from tests.deployments.system.conftest import AUTH, PASSWORD
 from tests.observatory import KEY, Up, shell_lines
+from tests.prefect_api import Prefect, prefect_at
 
 SECRET = "sk-of-a-release"
 OPEN = ("/api/health", "/api/ready", "/", "/ui-settings", "/docs", "/redoc")
@@ -61,8 +61,8 @@ def test_whoever_does_not_say_it_is_refused_but_for_what_is_open(up: Up) -> None
     assert {path: httpx.get(base + path, trust_env=False).status_code for path in OPEN} == dict.fromkeys(OPEN, 200)
     for auth in (None, "observer:guessed"):
         with pytest.raises(CommandError, match=r"lets nobody in.*\(401\)"):
-            Prefect(up.api_url, auth).ask("GET", "/version")
-    assert Prefect(up.api_url, AUTH).ask("GET", "/version")
+            prefect_at(up.api_url, auth).ask("GET", "/version")
+    assert prefect_at(up.api_url, AUTH).ask("GET", "/version")
 
 
 def test_apply_without_it_changes_nothing_and_says_so_in_one_sentence(up: Up) -> None:

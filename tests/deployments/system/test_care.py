@@ -18,7 +18,7 @@ SOAK = {"duration_hours": 1 / 90, "request_interval_seconds": 0.5}
 async def until_said(up: Up, run: Run, said: str) -> Run:
     """The run, once its state's message holds some words."""
     async with asyncio.timeout(90):
-        while said not in (now := up.prefect.read_run(run)).message:  # noqa: ASYNC110
+        while said not in (now := up.prefect.read_run(run.id)).message:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     return now
 
@@ -34,7 +34,7 @@ async def test_a_pause_is_refused_and_the_soak_is_sent_to_its_end(up: Up) -> Non
     refused = await until_said(up, run, NO_PAUSE)
     assert refused.state == "Running"
     async with asyncio.timeout(120):
-        while not (ended := up.prefect.read_run(run)).has_ended:  # noqa: ASYNC110
+        while not (ended := up.prefect.read_run(run.id)).has_ended:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     assert ended.kind in {"COMPLETED", "FAILED"}
     assert len(up.gateway.received) == 80
@@ -48,14 +48,12 @@ async def test_of_a_bulk_cancel_all_are_told_though_two_recoveries_at_most_run_a
             "state": {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T00:00:00Z"}},
             "parameters": {"timeout_seconds": 20 + i},
         }
-        runs.append(Run.of(up.prefect.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", asked)))
+        runs.append(up.prefect.ask("POST", f"/deployments/{deployment.id}/create_flow_run", asked)["id"])
     for run in runs:
-        up.prefect.ask(
-            "POST", f"/flow_runs/{run.id}/set_state", {"state": {"type": "CANCELLED", "name": "Cancelled"}}
-        )
+        up.prefect.ask("POST", f"/flow_runs/{run}/set_state", {"state": {"type": "CANCELLED", "name": "Cancelled"}})
     most = 0
     async with asyncio.timeout(400):
-        while not all(run.id in json.dumps(up.slack.messages) for run in runs):
+        while not all(run in json.dumps(up.slack.messages) for run in runs):
             at_work = up.prefect.ask(
                 "POST",
                 "/flow_runs/filter",
@@ -74,17 +72,17 @@ async def test_a_recovery_whose_process_died_before_it_began_keeps_no_other_from
     """As a machine that is restarted leaves it: pending for ever, in the only place of its deployment."""
     deployment = up.prefect.read_deployment("recovery/scheduled")
     state = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2100-01-01T00:00:00Z"}}
-    dead = up.prefect.ask("POST", f"/deployments/{deployment['id']}/create_flow_run", {"state": state})
+    dead = up.prefect.ask("POST", f"/deployments/{deployment.id}/create_flow_run", {"state": state})
     hasten_zombies(up.prefect, 20)
     try:
         up.prefect.ask("POST", f"/flow_runs/{dead['id']}/set_state", {"state": {"type": "PENDING"}, "force": True})
         async with asyncio.timeout(120):
-            while not up.prefect.read_run(Run.of(dead)).has_ended:  # noqa: ASYNC110
+            while not up.prefect.read_run(dead["id"]).has_ended:  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     finally:
         hasten_zombies(up.prefect, ZOMBIE_SECONDS)
     next_one = up.prefect.start_run("recovery/scheduled", {})
     async with asyncio.timeout(120):
-        while not (ended := up.prefect.read_run(next_one)).has_ended:  # noqa: ASYNC110
+        while not (ended := up.prefect.read_run(next_one.id)).has_ended:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     assert ended.state in {"Completed", "Idle"}, ended.message

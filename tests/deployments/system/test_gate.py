@@ -42,7 +42,7 @@ def test_a_gate_whose_process_is_killed_is_taken_up_and_starts_no_suite_twice(up
     gate = gate_under_way(stage, "v2.0.0")
     stage.kill_flow(gate)
 
-    until(lambda: stage.prefect.read_run(gate).kind == "COMPLETED", "the gate's verdict", SECONDS)
+    until(lambda: stage.prefect.read_run(gate.id).kind == "COMPLETED", "the gate's verdict", SECONDS)
 
     assert stage.prefect.ask("GET", f"/flow_runs/{gate.id}")["run_count"] == 2
     assert [child["state"]["name"] for child in children_of(stage, gate)] == ["Completed"]
@@ -55,7 +55,7 @@ def test_cancelling_a_gate_cancels_its_suite_and_is_told(stage: Stage) -> None:
     gate = gate_under_way(stage, "v2.1.0")
     stage.prefect.cancel(gate, why="the night shift")
 
-    until(lambda: stage.prefect.read_run(gate).kind == "CANCELLED", "the gate's end", SECONDS)
+    until(lambda: stage.prefect.read_run(gate.id).kind == "CANCELLED", "the gate's end", SECONDS)
     until(
         lambda: [child["state"]["type"] for child in children_of(stage, gate)] == ["CANCELLED"],
         "its suite's end",

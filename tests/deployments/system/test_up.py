@@ -18,9 +18,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from deployments.api import Prefect, Refusal
 from deployments.local import drop_missed
 from deployments.process_tree import alive
+from deployments.retries import ApiError
 from litellm_observatory.orchestration.recovery.find import TESTS
 from tests.chaos.faults import FAULTS
 from tests.chaos.rounds import play
@@ -28,6 +28,7 @@ from tests.chaos.stage import Stage
 from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import LET_IN
 from tests.observatory import HOOK, KEY, Up, shell_lines
+from tests.prefect_api import Prefect
 
 NIGHTLY = "/deployments/name/release-gate/nightly"
 ORIGINAL = "/deployments/name/oai-azure-release/nightly"
@@ -148,7 +149,7 @@ def test_an_apply_tells_what_it_changed_and_switches_the_night_on_by_a_word(up: 
 
 def refused(up: Up, deployment: str, parameters: dict[str, Any]) -> str:
     """Why a run with these parameters is not created; the server says so at once."""
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(ApiError) as refusal:
         up.prefect.ask("POST", f"/deployments/{deployment}/create_flow_run", {"parameters": parameters})
     assert refusal.value.status == 409
     return refusal.value.detail
@@ -238,7 +239,7 @@ def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> 
 def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
     soak = up.prefect.start_run("oai-azure-release/on-demand", {"duration_hours": 1})
     until = time.monotonic() + 60
-    while up.prefect.read_run(soak).state != "Running":
+    while up.prefect.read_run(soak.id).state != "Running":
         assert time.monotonic() < until
         time.sleep(0.2)
     below = up.processes
