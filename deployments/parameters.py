@@ -1,23 +1,10 @@
 """The parameters of a run as they are typed: `-p NAME=VALUE`, again for each."""
 
 import json
-from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deployments.command_error import CommandError
-
-
-def declare_parameters(parser: ArgumentParser, of: str) -> None:
-    """The option by which they are typed."""
-    parser.add_argument(
-        "-p",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        dest="parameters",
-        help=f"a parameter of {of}, as JSON or else as text; again for each",
-    )
 
 
 def parameters_of(typed: Sequence[str]) -> dict[str, Any]:

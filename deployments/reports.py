@@ -1,9 +1,9 @@
 """`litellm-observatory report`: what a run has left at the Prefect server, as one page of HTML to take along."""
 
 import re
-from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,10 +23,10 @@ from litellm_observatory.names import result_key
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
+def run(named: str, path: Path, environment: Mapping[str, str], console: Console) -> int:
     """What was typed, done; returns the exit status, whatever the verdict. Raises CommandError."""
     prefect = connect(environment, retry_seconds=PERSON.start, tell=console.print)
-    found = _read_run(prefect, options.run)
+    found = _read_run(prefect, named)
     report = _read_report(prefect, found)
     reports = reports_of_suites(prefect, report)
     from litellm_observatory.orchestration.publishing.html import (
@@ -34,10 +34,10 @@ def run(options: Namespace, environment: Mapping[str, str], console: Console) ->
     )
 
     page = html(report, link(environment, prefect, found.id), [*reports.values()])
-    prepare(options.html)
-    if trouble := write(options.html, page.encode()):
+    prepare(path)
+    if trouble := write(path, page.encode()):
         raise CommandError(trouble)
-    say(console, f"{options.html} is the report of {found.name}.")
+    say(console, f"{path} is the report of {found.name}.")
     return 0
 
 

@@ -1,7 +1,6 @@
 """`litellm-observatory run`: one suite, started and followed to its verdict, which the exit status says."""
 
-from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,9 +23,9 @@ PERSON = Waits(start=10)
 """Somebody who looks on wants to know soon that there is no server."""
 
 
-def run(options: Namespace, environment: Mapping[str, str], console: Console) -> int:
+def run(suite: str, parameters: Sequence[str], environment: Mapping[str, str], console: Console) -> int:
     """What was typed, done; returns the exit status: 0 to 4, or 130 when interrupted. Raises CommandError."""
-    return run_suite(environment, options.suite.strip(), parameters_of(options.parameters), console)
+    return run_suite(environment, suite.strip(), parameters_of(parameters), console)
 
 
 def run_suite(

@@ -1,7 +1,6 @@
 """The command: start, follow, tell, and say by the exit status what became of it."""
 
 import json
-from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
-from deployments.gate.options import GateOptions, options_of
+from deployments.gate.options import GateOptions
 from deployments.gate.start import start
 from deployments.gate.summary import tell
 from deployments.interrupts import Interrupted, interruptible
@@ -29,13 +28,12 @@ from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import GATE_FLOW
 
 
-def run(typed: Namespace, environment: Mapping[str, str], console: Console) -> int:
+def run(options: GateOptions, environment: Mapping[str, str], console: Console, *, dry_run: bool) -> int:
     """What was typed, done; returns the exit status. Raises CommandError."""
-    options = options_of(typed)
-    if typed.dry_run:
-        from deployments.gate.dry_run import dry_run  # here, since Prefect takes a second to import
+    if dry_run:
+        from deployments.gate.dry_run import print_plan  # here, since Prefect takes a second to import
 
-        dry_run(connect(environment, retry_seconds=USUAL.start, tell=console.print), environment, options, console)
+        print_plan(connect(environment, retry_seconds=USUAL.start, tell=console.print), environment, options, console)
         return 0
     return gate(environment, options, console)
 

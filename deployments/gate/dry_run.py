@@ -30,7 +30,7 @@ from litellm_observatory.orchestration.gate.request import GateRequest, PlannedR
 from litellm_observatory.orchestration.preflight import require_gateway, require_slack
 
 
-def dry_run(prefect: PrefectApi, environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
+def print_plan(prefect: PrefectApi, environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
     """Print the plan of a gate that would start. Raises CommandError where it would be refused."""
     parameters = _parameters(prefect, options)
     try:

@@ -36,7 +36,7 @@ def run(command: tuple[str, ...], *arguments: str, broken: Path | None = None) -
         ("httpx.py", "raise SystemExit(1)"),
         ("httpx.py", "raise ValueError('a profile that is broken')"),
         ("httpx.py", "class Odd(BaseException): ...\nraise Odd('odd')"),
-        ("argparse.py", "raise RuntimeError('no options')"),
+        ("cyclopts.py", "raise RuntimeError('no options')"),
     ],
 )
 def test_a_gate_that_cannot_begin_has_no_verdict(

@@ -32,7 +32,6 @@ def say(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
         (("release", *URL, "--key-env", "RELEASE_KEY"), "RELEASE_KEY is no variable of the environment, or an empty"),
         (("release", *URL, "--key-env", KEY), "No key: what --key-env names"),
         (("release", *URL, "--key-env", "AKIAIOSFODNN7EXAMPLE"), "No key: what --key-env names"),
-        (("release", *URL, "--key", KEY), "never the key itself"),
         (("release", *URL), "No Prefect server answers at http://127.0.0.1:9/api"),
     ],
 )
@@ -93,7 +92,9 @@ def test_a_person_is_asked_for_the_key_and_does_not_see_it(
     assert sentence in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("unknown", [("--api-key", KEY), (f"--api-key={KEY}",), (KEY,), ("--delete",)])
+@pytest.mark.parametrize(
+    "unknown", [("--key", KEY), ("--api-key", KEY), (f"--api-key={KEY}",), (KEY,), ("--delete",)]
+)
 def test_a_wrong_usage_does_not_repeat_what_may_be_a_key(
     unknown: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,8 +12,8 @@ import yaml
 
 from deployments import auth, settings
 from deployments.__main__ import main
-from deployments.commands import declared_parser
-from deployments.gate.options import options_of
+from deployments.commands import parse
+from deployments.gate.options import gate_options
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.orchestration.ends import STATES
 from tests import outside
@@ -131,15 +131,13 @@ def test_every_make_target_is_explained_to_contributors(target: str) -> None:
 
 @pytest.mark.parametrize("command", found_in(r"litellm-observatory ([a-z]+)\b"))
 def test_every_command_in_them_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([command, "--help"])
-    assert ended.value.code == 0
+    assert main([command, "--help"]) == 0
     assert command in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("line", found_in(r"^ +\.venv/bin/litellm-observatory ([^\n#]*)"))
 def test_every_command_line_in_them_is_understood(line: str) -> None:
-    assert declared_parser().parse_args(shlex.split(line)).command
+    assert parse(shlex.split(line))
 
 
 def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
@@ -148,7 +146,7 @@ def test_the_job_of_github_actions_calls_the_gate_as_it_takes_it() -> None:
     [call] = [step["run"] for step in job["steps"] if "litellm-observatory gate" in step.get("run", "")]
     assert "${{" not in call  # GitHub would paste it into the script: the name of a tag may hold a command
     words = shlex.split(re.sub(r"\$GITHUB_\w+", "7", call).split("litellm-observatory ")[1])
-    options = options_of(declared_parser().parse_args(words))
+    options = gate_options(**parse(words)[1].arguments)
     assert (options.key, options.parameters) == ("gate-7-7-7", {"profile": "standard"})
     assert job["steps"][-1]["if"] == "always()"
 

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from deployments.commands import declared_parser
+from deployments.commands import parse
 from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
 from litellm_observatory.core.wire.gateway import PreflightError
@@ -39,8 +39,8 @@ async def test_an_unknown_gateway_block_names_the_ones_that_exist(observatory: O
     assert "default" in run.reason
     remedy = re.search(r"; add it: (\.venv/bin/)?litellm-observatory (gateway stagng --url https://)…$", run.reason)
     assert remedy
-    taken = declared_parser().parse_args(remedy[2].split())
-    assert (taken.name, taken.url) == ("stagng", "https://")
+    _, taken = parse(remedy[2].split())
+    assert taken.arguments == {"name": "stagng", "url": "https://"}
     assert str(run.state.message).startswith("Refused: no gateway block 'stagng'; there are: default")
     assert f"⛔ {run.state.message}" in run.slack_text
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from deployments.changes import Notice
 from deployments.command_error import CommandError
 from deployments.connection import connected
-from deployments.gate.dry_run import dry_run, lasts
+from deployments.gate.dry_run import lasts, print_plan
 from deployments.gate.options import GateOptions
 from deployments.notices import introduce_gateway
 from deployments.parameters import parameters_of
@@ -83,7 +83,7 @@ def refused(here: FakeGate, starts_nothing: None) -> Dry:
 
     def refused(*typed: str) -> str:
         with pytest.raises(CommandError) as obstacle:
-            dry_run(
+            print_plan(
                 here.prefect,
                 {SERVER: here.api_url},
                 GateOptions("v1.90.0", parameters_of(typed)),

@@ -1,6 +1,5 @@
 """What may be typed after `gate`, and how a mistake in it is told."""
 
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +7,13 @@ import pytest
 
 from deployments.__main__ import main
 from deployments.command_error import CommandError
-from deployments.gate.options import GateOptions, declare, options_of
+from deployments.commands import parse
+from deployments.gate.options import GateOptions, gate_options
 from deployments.parameters import parameters_of
 
 
 def options(*arguments: str) -> GateOptions:
-    parser = ArgumentParser()
-    declare(parser)
-    return options_of(parser.parse_args(arguments))
+    return gate_options(**parse(["gate", *arguments])[1].arguments)
 
 
 def test_a_release_is_enough() -> None:
