@@ -9,7 +9,7 @@ from prefect.client.orchestration import PrefectClient
 
 from deployments.automations import ensure_automations
 from deployments.blocks import check_gateway, ensure_block_types, ensure_documents, read_document
-from deployments.changes import Change, Notice
+from deployments.changes import Change, Notice, status_of
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.deploy import OUR_OWN, ensure_deployments, switch_nights
@@ -23,19 +23,20 @@ from litellm_observatory.orchestration.blocks import LiteLLMGateway
 Tell = Callable[[Change | Notice], None]
 
 
-def apply(settings: Settings, environment: Mapping[str, str], tell: Tell, file: Path | None = None) -> None:
+def apply(settings: Settings, environment: Mapping[str, str], tell: Tell, file: Path | None = None) -> int:
     """Bring the server that the environment names to the declared state, telling each change as it is made.
 
-    What a `file` declares, somebody's own prefect.yaml, is deployed besides. Raises CommandError.
+    What a `file` declares, somebody's own prefect.yaml, is deployed besides. Returns 1 where the gateway refuses its
+    key, else 0. Raises CommandError.
     """
     if file:
         read_declared(file)  # what is wrong there is better said before anything changes
     if settings.gateway:
         check_gateway(settings.gateway)
-    asyncio.run(_apply(settings, environment, tell, (OUR_OWN, file) if file else (OUR_OWN,)))
+    return asyncio.run(_apply(settings, environment, tell, (OUR_OWN, file) if file else (OUR_OWN,)))
 
 
-async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell, files: Sequence[Path]) -> None:
+async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell, files: Sequence[Path]) -> int:
     async with connected(environment) as client:
         if settings.nightly:
             await _require_gateway(client, settings)
@@ -48,9 +49,12 @@ async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell,
             partial(_bring_nights, client, settings),
             partial(tell_what_is_there, client, settings),
         )
+        told: list[Change | Notice] = []
         for step in steps:
             for change in await step():
                 tell(change)
+                told.append(change)
+        return status_of(told)
 
 
 async def _require_gateway(client: PrefectClient, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """What was done to each object on the server, found by comparing it before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -40,11 +40,20 @@ def compared(what: str, before: Fields | None, after: Fields) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is to be known of something that was not changed: `about` is one of NOTICES."""
+    """What is to be known of something that was not changed: `about` is one of NOTICES.
+
+    A trouble may pass; a refusal, such as of the key, is an error of who said it.
+    """
 
     about: str
     text: str
     is_trouble: bool = False
+    is_refusal: bool = False
 
 
 GATEWAY, NIGHT = NOTICES = ("gateway", "night")
+
+
+def status_of(told: Iterable[Change | Notice]) -> int:
+    """The exit status of a command that told these."""
+    return int(any(isinstance(one, Notice) and one.is_refusal for one in told))

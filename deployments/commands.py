@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, Group, Parameter
 from cyclopts.validators import LimitedChoice, Number
 
 from deployments.api_key import read_key
+from deployments.changes import status_of
 from deployments.command_error import CommandError
 from deployments.demo import SOAK_SECONDS, DemoOptions
 from deployments.demo import demo as run_demo
@@ -66,7 +67,7 @@ def parse(arguments: Sequence[str]) -> tuple[Callable[..., int | None], BoundArg
 
 
 @app.command
-def apply(*, nightly: bool = False, file: Path | None = None) -> None:
+def apply(*, nightly: bool = False, file: Path | None = None) -> int:
     """Bring the Prefect server at PREFECT_API_URL to the declared state.
 
     :param nightly: let the gate run its full profile every night, and say what that takes
@@ -78,7 +79,7 @@ def apply(*, nightly: bool = False, file: Path | None = None) -> None:
 
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    apply(settings, environment, tell, file.resolve() if file else None)
+    return apply(settings, environment, tell, file.resolve() if file else None)
 
 
 @app.command
@@ -90,7 +91,7 @@ def gateway(
     key_env: str | None = None,
     allow: list[str] | None = None,
     delete: bool = False,
-) -> None:
+) -> int:
     """Create, renew or delete the block of a gateway there.
 
     :param name: its block's name, which runs give as their parameter gateway
@@ -106,11 +107,13 @@ def gateway(
     environment = find_server_to_ask(*filter(None, [key_env]))
     if delete:
         tell(gateways.delete(name, environment))
-        return
+        return 0
     hosts = None if allow is None else tuple(host.strip() for host in allow if host.strip())
     key = read_key(key_env, environment)
-    for change in gateways.renew(name, GatewaySettings(url.strip(), key, hosts), environment):
+    changes = gateways.renew(name, GatewaySettings(url.strip(), key, hosts), environment)
+    for change in changes:
         tell(change)
+    return status_of(changes)
 
 
 @app.command(help_epilogue=STATUSES_IN_WORDS)

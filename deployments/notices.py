@@ -10,7 +10,7 @@ from deployments.deploy import name_of, read_nights
 from deployments.settings import Settings
 from litellm_observatory.core.discovery.introduction import introduce
 from litellm_observatory.core.wire.client import open_client
-from litellm_observatory.core.wire.gateway import PreflightError
+from litellm_observatory.core.wire.gateway import KeyRefusedError, PreflightError
 from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.gate.deployed import defaults_of
@@ -35,7 +35,8 @@ async def introduce_gateway(client: PrefectClient, name: str) -> Notice:
         async with open_client(gateway) as http:
             return Notice(GATEWAY, f"{name} is {await introduce(http)}")
     except PreflightError as refusal:
-        return Notice(GATEWAY, f"{refusal}; until it answers, runs are refused", is_trouble=True)
+        sentence, is_refusal = f"{refusal}; until it answers, runs are refused", isinstance(refusal, KeyRefusedError)
+        return Notice(GATEWAY, sentence, is_trouble=True, is_refusal=is_refusal)
     except ValidationError:
         return Notice(GATEWAY, f"block '{name}' holds no gateway that can be used; write it anew", is_trouble=True)
 
@@ -43,8 +44,7 @@ async def introduce_gateway(client: PrefectClient, name: str) -> Notice:
 async def _price(client: PrefectClient, night: DeploymentResponse) -> Notice:
     """What a gate takes each time that its schedule starts it, or why that is not known."""
     name = await name_of(client, night)
-    fields = (night.parameter_openapi_schema or {}).get("properties", {})
-    question = GateRequest.of({**defaults_of(fields), **night.parameters})
+    question = GateRequest.of(defaults_of(night))
     try:
         block = await read_gateway(client, question.gateway)
         async with open_client(block.gateway(question.gateway, question.deployment_url)) as http:

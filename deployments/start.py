@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 import httpx
@@ -71,9 +70,8 @@ def check_names(deployment: str, asked: Mapping[str, Any], known: Mapping[str, A
     """Raise CommandError for a parameter that a deployment does not have; where they are not known, for none."""
     for name in asked if known else ():
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            meant = f"; did you mean {near[0]}?" if near else "."
-            raise CommandError(f"{deployment} has no parameter {name[:60]}{meant} There are: {list_names(known)}.")
+            meant = did_you_mean(name, known)
+            raise CommandError(f"{deployment} has no parameter {name[:60]}{meant}. There are: {list_names(known)}.")
 
 
 def refuse_parameter(deployment: str, detail: str) -> NoReturn:

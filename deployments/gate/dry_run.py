@@ -19,15 +19,14 @@ from deployments.connection import connected
 from deployments.gate.options import GateOptions
 from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
-from deployments.start import check_names, read_deployment, refuse_parameter
+from deployments.start import check_names, known_parameters, read_deployment, refuse_parameter
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
-from litellm_observatory.names import SLACK_BLOCK
 from litellm_observatory.orchestration.gate.deployed import defaults_of, read_suites
 from litellm_observatory.orchestration.gate.plan import Plan, make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
-from litellm_observatory.orchestration.preflight import require_gateway, require_slack
+from litellm_observatory.orchestration.preflight import may_be_missing, require_gateway, require_slack
 
 
 def print_plan(prefect: PrefectApi, environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
@@ -46,12 +45,10 @@ def _parameters(prefect: PrefectApi, options: GateOptions) -> dict[str, Any]:
     Raises CommandError for those that the server would not take.
     """
     deployment = read_deployment(prefect, options.deployed)
-    schema = deployment.parameter_openapi_schema or {}
-    known = schema.get("properties") or {}
-    check_names(options.deployed, options.asked, known)
-    parameters: dict[str, Any] = {**defaults_of(known), **deployment.parameters, **options.asked}
+    check_names(options.deployed, options.asked, known_parameters(deployment))
+    parameters = defaults_of(deployment) | options.asked
     try:
-        validate(parameters, schema, raise_on_error=True)
+        validate(parameters, deployment.parameter_openapi_schema or {}, raise_on_error=True)
     except ValidationError as error:
         refuse_parameter(options.deployed, str(error))
     return parameters
@@ -64,7 +61,7 @@ async def _planned(parameters: Mapping[str, Any], environment: Mapping[str, str]
     """
     question = GateRequest.of(parameters)
     async with connected(environment) as client:
-        if (slack := parameters.get("slack") or "") != SLACK_BLOCK:
+        if not may_be_missing(slack := parameters.get("slack") or ""):
             await require_slack(slack)
         await require_gateway(question.gateway)
         block = await read_gateway(client, question.gateway)

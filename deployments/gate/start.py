@@ -8,6 +8,7 @@ from deployments.api import PrefectApi, Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from litellm_observatory.core.text import list_names
+from litellm_observatory.orchestration.gate.deployed import defaults_of
 
 
 def start(prefect: PrefectApi, options: GateOptions, after: Run | None = None) -> Run:
@@ -18,9 +19,7 @@ def start(prefect: PrefectApi, options: GateOptions, after: Run | None = None) -
     deployment = starting.read_deployment(prefect, options.deployed)
     key = f"{options.key}-after-{after.id}" if after else options.key
     run = starting.start(prefect, options.deployed, deployment, options.asked, key)
-    known = starting.known_parameters(deployment)
-    defaults = {name: field["default"] for name, field in known.items() if "default" in field}
-    defaults |= deployment.parameters
+    defaults = defaults_of(deployment)
     check_same(defaults | options.asked, defaults | run.parameters, options)
     return run
 

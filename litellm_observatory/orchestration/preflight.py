@@ -9,6 +9,7 @@ from prefect_slack import SlackWebhook
 
 from litellm_observatory.core.text import list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.names import SLACK_BLOCK
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.remedies import APPLY, add_gateway
 
@@ -42,6 +43,11 @@ async def require_slack(name: str) -> None:
             "Slack block",
             f"set SLACK_WEBHOOK_URL (in .env) and run {APPLY}, or leave the parameter slack empty",
         )
+
+
+def may_be_missing(slack: str) -> bool:
+    """Whether a run starts also where the Slack block that it is to tell is not there: nobody has named it."""
+    return slack == SLACK_BLOCK
 
 
 async def load_slack(name: str) -> SlackWebhook | None:

@@ -22,7 +22,7 @@ from litellm_observatory.core.reporting.without_traffic import (
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
-from litellm_observatory.names import DUPLICATE_STATE, SLACK_BLOCK
+from litellm_observatory.names import DUPLICATE_STATE
 from litellm_observatory.orchestration.duplicates.claim import (
     DuplicateError,
     hold_claim,
@@ -33,7 +33,7 @@ from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.history.reports import read_judged_report
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership, own_run
 from litellm_observatory.orchestration.parameters import RunOptions
-from litellm_observatory.orchestration.preflight import load_gateway, load_slack
+from litellm_observatory.orchestration.preflight import load_gateway, load_slack, may_be_missing
 from litellm_observatory.orchestration.publishing.publish import mark_undelivered, notify, publish
 from litellm_observatory.orchestration.run_gate import run_gate
 from litellm_observatory.orchestration.run_suite import run_suite
@@ -126,7 +126,7 @@ async def find_webhook(options: RunOptions) -> tuple[SlackWebhook | None, tuple[
         return await load_slack(options.slack), ()
     except PreflightError as refusal:
         first = flow_run.run_count == 1
-        if first and options.slack != SLACK_BLOCK:
+        if first and not may_be_missing(options.slack):
             raise
         get_run_logger().warning("%s", refusal)
         if not first:

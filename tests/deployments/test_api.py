@@ -1,13 +1,17 @@
 """A Prefect server as it is asked: again where it is too busy or away, and in words where it refuses."""
 
 import json
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
 import pytest
+from prefect.client.schemas import FlowRun
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
+from deployments.api import Run
 from deployments.command_error import CommandError
+from deployments.gate.earlier import ago
 from deployments.retries import ApiError, ServerUnavailable
 from tests.prefect_api import prefect_of
 
@@ -76,3 +80,8 @@ def test_a_refusal_is_not_asked_again_and_keeps_the_servers_words(status: int) -
 def test_a_page_of_the_ui_is_told_from_an_answer_of_the_api() -> None:
     with pytest.raises(CommandError, match="is not Prefect's API; its address ends with /api"):
         prefect_of(lambda request: httpx.Response(200, text="<!doctype html>")).read_run(str(UUID(int=1)))
+
+
+def test_when_a_run_ended_is_a_time_of_pythons_own() -> None:
+    run = Run.of(FlowRun.model_validate(RUN | {"end_time": "2026-01-02T03:04:05Z"}))
+    assert ago(run.ended_at, datetime(2026, 1, 4, tzinfo=UTC)) == "1 day ago"

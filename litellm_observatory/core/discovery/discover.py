@@ -12,7 +12,7 @@ from litellm_observatory.core.wire.attempts import VERSION_LIMIT
 from litellm_observatory.core.wire.body import TooLarge, read_body
 from litellm_observatory.core.wire.client import Client, failure_of
 from litellm_observatory.core.wire.failures import presentable
-from litellm_observatory.core.wire.gateway import Gateway, PreflightError
+from litellm_observatory.core.wire.gateway import Gateway, KeyRefusedError, PreflightError
 from litellm_observatory.core.wire.reply import VALUES_READ, Reply
 from litellm_observatory.core.wire.text import clean
 
@@ -98,7 +98,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     """Model names, and modes where they are told, from the answer to `/v1/models`."""
     said = presentable(listing.error_message, gateway.key, most=QUOTED) or "an empty body"
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
-        raise PreflightError(
+        raise KeyRefusedError(
             f"{gateway} refused the key ({listing.status}: {said})",
             "renew the api_key of its block (Blocks in the UI, or the commands apply and gateway)",
             brief=f"{gateway.display_name} refused the key",

@@ -17,6 +17,10 @@ class PreflightError(Exception):
         self.what, self.remedy, self.said = brief or what, remedy, said
 
 
+class KeyRefusedError(PreflightError):
+    """A gateway that answers, and does not take our key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """A LiteLLM gateway: `url` is its base, without a trailing slash; `key` is never shown."""

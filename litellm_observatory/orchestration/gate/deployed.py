@@ -60,7 +60,7 @@ def _suite(deployment: DeploymentResponse) -> Suite:
         frozenset(fields),
         kind,
         deployment.work_queue_id,
-        defaults_of(fields) | deployment.parameters,
+        defaults_of(deployment),
         frozenset(deployment.parameters),
         deployment.entrypoint,
         _folder(deployment),
@@ -75,9 +75,10 @@ def _folder(deployment: DeploymentResponse) -> Path | None:
     return Path(folder) if folder else None
 
 
-def defaults_of(fields: dict[str, Any]) -> dict[str, Any]:
-    """The defaults of parameters, from the properties of their schema."""
-    return {name: field["default"] for name, field in fields.items() if "default" in field}
+def defaults_of(deployment: DeploymentResponse) -> dict[str, Any]:
+    """The values of a deployment's parameters where nobody gives others: those of its stanza, else its flow's."""
+    fields = (deployment.parameter_openapi_schema or {}).get("properties", {})
+    return {name: field["default"] for name, field in fields.items() if "default" in field} | deployment.parameters
 
 
 async def refuse_paused(prefect: PrefectClient, suites: Iterable[Suite]) -> None:

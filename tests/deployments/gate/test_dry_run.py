@@ -128,7 +128,7 @@ def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: FakeGate,
     [
         ("suites=oai", "does not take what is given for suites: 'oai' is not of type 'array' (-p takes JSON"),
         ("max_cost=-1", "does not take what is given for max_cost: -1 is less than the minimum of 0."),
-        ("maxcost=1", "has no parameter maxcost; did you mean max_cost? There are: "),
+        ("maxcost=1", "has no parameter maxcost (did you mean max_cost?). There are: "),
         ("gateway=stagng", "The gate would be refused: no gateway block 'stagng'; there are: default; "),
         ("slack=nobody", "The gate would be refused: no Slack block 'nobody'; there are: none; "),
         ('models=["gpt-5"]', "The gate would be refused: no model 'gpt-5' on gateway 'default' at "),
@@ -162,6 +162,23 @@ def test_a_gate_lasts_as_long_as_its_suites_in_their_places(places: int | None, 
     plan = Plan("v1", None, "http://h", datetime.now(UTC), children)
     assert lasts(plan, places) == hours * 3600
     assert lasts(replace(plan, children=()), places) == 0
+
+
+@pytest.mark.usefixtures("starts_nothing")
+def test_a_key_that_the_gateway_refuses_is_an_error_and_a_gateway_that_is_away_a_warning(
+    here: FakeGate, run: Run
+) -> None:
+    with temporary_settings({PREFECT_API_URL: here.api_url}):
+        served = LiteLLMGateway.load("default").url  # type: ignore[union-attr]
+    said = {"PREFECT_API_URL": here.api_url, "RELEASE_KEY": "sk-of-nobody"}
+    for url, status, sentence in (
+        (served, 1, "refused the key ("),
+        ("http://127.0.0.1:1", 0, "cannot be reached"),
+    ):
+        ended = run("gateway", "mistaken", "--url", url, "--key-env", "RELEASE_KEY", **said)
+        assert (ended.returncode, ended.stderr) == (status, "")
+        assert sentence in ended.stdout
+    assert run("gateway", "mistaken", "--delete", **said).returncode == 0
 
 
 def test_a_gateway_is_introduced_in_one_line_and_so_is_what_is_wrong_with_it(

@@ -211,7 +211,7 @@ def test_somebody_who_interrupts_leaves_the_run_going_on(here: FakeGate) -> None
         (
             SUITE,
             ["modles=[]"],
-            r"has no parameter modles; did you mean models\? There are: duration_hours, models\.$",
+            r"has no parameter modles \(did you mean models\?\)\. There are: duration_hours, models\.$",
         ),
         (SUITE, ["duration_hours=999"], r"does not take what is given for duration_hours: 999 is greater than"),
         (SUITE, ["models=gpt-a"], r"given for models: 'gpt-a' is not of type 'array' \(-p takes JSON, such as"),

@@ -38,7 +38,10 @@ def test_the_same_attempt_with_another_profile_is_refused(here: FakeGate) -> Non
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("modles=[]", r"no parameter modles; did you mean models\? There are: models, profile, release, slack\."),
+        (
+            "modles=[]",
+            r"no parameter modles \(did you mean models\?\)\. There are: models, profile, release, slack\.",
+        ),
         (
             "profile=huge",
             r"does not take what is given for profile: 'huge' is not one of \['smoke', 'standard', 'full'\]\.$",
@@ -60,7 +63,7 @@ def test_parameters_that_the_gate_does_not_take_are_told_and_nothing_runs(
 def test_an_unknown_parameter_is_told_with_the_closest_and_all_others() -> None:
     known: dict[str, Any] = {"release": {}, "models": {}, "profile": {}}
     with pytest.raises(
-        CommandError, match=r"no parameter modles; did you mean models\? There are: models, profile, rel"
+        CommandError, match=r"no parameter modles \(did you mean models\?\)\. There are: models, profile, rel"
     ):
         check_names("release-gate/on-demand", {"release": "v1", "modles": []}, known)
     with pytest.raises(CommandError, match=r"no parameter zzz\. There are"):
