@@ -42,10 +42,10 @@ test: $(READY)  ## The test suite
 system: system-deployments system-flows  ## What takes longer: a real observatory, every suite against every fault
 
 system-flows: $(READY)
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' --numprocesses 2 --dist loadfile tests/orchestration/system $(ARGS)
+	@$(BIN)/python -m pytest -m system --numprocesses 2 --dist loadfile tests/orchestration/system $(ARGS)
 
 system-deployments: $(READY)
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/deployments/system $(ARGS)
+	@$(BIN)/python -m pytest -m system tests/deployments/system $(ARGS)
 
 lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/ruff format --check .
@@ -54,16 +54,16 @@ lint: $(READY)  ## Format, lint, types, one-way imports
 	$(BIN)/lint-imports
 
 field: $(READY) $(FIELD_READY) redis  ## The suites against a real LiteLLM proxy
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/field $(ARGS)
+	@$(BIN)/python -m pytest -m field tests/field $(ARGS)
 
 releases: $(READY)  ## The suites against real LiteLLM releases, good and bad; renews docs/releases.md
 	@$(BIN)/python -m tests.releases $(ARGS)
 
 browser: $(READY) chromium  ## A person's way in a real browser: run forms, run button, report
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser $(ARGS)
+	@$(BIN)/python -m pytest -m browser tests/browser $(ARGS)
 
 screenshots: $(READY) chromium  ## The same, slower, renewing the pictures in docs
-	@$(BIN)/python -m pytest --override-ini 'addopts=-q' tests/browser --screenshots docs --soak-seconds 90
+	@$(BIN)/python -m pytest -m browser tests/browser --screenshots docs --soak-seconds 90
 
 # One of the commands $(1) is there, or the Debian packages $(2) are installed.
 define have

@@ -2,6 +2,12 @@
 
 import os
 import tempfile
+from pathlib import Path
+
+import pytest
+
+MARKERS = {"system", "field", "browser"}
+"""Each is the name of the folders whose tests bear it."""
 
 _home = tempfile.TemporaryDirectory(prefix="observatory-tests-")
 os.environ |= {
@@ -10,3 +16,12 @@ os.environ |= {
     "DO_NOT_TRACK": "1",
     "OBSERVATORY_ENV_FILE": os.devnull,  # what a developer's .env says is no part of a test
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by its folder, before `-m` chooses."""
+    here = Path(__file__).parent
+    for item in items:
+        for marker in MARKERS.intersection(item.path.relative_to(here).parts):
+            item.add_marker(marker)
