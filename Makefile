@@ -34,9 +34,10 @@ demo: $(READY)  ## Two suites against a stand-in gateway (ARGS=--keep to click, 
 up: $(READY)  ## Server, worker and deployments for your own gateway (.env), until Ctrl-C
 	@$(BIN)/python -m deployments up
 
-# More processes than cores: most of the time a flow waits for its server.
+# More processes than cores: now and then a flow waits for its server. A file stays in one process, and shares what it has
+# started; files begin in the order of tests/conftest.py.
 test: $(READY)  ## The test suite
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # One after the other: what sends at a pace needs the machine for itself, or finds its own client late.
 system: system-deployments system-flows  ## What takes longer: a real observatory, every suite against every fault

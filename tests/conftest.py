@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-MARKERS = {"system", "field", "browser"}
-"""Each is the name of the folders whose tests bear it."""
-
 _home = tempfile.TemporaryDirectory(prefix="observatory-tests-")
 os.environ |= {
     "PREFECT_HOME": _home.name,
@@ -17,11 +14,18 @@ os.environ |= {
     "OBSERVATORY_ENV_FILE": os.devnull,  # what a developer's .env says is no part of a test
 }
 
+MARKERS = {"system", "field", "browser"}
+"""Each is the name of the folders whose tests bear it."""
+
+SLOW = {"orchestration", "gate"}
+"""The folders whose tests need a Prefect server."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its folder, before `-m` chooses."""
+    """Mark each test by its folder, before `-m` chooses; what takes longest begins first."""
     here = Path(__file__).parent
+    items.sort(key=lambda item: not SLOW.intersection(item.path.relative_to(here).parts))
     for item in items:
         for marker in MARKERS.intersection(item.path.relative_to(here).parts):
             item.add_marker(marker)

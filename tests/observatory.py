@@ -19,6 +19,7 @@ from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
 from tests.prefect_api import Prefect, prefect_at
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 CHECKOUT = (sys.executable, "-m", "deployments")
 """How the observatory of this checkout is called."""
@@ -86,7 +87,7 @@ def brought_up(
                 below = descendants(process.pid)
             finally:
                 process.send_signal(signal.SIGINT)
-                process.communicate(timeout=60)
+                process.communicate(timeout=LONGEST_WAIT_SECONDS)
             assert not alive(below)
 
 

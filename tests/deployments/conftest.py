@@ -11,6 +11,7 @@ import pytest
 
 from deployments.settings import ROOT
 from tests.observatory import environment
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -23,7 +24,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     def run(*arguments: str, **said: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "deployments", *arguments]
         told = environment({"PREFECT_HOME": home, **said})
-        return subprocess.run(command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS
+        )
 
     return run
 

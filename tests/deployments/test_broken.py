@@ -10,6 +10,7 @@ import pytest
 
 from deployments.settings import ROOT
 from tests.observatory import environment
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 SCRIPT = "import sys; from deployments.__main__ import main; sys.exit(main())"
 """What pip makes of the console script."""
@@ -22,7 +23,9 @@ def run(command: tuple[str, ...], *arguments: str, broken: Path | None = None) -
     path = os.pathsep.join(str(folder) for folder in (broken, ROOT) if folder)
     said = environment({"PYTHONPATH": path, "PREFECT_API_URL": "http://127.0.0.1:9/api"})
     called = [sys.executable, *command, *arguments]
-    ended = subprocess.run(called, cwd=ROOT, env=said, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(
+        called, cwd=ROOT, env=said, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS, check=False
+    )
     return ended.returncode, ended.stderr
 
 

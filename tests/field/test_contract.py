@@ -1,9 +1,13 @@
 """The contract of a real LiteLLM proxy."""
 
+import pytest
+
 from flows.api_contract import api_contract
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import Proxy
 from tests.orchestration.conftest import Observatory
+
+pytestmark = pytest.mark.night
 
 
 async def test_a_healthy_proxy_keeps_its_contract(field: Proxy, observatory: Observatory) -> None:

@@ -1,4 +1,7 @@
-"""A healthy LiteLLM passes with default parameters: one model reasons, one states no mode, and a cache is on."""
+"""A LiteLLM before default parameters: healthy it passes, with a failing model it fails.
+
+One model reasons, one states no mode, and a cache is on.
+"""
 
 from collections.abc import Iterator
 
@@ -10,6 +13,7 @@ from flows.oai_azure_release import oai_azure_release
 from flows.single_request import single_request
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.standin.gateway.app import Gateway
+from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import PROVIDERS_IDLE_SECONDS, serve
 from tests.field.conftest import Proxy
@@ -75,3 +79,10 @@ async def test_every_request_of_a_soak_reaches_the_provider(
     assert run.state.name == "Completed", run.state.message
     assert run.report.requests == run.report.sent == 50
     assert len(proxy.provider.received) >= 50
+
+
+async def test_a_failing_model_fails_and_is_named(proxy: Proxy, observatory: Observatory, block: str) -> None:
+    proxy.provider.arm([Fault(FaultKind.STATUS, models=("modeless",), status=400, message="content policy")])
+    run = await observatory.run(single_request, gateway=block)
+    assert run.state.name == "Failed", run.state.message
+    assert "2 of 3 requests passed; failed: modeless (bad_request: 400: " in run.reason

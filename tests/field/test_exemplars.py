@@ -17,6 +17,8 @@ from tests.field.conftest import DEPLOYMENTS, Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, litellm_proxy
 from tests.orchestration.conftest import Observatory
 
+pytestmark = pytest.mark.night
+
 SOAK = {"duration_hours": 8 / 3600, "request_interval_seconds": 0.1}
 EXPLODED = Fault(FaultKind.STATUS, models=("gpt-4o",), rate=0.5, status=500, message="upstream exploded")
 

@@ -27,12 +27,12 @@ from tests.field.conftest import Proxy
 from tests.field.litellm_proxy import LOG, MASTER_KEY, Deployment, litellm_proxy
 from tests.orchestration.conftest import Finished, Observatory
 from tests.orchestration.worker import deploy_suites, worker
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 pytestmark = pytest.mark.night
 
 PLAIN, MODELESS, THINKER, EMBEDDER = "plain", "modeless", "thinker", "embedder"
 WORKERS = 4
-START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def redis(folder: Path) -> Iterator[int]:
     command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + START_SECONDS
+            deadline = time.monotonic() + LONGEST_WAIT_SECONDS
             while time.monotonic() < deadline:
                 with socket.socket() as trying:
                     if trying.connect_ex(("127.0.0.1", port)) == 0:

@@ -1,5 +1,6 @@
 """The suites against a real LiteLLM proxy: a healthy one passes, one with a failing model fails and is named."""
 
+import pytest
 from pydantic import SecretStr
 
 from flows.oai_azure_release import oai_azure_release
@@ -8,6 +9,8 @@ from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.field.conftest import MODELS, Proxy
 from tests.orchestration.conftest import Finished, Observatory
+
+pytestmark = pytest.mark.night
 
 SOAK = {"duration_hours": 16 / 3600, "request_interval_seconds": 0.05}
 """320 requests: enough for a verdict at 1 %."""

@@ -9,6 +9,8 @@ from tests.field.conftest import Proxy
 from tests.orchestration.conftest import Observatory, page_at
 from tests.orchestration.worker import deploy_suites, worker
 
+pytestmark = pytest.mark.night
+
 BRIEF = Profile(hours=1, suites={"single-request": None, "api-contract": None})
 
 

@@ -1,5 +1,7 @@
 """What a real LiteLLM tells of its models before a run: prices by its own map, and none where it knows none."""
 
+import pytest
+
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.introduction import introduce
 from litellm_observatory.core.discovery.model_info import Price
@@ -7,6 +9,8 @@ from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway
 from tests.field.conftest import GROUP, Proxy
 from tests.field.litellm_proxy import MASTER_KEY
+
+pytestmark = pytest.mark.night
 
 
 async def test_prices_are_those_of_its_map_and_none_where_a_deployment_has_none(proxy: Proxy) -> None:

@@ -36,6 +36,7 @@ from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 KEY = "sk-observatory-0123456789abcdef"
 WEBHOOK_SECRET = "SeCrEtWeBhOoKpAtH0123"
@@ -100,7 +101,7 @@ class Observatory:
 
     async def has_received(self, requests: int) -> UUID:
         """Wait until the gateway has received so many requests; returns the run that sent the first."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             while len(self.gateway.received) < requests:  # noqa: ASYNC110  it serves in another thread
                 await asyncio.sleep(0.01)
         return UUID((self.gateway.received[0].request_id or "")[:36])
@@ -155,7 +156,7 @@ def database_file() -> Path:
 
 @pytest.fixture(scope="session")
 def prefect_server() -> Iterator[None]:
-    with prefect_test_harness(server_startup_timeout=90):
+    with prefect_test_harness(server_startup_timeout=LONGEST_WAIT_SECONDS):
         yield
 
 

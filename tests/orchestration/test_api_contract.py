@@ -20,6 +20,7 @@ from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from suites import api_contract as suite
 from tests.orchestration.conftest import Observatory
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 FEW = {"metrics", "chat", "responses", "messages", "headers of chat", "embeddings as numbers"}
 FEW |= {"unknown model refused: chat"}
@@ -50,7 +51,7 @@ async def _wait_for_task_runs(run_id: UUID, names: set[str]) -> None:
     """Wait until the server, which hears of task runs by and by, knows those of all these names."""
     tasks = FlowRunFilter(id=FlowRunFilterId(any_=[run_id]))
     found: set[str] = set()
-    async with asyncio.timeout(20), get_client() as client:
+    async with asyncio.timeout(LONGEST_WAIT_SECONDS), get_client() as client:
         while not names <= found:
             found = {task.name for task in await client.read_task_runs(flow_run_filter=tasks)}
 

@@ -21,13 +21,14 @@ from litellm_observatory.orchestration.duplicates.claim import take
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.publishing.artifacts import store_report
 from tests.orchestration.conftest import Observatory, database_file
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=200)
 
 
 def ended_long_ago(run_id: UUID) -> None:
     """Age a run in the server's database: the API takes no times."""
-    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
+    with closing(sqlite3.connect(database_file(), timeout=LONGEST_WAIT_SECONDS)) as database, database:
         ids = (f"{LONG_AGO:%Y-%m-%d %H:%M:%S}", run_id.hex, str(run_id))
         database.execute("update flow_run set end_time = ? where id in (?, ?)", ids)
 
@@ -79,7 +80,7 @@ async def test_old_progress_and_old_series_go_and_young_ones_stay(observatory: O
 
 def aged(artifact: UUID) -> None:
     """Age an artifact in the server's database: the API takes no times."""
-    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
+    with closing(sqlite3.connect(database_file(), timeout=LONGEST_WAIT_SECONDS)) as database, database:
         ids = (f"{LONG_AGO:%Y-%m-%d %H:%M:%S}", artifact.hex, str(artifact))
         database.execute("update artifact set updated = ? where id in (?, ?)", ids)
 

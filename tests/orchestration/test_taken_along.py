@@ -15,6 +15,7 @@ from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.observatory import environment
 from tests.orchestration.conftest import Observatory
 from tests.sinks import Page
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 
 async def test_a_report_names_the_command_that_takes_it_along_with_its_chart_and_its_failures(
@@ -34,7 +35,7 @@ async def test_a_report_names_the_command_that_takes_it_along_with_its_chart_and
         env=environment({"PREFECT_API_URL": str(PREFECT_API_URL.value())}),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONGEST_WAIT_SECONDS,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     page = Page((tmp_path / "report.html").read_text())

@@ -21,6 +21,7 @@ from deployments.settings import ROOT
 from litellm_observatory.core.judging.verdict import Verdict
 from tests.deployments.gate.fake_gate import FakeGate
 from tests.observatory import environment
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 STATUSES = {
     Verdict.PASSED: 0,
@@ -62,7 +63,7 @@ def test_a_pipeline_sees_the_link_then_the_suites_then_the_verdict_and_gets_its_
         assert here.prefect.read_run(run.id).parameters == {"release": "v1.90.0", "profile": "smoke"}
         here.set_state(run, "RUNNING")
         report = here.end(run, Verdict.FAILED)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     assert (process.returncode, errors) == (1, "")
     lines = [" ".join(line.split()) for line in output.splitlines()]
     assert "suite verdict requests failed rate p95 overhead p95 run" in lines
@@ -143,7 +144,7 @@ def test_a_server_without_the_gate_is_told_with_the_remedy_and_ci_sees_it(here: 
     here.withdraw()
     try:
         with called(here, "--release", "v1", "--junit", str(tmp_path / "junit.xml")) as process:
-            output, errors = process.communicate(timeout=30)
+            output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     finally:
         here.deploy()
     assert (process.returncode, output) == (4, f"Prefect server: {here.api_url}\n")
@@ -157,7 +158,7 @@ def test_somebody_who_interrupts_leaves_the_gate_going_on(here: FakeGate) -> Non
     with called(here, "--release", "v-interrupted") as process:
         run = followed(here, process)
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     assert (process.returncode, errors) == (130, "")
     assert f"Interrupted; the gate goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
     assert here.prefect.read_run(run.id).kind == "SCHEDULED"
@@ -182,6 +183,6 @@ def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(he
     ]
     said = environment({"PREFECT_API_URL": here.api_url})
     with os.fdopen(written, "w") as nowhere:
-        ended = subprocess.run(command, cwd=ROOT, env=said, stdout=nowhere, timeout=60, check=False)
+        ended = subprocess.run(command, cwd=ROOT, env=said, stdout=nowhere, timeout=LONGEST_WAIT_SECONDS, check=False)
     assert ended.returncode == 0
     assert json.loads(result.read_text())["verdict"] == "passed"

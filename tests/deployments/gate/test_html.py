@@ -19,6 +19,7 @@ from tests.core.examples import alike, unpassed
 from tests.deployments.gate.fake_gate import BEGAN, FakeGate, report_of
 from tests.deployments.gate.test_command import called
 from tests.sinks import Page
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 FOUND = (
     Finding("failure rate", Status.VIOLATED, "2 % of 1,200 requests failed (limit 1 %)", remedy="hold it back"),
@@ -172,7 +173,7 @@ def test_a_report_is_taken_along_by_the_id_of_its_run_or_the_address_of_either(
     for number, named in enumerate((run.id, *addresses)):
         path = tmp_path / f"{number}.html"
         with called(here, named, "--html", str(path), command="report") as process:
-            output, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
         assert (process.returncode, errors) == (0, "")
         assert output.endswith(f"{path} is the report of {run.name}.\n")
         assert soak().headline in page_in(path).text
@@ -196,7 +197,7 @@ def test_a_report_that_cannot_be_taken_along_is_refused_in_a_sentence(
         body = {"key": "release-gate-result", "type": "json", "flow_run_id": run.id, "data": stored}
         here.prefect.ask("POST", "/artifacts/", body)
     with called(here, named or run.id, "--html", str(path), command="report") as process:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     assert process.returncode == 1
     assert errors.endswith(f"{said}\n")
     assert errors.count("\n") == 1

@@ -23,6 +23,7 @@ from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.wire.request import Level
 from tests.deployments.gate.fake_gate import BEGAN, KINDS, NAMES, FakeGate, Log
 from tests.deployments.gate.test_command import called, followed
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 SUITE = "oai-azure-release"
 SCHEMA = {
@@ -102,7 +103,7 @@ def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: Fake
         assert here.prefect.read_run(run.id).parameters == {"models": ["gpt-good", "gpt-bad"]}
         here.set_state(run, "RUNNING")
         end(here, run, report_of(Verdict.FAILED))
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     assert (process.returncode, errors) == (1, "")
     lines = [" ".join(line.split()) for line in output.splitlines()]
     assert "model requests failed rate p95 overhead p95" in lines
@@ -197,7 +198,7 @@ def test_somebody_who_interrupts_leaves_the_run_going_on(here: FakeGate) -> None
     with called(here, SUITE, command="run") as process:
         run = followed(here, process)
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     assert (process.returncode, errors) == (130, "")
     assert f"Interrupted; the run goes on: {here.api_url.removesuffix('/api')}/v2/runs/flow-run/{run.id}\n" in output
     assert here.prefect.read_run(run.id).kind == "SCHEDULED"

@@ -22,6 +22,7 @@ from deployments.settings import SERVER, read_settings
 from tests.deployments.system.conftest import AUTH, PASSWORD
 from tests.observatory import KEY, Up, shell_lines
 from tests.prefect_api import Prefect, prefect_at
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 SECRET = "sk-of-a-release"
 OPEN = ("/api/health", "/api/ready", "/", "/ui-settings", "/docs", "/redoc")
@@ -144,7 +145,9 @@ def test_the_shell_lines_of_ephemeral_gateways_work_as_written(up: Up) -> None:
         "RELEASE_URL": "https://release-1-90.example.com",
         "RELEASE_KEY": SECRET,
     }
-    ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        ["bash", "-c", script], env=said, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS
+    )
     assert ran.returncode == 0, ran.stderr
     first, second = (json.loads(line) for line in ran.stdout.splitlines())
     assert first["data"] == {"url": said["RELEASE_URL"], "api_key": SECRET}

@@ -12,12 +12,13 @@ from deployments.process_tree import alive, descendants
 from deployments.settings import ROOT
 from tests.observatory import CHECKOUT, environment
 
+pytestmark = pytest.mark.night
+
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
     shows_two_verdicts_and_leaves_nothing_running(CHECKOUT, ROOT)
 
 
-@pytest.mark.night
 def test_a_wheel_shows_it_in_any_folder(programs: Path, tmp_path: Path) -> None:
     shows_two_verdicts_and_leaves_nothing_running([str(programs / "litellm-observatory")], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".observatory"]

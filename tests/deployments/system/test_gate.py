@@ -11,8 +11,9 @@ from tests.chaos.stage import Stage
 from tests.chaos.waiting import until
 from tests.deployments.system.conftest import LET_IN
 from tests.observatory import Up
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
-SECONDS = 90.0
+pytestmark = pytest.mark.night
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def stage(up: Up) -> Iterator[Stage]:
 def gate_under_way(stage: Stage, release: str) -> Run:
     """A gate whose one suite has sent its request."""
     gate = stage.prefect.start_run("release-gate/on-demand", {"release": release, "suites": ["single-request"]})
-    until(lambda: stage.gateway.received, "its suite's request", SECONDS)
+    until(lambda: stage.gateway.received, "its suite's request", LONGEST_WAIT_SECONDS)
     return gate
 
 
@@ -37,12 +38,11 @@ def children_of(stage: Stage, gate: Run) -> list[dict[str, Any]]:
     return children
 
 
-@pytest.mark.night
 def test_a_gate_whose_process_is_killed_is_taken_up_and_starts_no_suite_twice(up: Up, stage: Stage) -> None:
     gate = gate_under_way(stage, "v2.0.0")
     stage.kill_flow(gate)
 
-    until(lambda: stage.prefect.read_run(gate.id).kind == "COMPLETED", "the gate's verdict", SECONDS)
+    until(lambda: stage.prefect.read_run(gate.id).kind == "COMPLETED", "the gate's verdict", LONGEST_WAIT_SECONDS)
 
     assert stage.prefect.ask("GET", f"/flow_runs/{gate.id}")["run_count"] == 2
     assert [child["state"]["name"] for child in children_of(stage, gate)] == ["Completed"]
@@ -55,11 +55,11 @@ def test_cancelling_a_gate_cancels_its_suite_and_is_told(stage: Stage) -> None:
     gate = gate_under_way(stage, "v2.1.0")
     stage.prefect.cancel(gate, why="the night shift")
 
-    until(lambda: stage.prefect.read_run(gate.id).kind == "CANCELLED", "the gate's end", SECONDS)
+    until(lambda: stage.prefect.read_run(gate.id).kind == "CANCELLED", "the gate's end", LONGEST_WAIT_SECONDS)
     until(
         lambda: [child["state"]["type"] for child in children_of(stage, gate)] == ["CANCELLED"],
         "its suite's end",
-        SECONDS,
+        LONGEST_WAIT_SECONDS,
     )
     [told] = stage.ends_told(gate)
     assert "release-gate: Cancelled: v2.1.0" in str(told)

@@ -17,15 +17,13 @@ from litellm_observatory.standin.gateway.serving import serve
 from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import LET_IN
 from tests.observatory import KEY, Up, shell_lines
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 QUICK = '["single-request"]'
 """Of the smoke profile what takes seconds."""
 
 HELPER, CURL = ("gate.md", "## One call of a pipeline"), ("gate.md", "## Two calls of curl")
 """Where the lines stand."""
-
-PATIENCE_SECONDS = 400
-"""Five gates at once are ten processes that import Prefect; a busy machine has two cores for them."""
 
 Script = Callable[..., subprocess.Popen[str]]
 
@@ -63,7 +61,7 @@ def script(up: Up, tmp_path: Path) -> Script:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Its exit status, and what it said."""
-    said, _ = process.communicate(timeout=PATIENCE_SECONDS)
+    said, _ = process.communicate(timeout=LONGEST_WAIT_SECONDS)
     return process.returncode, said
 
 
@@ -127,6 +125,7 @@ def test_two_calls_of_curl_start_nothing_for_a_misspelt_parameter(up: Up, script
     assert gates_of(up, "v1.94.0") == []
 
 
+@pytest.mark.night
 def test_an_attempt_that_tested_another_gateway_gives_curl_no_verdict(script: Script, bad: str) -> None:
     lines = "set -eo pipefail\n" + shell_lines(*CURL)
     status, said = ended(script(lines, RELEASE="v1.92.0", GATEWAY=bad))
@@ -134,6 +133,7 @@ def test_an_attempt_that_tested_another_gateway_gives_curl_no_verdict(script: Sc
     assert "This key was used before with other parameters; give another KEY." in said
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("more", [{"models": ["gpt-a"]}, {"slack": ""}])
 def test_a_run_with_parameters_that_curl_did_not_ask_for_gives_it_no_verdict(
     up: Up, script: Script, more: dict[str, Any]
@@ -147,6 +147,7 @@ def test_a_run_with_parameters_that_curl_did_not_ask_for_gives_it_no_verdict(
     assert "This key was used before with other parameters; give another KEY." in said
 
 
+@pytest.mark.night
 def test_another_run_of_the_pipeline_tests_anew_and_the_same_one_is_told_that_it_has_ended(
     up: Up, script: Script
 ) -> None:
@@ -161,6 +162,7 @@ def test_another_run_of_the_pipeline_tests_anew_and_the_same_one_is_told_that_it
         assert "An earlier gate: it ended" in said
 
 
+@pytest.mark.night
 def test_the_releases_stand_in_the_history_of_their_gateway(up: Up) -> None:
     good_one, bad_one = (
         up.prefect.ask("GET", f"/artifacts/releases-{name}/latest")["data"] for name in ("default", "bad")

@@ -12,6 +12,8 @@ from tests.deployments.system.conftest import AUTH
 from tests.deployments.system.token import proxy
 from tests.observatory import KEY, Up
 
+pytestmark = pytest.mark.night
+
 TOKEN = "pnu_0123456789abcdefghij"
 GUESSED = "pnu_guessed"
 

@@ -29,6 +29,7 @@ from tests.deployments.conftest import Run
 from tests.deployments.system.conftest import LET_IN
 from tests.observatory import HOOK, KEY, Up, shell_lines
 from tests.prefect_api import Prefect
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 NIGHTLY = "/deployments/name/release-gate/nightly"
 ORIGINAL = "/deployments/name/oai-azure-release/nightly"
@@ -62,7 +63,9 @@ def test_the_shell_lines_of_the_migration_work_as_written(up: Up) -> None:
     lines = shell_lines("migration.md", "## Endpoints")
     script = f"set -e\n{lines}\necho; echo $RUN"
     said = {"PREFECT_API_URL": up.api_url, "PATH": os.environ["PATH"], **LET_IN}
-    ran = subprocess.run(["bash", "-c", script], env=said, capture_output=True, text=True, timeout=60)
+    ran = subprocess.run(
+        ["bash", "-c", script], env=said, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS
+    )
     assert ran.returncode == 0, ran.stderr
     run = up.prefect.ask("GET", f"/flow_runs/{ran.stdout.split()[-1]}")
     assert run["parameters"]["models"] == []
@@ -184,17 +187,21 @@ def test_a_parameter_out_of_bounds_is_refused_by_its_name(
     assert next(iter(parameters)) in refused(up, found["id"], parameters)
 
 
+@pytest.mark.night
 def test_runs_that_were_due_while_nothing_was_up_do_not_all_begin_later(up: Up) -> None:
     nightly = {
         "flows": {"name": {"any_": ["release-gate"]}},
         "deployments": {"name": {"any_": ["nightly"]}},
         "sort": "EXPECTED_START_TIME_ASC",
     }
-    until = time.monotonic() + 90  # Prefect's scheduler looks once a minute
+    until = time.monotonic() + LONGEST_WAIT_SECONDS  # Prefect's scheduler looks once a minute
     while not (scheduled := up.prefect.ask("POST", "/flow_runs/filter", nightly)):
         assert time.monotonic() < until
         time.sleep(0.2)
-    with closing(sqlite3.connect(up.folder / "prefect" / "prefect.db", timeout=10)) as database, database:
+    with (
+        closing(sqlite3.connect(up.folder / "prefect" / "prefect.db", timeout=LONGEST_WAIT_SECONDS)) as database,
+        database,
+    ):
         missed = (UUID(scheduled[0]["id"]).hex, scheduled[0]["id"])
         database.execute("update flow_run set expected_start_time = '2020-01-01 02:00:00' where id in (?, ?)", missed)
 
@@ -238,7 +245,7 @@ def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> 
 
 def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
     soak = up.prefect.start_run("oai-azure-release/on-demand", {"duration_hours": 1})
-    until = time.monotonic() + 60
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
     while up.prefect.read_run(soak.id).state != "Running":
         assert time.monotonic() < until
         time.sleep(0.2)
@@ -246,7 +253,7 @@ def test_ctrl_c_cancels_the_running_suite_and_leaves_nothing(up: Up) -> None:
     assert len(below) >= 3  # server, worker, and each run in a session of its own
 
     up.process.send_signal(signal.SIGINT)
-    output, _ = up.process.communicate(timeout=60)
+    output, _ = up.process.communicate(timeout=LONGEST_WAIT_SECONDS)
 
     assert up.process.returncode == 0
     assert f"Cancelling {soak.name}" in output

@@ -11,8 +11,10 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
 from flows.oai_azure_release import oai_azure_release
 from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.names import START_LABEL
 from litellm_observatory.standin.gateway.faults import CLIENT_CLOSED, Fault, FaultKind
 from tests.orchestration.conftest import MODELS, Finished, Observatory, page_at
+from tests.orchestration.system.test_survive import LONGER, killed_after
 
 QUICK = {"duration_hours": 3 / 3600, "request_interval_seconds": 0.05, "max_failure_rate": 0.05}
 """60 requests in three windows: enough for a verdict at 5 %."""
@@ -186,3 +188,26 @@ async def test_a_fault_in_a_window_ends_the_run_as_errored_and_stops_sending(
     assert run.state.name == "Errored"
     assert "the harness broke" in run.reason
     assert asyncio.get_running_loop().time() - started < timedelta(minutes=1).total_seconds()
+
+
+async def test_a_soak_taken_up_after_a_crash_keeps_its_schedule_and_sends_nothing_twice(
+    observatory: Observatory,
+) -> None:
+    run_id = await killed_after(observatory, 30, oai_azure_release, **LONGER)
+    async with get_client() as client:
+        crashed = await client.read_flow_run(run_id)
+    await asyncio.sleep(1)  # the interruption: what is due meanwhile is lost
+    run = await observatory.again(oai_azure_release, run_id, **LONGER)
+
+    ids = [record.request_id for record in observatory.gateway.received]
+    assert len(set(ids)) == len(ids)
+    assert (crashed.state_name, run.state.name) == ("Crashed", "Invalid")
+    assert run.report.started_at.isoformat() == crashed.labels[START_LABEL]
+    assert run.report.due == run.report.sent + run.report.not_observed == 200
+    assert 20 <= run.report.sent < 200  # a window at least is taken from storage
+    assert "were due while the run was interrupted" in run.report.reason
+    assert "⬛" in run.page
+    assert "Not observed" in run.page
+    unseen = [window.index for window in run.report.windows if window.not_observed]
+    assert unseen == list(range(unseen[0], unseen[-1] + 1))
+    assert unseen[0] > 0

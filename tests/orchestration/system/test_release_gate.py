@@ -33,6 +33,9 @@ from litellm_observatory.orchestration.publishing.artifacts import store_report
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, SERVERS, Finished, Observatory, page_at
 from tests.orchestration.worker import deploy_suites, worker
+from tests.timeouts import LONGEST_WAIT_SECONDS
+
+pytestmark = pytest.mark.night
 
 BRIEF = Profile(hours=1, suites={"single-request": None})
 TOOLS = Profile(hours=1, suites={"single-request": None, "mcp-release": 2 / 3600}, interval_seconds=0.05)
@@ -305,7 +308,7 @@ async def test_a_gate_whose_suites_nobody_would_begin_is_refused_with_the_remedy
             await client.update_work_queue(queue.id, is_paused=True)
         else:
             await client.update_work_pool(name, WorkPoolUpdate(is_paused=True))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             gate = await observatory.run(release_gate, suites=["single-request"])
         await client.delete_deployment(deployment)
     resume = f"queue resume suites --pool {name}" if paused == "work queue" else f"pool resume {name}"
@@ -338,7 +341,7 @@ async def test_a_suite_that_two_gates_share_is_begun_anew_where_the_gate_that_be
             tags=FlowRunFilterTags(all_=["release:shared"]),
             state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Duplicate"])),
         )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             while not await client.read_flow_runs(flow_run_filter=duplicates):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         observatory.gateway.latency_seconds = 0.0
@@ -362,7 +365,7 @@ async def test_cancelling_a_gate_cancels_its_suites(observatory: Observatory) ->
     assert gate.report.reason == "Cancelled: by the night shift; until then: 0 of 1 suites passed, 1 cancelled"
     assert len(gate.messages) == 1
     [child] = await children_of(gate)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONGEST_WAIT_SECONDS):
         while (await state_of(child.id)) != "Cancelled":  # noqa: ASYNC110  the server tells nobody
             await asyncio.sleep(0.05)
 

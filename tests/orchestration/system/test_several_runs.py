@@ -91,26 +91,6 @@ async def test_a_passed_run_is_compared_with_the_last_good_one(observatory: Obse
     assert finding.status is Status.MET
 
 
-async def test_a_soak_that_is_taken_up_again_keeps_its_schedule_and_sends_nothing_twice(
-    observatory: Observatory,
-) -> None:
-    first = await cancelled_after(observatory, 30, **LONGER)
-    await asyncio.sleep(1)  # the interruption: what is due meanwhile is lost
-    run = await observatory.again(oai_azure_release, first, **LONGER)
-
-    ids = [record.request_id for record in observatory.gateway.received]
-    assert len(set(ids)) == len(ids)
-    assert run.report.started_at == first.report.started_at
-    assert run.report.due == run.report.sent + run.report.not_observed == 200
-    assert first.report.sent < run.report.sent < 200
-    assert run.state.name == "Invalid"
-    assert "were due while the run was interrupted" in run.report.reason
-    assert "⬛" in run.page
-    assert "Not observed" in run.page
-    unseen = [window.index for window in run.report.windows if window.not_observed]
-    assert unseen == list(range(unseen[0], unseen[-1] + 1))
-
-
 async def test_a_run_that_tests_the_same_as_one_that_goes_on_ends_as_its_duplicate(observatory: Observatory) -> None:
     first = asyncio.create_task(observatory.run(oai_azure_release, **QUICK, models=list(MODELS)))
     run_id = str(await observatory.has_received(1))

@@ -10,6 +10,8 @@ from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import Observatory
 from tests.orchestration.system.test_oai_azure_release import QUICK
 
+pytestmark = pytest.mark.night
+
 
 async def test_an_overloaded_client_accuses_itself_and_not_the_gateway(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch

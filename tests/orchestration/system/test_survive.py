@@ -42,6 +42,7 @@ from litellm_observatory.standin.gateway.formats import Model
 from litellm_observatory.standin.gateway.serving import serve
 from tests.core.examples import sample
 from tests.orchestration.conftest import KEY, MODELS, Finished, Observatory, database_file, page_at
+from tests.timeouts import LONGEST_WAIT_SECONDS
 
 pytestmark = pytest.mark.night
 
@@ -154,7 +155,7 @@ async def test_runs_whose_process_is_gone_are_ended_also_when_no_event_told_so(o
 
 def age(run_id: UUID) -> None:
     """Age the state of a run in the server's database: the API takes no times."""
-    with closing(sqlite3.connect(database_file(), timeout=10)) as database, database:
+    with closing(sqlite3.connect(database_file(), timeout=LONGEST_WAIT_SECONDS)) as database, database:
         ids = (run_id.hex, str(run_id))
         state = "select state_id from flow_run where id in (?, ?)"
         database.execute(f"update flow_run_state set timestamp = '2020-01-01 00:00:00' where id in ({state})", ids)
@@ -166,7 +167,7 @@ async def emit_heartbeat(run_id: UUID) -> None:
     async with get_events_client() as events:
         await events.emit(Event(event="prefect.flow-run.heartbeat", resource=resource))
     async with get_client() as client:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             while not await has_heartbeat_since(client, run_id, datetime.now(UTC) - timedelta(minutes=1)):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
