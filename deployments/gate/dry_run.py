@@ -115,6 +115,6 @@ def _numbers(child: PlannedRun) -> tuple[str, ...]:
     taken = child.taken
     if taken.uncounted:
         return ("–",) * 5
-    cost = "not told" if taken.cost is None else in_dollars(taken.cost)
+    cost = "unknown" if taken.cost is None else in_dollars(taken.cost)
     tokens = (f"{taken.sent:,}", f"{taken.answered:,}", cost) if taken.sent else ("–", "–", "–")
     return f"{taken.requests:,}", *tokens, span(child.seconds) if child.seconds else "–"

@@ -1,4 +1,4 @@
-"""A suite: what to send and what must hold, as a value. The models belong to the run, not to the suite."""
+"""A suite: its requests and its objectives, as a value. The models belong to the run, not to the suite."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from litellm_observatory.core.wire.request import Request
 class Soak:
     """The same requests to every model, on an open schedule for a set time, judged by their failure rate.
 
-    `requests` makes those to one model, which follow one another in turn, from its name and from what preflight
-    learnt of the gateway, the `facts`; where the `kind` says so, models are MCP servers. A `gauge` is read beside
-    them. `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless
-    `stop_early` is off. With `accept_losses` a target of the last passed run that is gone is told and fails nothing.
+    `requests` makes those to one model, which are sent in turn, from its name and from what preflight learnt of the
+    gateway, the `facts`; where the `kind` says so, models are MCP servers. A `gauge` is read beside them.
+    `objectives` are judged beside the failure rate. Once a failure is certain the soak ends, unless `stop_early` is
+    off. With `accept_losses` a lost target of the last passed run is reported and fails nothing.
     """
 
     name: str
@@ -40,11 +40,11 @@ class Soak:
 
     @property
     def failure_rate(self) -> FailureRate:
-        """The objective that must hold for a pass."""
+        """The objective that must be met for a pass."""
         return FailureRate(self.max_failure_rate)
 
     def judge(self, tally: Tally, last_good: LastPassed | None) -> list[Finding]:
-        """What every objective says of a run; the first finding is the one that must hold for a pass."""
+        """The findings of all objectives; the first one must be met for a pass."""
         others = (*self.objectives, AgainstLastPassed(last_good))
         return [self.failure_rate.judge(tally), *(findings_of(others, tally))]
 
@@ -58,7 +58,7 @@ class Soak:
 
     @property
     def ask(self) -> Ask | None:
-        """What preflight asks each model once: the first that the soak sends; None of what is no chat model."""
+        """The request that preflight sends each model once, the soak's first; None where it asks no chat models."""
         if self.kind is not TargetKind.CHAT:
             return None
         return lambda model, tokens: self.requests(model, GatewayInfo(None, {}, tokens={model: tokens}))[0]
@@ -72,7 +72,7 @@ class Soak:
 class Cases:
     """A few different requests, each a must or a should; `requests` makes them from the targets and the facts.
 
-    With `accept_losses` what the last passed run had, and this one lacks, is told and fails nothing.
+    With `accept_losses` a loss since the last passed run is reported and fails nothing.
     """
 
     name: str

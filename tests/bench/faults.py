@@ -28,7 +28,7 @@ class Detected(StrEnum):
     FAILED = "failed"
     NOT_PASSED = "not passed"
     INVALID = "invalid"
-    TOLD = "told, advisory"
+    TOLD = "reported, advisory"
     NOTHING = "passed; these did not"
 
 

@@ -24,7 +24,7 @@ def detection_table(detections: Sequence[Detection]) -> str:
 def alarms_table(alarms: Sequence[FalseAlarms]) -> str:
     """Healthy runs: how many did not pass."""
     lines = [
-        "| models | background | 10-second provider outage | healthy runs | not passed | failed | outage told |",
+        "| models | background | 10-second provider outage | healthy runs | not passed | failed | outage reported |",
         "|---|---|---|---|---|---|---|",
     ]
     for found in alarms:

@@ -78,11 +78,11 @@ def test_a_price_that_is_not_told_is_said_and_not_counted_as_nothing() -> None:
     taken = estimate(single_request(), ["a", "x"], PRICED)
     assert taken.cost is None
     assert taken.text == (
-        "at most 114 tokens sent and 32 answered, $0.000089 without what is not known; "
-        "the price of 1 model is not told (x)"
+        "at most 114 tokens sent and 32 answered, $0.000089 without the unknown part; "
+        "the price of 1 model is unknown (x)"
     )
     nothing = estimate(single_request(), ["x", "y"], PRICED)
-    assert nothing.text.endswith("32 answered; the price of 2 models is not told (x, y)")
+    assert nothing.text.endswith("32 answered; the price of 2 models is unknown (x, y)")
 
 
 def test_several_suites_are_added_up() -> None:
@@ -106,7 +106,7 @@ def test_nobody_knows_whether_a_bound_is_enough_where_a_price_is_not_told() -> N
     taken = estimate(single_request(), ["a", "x"], PRICED)
     taken.require(None)
     with pytest.raises(
-        PreflightError, match=r"^the price of 1 model is not told \(x\), so nobody .* leave max_cost empty$"
+        PreflightError, match=r"^the price of 1 model is unknown \(x\), so nobody .* leave max_cost empty$"
     ):
         taken.require(1000.0)
     with pytest.raises(PreflightError, match="may cost"):  # what is known is enough
@@ -117,7 +117,7 @@ def test_what_an_answer_without_a_bound_costs_is_not_known() -> None:
     unbounded = replace(chat("a"), body={"model": "a"})
     taken = estimate(Soak("own", lambda model, facts: [unbounded], 60.0, 1.0, 0.01), ["a"], PRICED)
     assert taken.cost is None
-    assert taken.text.endswith("without what is not known; answers of 1 model have no bound (a)")
+    assert taken.text.endswith("without the unknown part; answers of 1 model have no bound (a)")
     with pytest.raises(
         PreflightError, match=r"^answers of 1 model have no bound \(a\), so nobody knows whether max_cost"
     ):

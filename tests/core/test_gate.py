@@ -107,7 +107,7 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
         "; api-contract lost 1 case, accepted: the gateway has no /lost"
         "; api-contract skipped 3 cases: the gateway has no /v1/responses, the gateway has no /metrics/"
         "; api-contract learnt nothing from 1 case: cached: let the cache heed no-cache"
-        "; api-contract tells of 1 should"
+        "; api-contract reports 1 failed should"
     )
     assert conclude([contract], left_out=left_out) == (
         Verdict.PASSED,
@@ -199,6 +199,6 @@ def test_another_version_than_the_releases_that_only_the_answers_tell_is_invalid
     subject = RunInfo("release-gate", "default", None, None, AT)
     told, reports = [outcome("a", Verdict.PASSED)], [report("a", Verdict.PASSED)]
     gate = report_of_gate(subject, "v9.9.9", told, reports, AT)
-    assert gate.reason == "Invalid: the gateway tells 1.90.0, not v9.9.9 (1 of 1 suites passed)"
+    assert gate.reason == "Invalid: the gateway reports 1.90.0, not v9.9.9 (1 of 1 suites passed)"
     gate = report_of_gate(subject, "v9.9.9", told, reports, AT, allow_other_version=True)
-    assert gate.reason == "Passed: a passed, 1,000 requests; noted: the gateway tells 1.90.0, not v9.9.9"
+    assert gate.reason == "Passed: a passed, 1,000 requests; noted: the gateway reports 1.90.0, not v9.9.9"

@@ -20,7 +20,7 @@ def test_version_kinds_reasoning_and_servers_are_counted() -> None:
 
 
 def test_a_gateway_that_has_and_tells_nothing_is_said_to_be_so() -> None:
-    told = "LiteLLM of a version that it does not tell: no chat models, no embedding models"
+    told = "LiteLLM of unknown version: no chat models, no embedding models"
     assert introduction(GatewayInfo(None, {})) == told
     assert introduction(GatewayInfo(None, {}), GatewayInfo(None, {})) == f"{told}; MCP servers: none"
 
@@ -43,7 +43,7 @@ def gateway(servers: int, models: int = 200) -> Handler:
 async def test_servers_that_cannot_be_read_keep_nothing_from_being_said(servers: int, said: str) -> None:
     async with client_to(gateway(servers)) as client:
         line = await introduce(client)
-    assert line == f"LiteLLM of a version that it does not tell: 1 chat model, no embedding models{said}"
+    assert line == f"LiteLLM of unknown version: 1 chat model, no embedding models{said}"
 
 
 async def test_what_is_wrong_with_a_gateway_is_a_refusal() -> None:

@@ -36,7 +36,7 @@ def test_a_plan_of_one_model_over_odd_times_reads_well() -> None:
     soak = oai_azure_release(duration_hours=3726 / 3600, request_interval_seconds=0.25, max_tokens=1000)
     said = plan(soak, soak.traffic(("gpt-a",)))
     assert "one every 0.25 s for 1 h 2 min 6 s, to gpt-a; at most" in said
-    assert " and 14,904,000 answered; the price of 1 model is not told (gpt-a)" in said
+    assert " and 14,904,000 answered; the price of 1 model is unknown (gpt-a)" in said
 
 
 def test_requests_that_ask_no_model_have_a_plan() -> None:

@@ -132,9 +132,9 @@ DETECTED = [
     ),
     Detected(
         api_contract,
-        "strangers are let in",
+        "a wrong key is let in",
         [Fault(FaultKind.OPEN_DOOR)],
-        "wrong key refused: chat (auth: a stranger was let in: answered 200)",
+        "wrong key refused: chat (auth: a caller without a valid key was let in: answered 200)",
     ),
     Detected(
         api_contract,

@@ -32,7 +32,7 @@ def brief_failed(
 
 
 def brief_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brief, str]:
-    """What proves nothing, beside what passed as it was `counted`; and the remedy. A must is told before a should."""
+    """What proves nothing, after the count of what passed (`counted`), and the remedy. Musts come before shoulds."""
     first = min(unproven, key=lambda one: one.level is not Level.MUST)
     assert first.unproven
     what = f"{counted}, {count_cases(len(unproven))} proved nothing ({first.unproven})"

@@ -1,4 +1,4 @@
-"""Cases of two requests: what one caller does to the next, and what two answers to one text must agree on."""
+"""Cases of two requests: the effect of one caller on the next, and two answers to one text that must agree."""
 
 from dataclasses import replace
 
@@ -12,10 +12,10 @@ IMPATIENT_SECONDS = 0.001
 
 
 def chat_after_a_timeout(model: str, max_tokens: int) -> Request:
-    """A chat right after a caller who gave the model a millisecond: that haste benches it for nobody.
+    """A chat right after a call with a timeout of a millisecond, which must not put the model into cooldown.
 
-    LiteLLM before #41230 benches it, for its `cooldown_time`, where `allowed_fails` is 0. One such call only: it must
-    do no more harm than any user's.
+    LiteLLM before #41230 does that, for its `cooldown_time`, where `allowed_fails` is 0. There is one such call only,
+    so that it does no more harm than any user's.
     """
     request = chat(model, max_tokens=max_tokens)
     impatient = replace(request, body={**request.body, "timeout": IMPATIENT_SECONDS})
@@ -24,7 +24,7 @@ def chat_after_a_timeout(model: str, max_tokens: int) -> Request:
 
 
 def same_prompt_tokens(model: str, max_tokens: int) -> Request:
-    """Whole and streamed, one text has as many prompt tokens; else somebody is billed wrongly (LiteLLM #36168)."""
+    """One text has as many prompt tokens whole as streamed; else somebody is billed wrongly (LiteLLM #36168)."""
     whole = replace(chat(model, max_tokens=max_tokens), reads=prompt_tokens)
     streamed = replace(chat(model, max_tokens=max_tokens, stream=True), reads=prompt_tokens)
     return replace(streamed, name=f"{model}: prompt tokens, whole and streamed", twin=whole, level=Level.SHOULD)

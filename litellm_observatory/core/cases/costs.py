@@ -1,4 +1,4 @@
-"""Cases of what an answer says that it cost: whoever bills by the header loses what a route leaves out."""
+"""Cases of the cost header: who bills by it loses the cost of a route that leaves it out."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ COST = "x-litellm-response-cost"
 
 
 def cost_cases(model: str, max_tokens: int) -> Iterator[Request]:
-    """The cost of a whole answer on each route (LiteLLM #31675: messages said none)."""
+    """The cost of a whole answer on each route (LiteLLM #31675: messages had none)."""
     routes = {"chat": chat, "responses": response, "messages": message}
     for route, request_to in routes.items():
         request = request_to(model, max_tokens=max_tokens)

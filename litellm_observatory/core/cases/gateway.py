@@ -15,14 +15,14 @@ PROBE_SECONDS = 1.0
 """Kubernetes' default timeout of a probe."""
 
 METRICS_BYTES = 32 * 1024 * 1024
-"""A gateway in use tells megabytes of metrics in each scrape."""
+"""A busy gateway answers a scrape with megabytes of metrics."""
 
 LOAD = 8
 """Chat completions kept in flight while a probe is answered."""
 
 
 def cases_of_the_gateway(model: str) -> list[Request]:
-    """Whether it lives, is ready, lists its models, and tells its metrics; also with chat traffic to `model`."""
+    """Liveness, readiness, the list of models and the metrics; liveness also with chat traffic to `model`."""
     in_time = status(200) & within(PROBE_SECONDS)
     metrics = replace(
         _get("metrics", "/metrics/", is_metrics), absent=missing_route("/metrics/"), most_bytes=METRICS_BYTES

@@ -1,4 +1,4 @@
-"""Losses: a suite that has nothing to test any more, though it had in its last passed run."""
+"""Losses: a suite that has nothing to test, though it had in its last passed run."""
 
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.judging.verdict import Verdict
@@ -9,9 +9,9 @@ from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
 def judge_loss(
     suite: str, why: str, predecessor: Predecessor | None, *, accepted: bool = False
 ) -> SuiteOutcome | LeftOut:
-    """A suite that has nothing to test, `why` says what is lacking: failed if it had in its last passed run.
+    """The outcome of a suite that has nothing to test (`why`): failed if it had something in its last passed run.
 
-    Without such a run, and where somebody accepts the loss, it is left out.
+    Without such a run, and where the loss is accepted, the suite is left out.
     """
     if predecessor is None:
         return LeftOut(suite=suite, reason=why)

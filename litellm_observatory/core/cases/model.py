@@ -20,7 +20,7 @@ from litellm_observatory.core.wire.requests import chat, embedding, message, res
 TOOL_PROMPT = f"What is the weather in Paris? Call the tool get_weather for it, and say nothing. (Request {NONCE})"
 TOOL = "get_weather"
 ARGUMENTS = {"city": "Paris"}
-"""The only ones that the tool's schema takes, so that a streamed call can be told to equal one that is not."""
+"""The only arguments that the tool's schema allows, so that a streamed call can be compared with a whole one."""
 
 JSON_PROMPT = f'Reply with the JSON object {{"word": "ok"}}. (Request {NONCE})'
 ANSWER = {"word": "ok"}

@@ -28,8 +28,8 @@ MOST_NAMED = 20
 class Predecessor:
     """The last passed run of the same suite and gateway: its name for people, its end, and which of its cases passed.
 
-    `version` is the gateway's, as it told it then. Cases that count for a model are there twice: by their name, and
-    by what they ask of whatever model.
+    `version` is what the gateway reported then. The cases of a model are there twice: by their name, and by what they
+    ask of any model.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Predecessor:
 
     @classmethod
     def of(cls, name: str, report: Report) -> "Predecessor":
-        """What a report tells."""
+        """The predecessor that a report describes."""
         of_any_model: dict[str, bool] = {}
         for case in report.cases:
             asked = case.name.removeprefix(f"{case.model}: ")
@@ -70,8 +70,8 @@ def outcomes_of(
 ) -> tuple[CaseOutcome, ...]:
     """What became of those cases that were sent, which are the first ones, to a gateway of this version.
 
-    The run began at `started_at`. A should that fails on the very version that had it is unsteady, and no regression:
-    no release has taken it away.
+    The run began at `started_at`. A should that fails on the same version that passed it is unsteady, and no
+    regression: no release has removed it.
     """
     sent = zip(requests, samples, strict=False)
     return tuple(_outcome(request, sample, predecessor, version, started_at) for request, sample in sent)
@@ -114,18 +114,18 @@ def judge_cases(
     accept_losses: bool = False,
     failures: Mapping[str, Failure] = MappingProxyType({}),
 ) -> Finding:
-    """Holds when every must passed and nothing is lost that the predecessor had; the rest is told.
+    """Met when every must passed and nothing is lost that the predecessor had; the rest is reported.
 
-    A must of which nothing is learnt is neither failed nor lost, and never accepted: it leaves the finding undecided.
-    With `accept_losses` what is lost is told as accepted; a must that was asked, and failed, is never accepted.
-    `gone` are models of the predecessor that the gateway lists no more: told, for its owner may take them off.
+    A must that proves nothing is neither failed nor lost, and never accepted: it leaves the finding undecided.
+    With `accept_losses` a loss is reported as accepted; a must that was sent, and failed, is never accepted.
+    `gone` are models of the predecessor that the gateway no longer lists: reported, since its owner may remove them.
     `failures` are those of the cases that failed, by their names.
     """
     tested = [outcome for outcome in outcomes if not outcome.skipped and not outcome.unproven]
     lost = [outcome for outcome in outcomes if outcome.regressed and not outcome.fails_a_run]
-    told = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not outcome.fails_a_run]
-    unsteady = [outcome for outcome in told if predecessor and predecessor.had(outcome.name)]
-    told = [outcome for outcome in told if outcome not in unsteady]
+    minor = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not outcome.fails_a_run]
+    unsteady = [outcome for outcome in minor if predecessor and predecessor.had(outcome.name)]
+    reported = [outcome for outcome in minor if outcome not in unsteady]
     skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
     broken = [outcome for outcome in tested if outcome.fails_a_run]
     unproven = [outcome for outcome in outcomes if outcome.unproven]
@@ -135,10 +135,11 @@ def judge_cases(
     if lost and predecessor:
         accepted = ", accepted" if accept_losses else ""
         said.append(f"lost since {predecessor.name}{accepted}: {_named(_losses(lost))}")
-    if told:
-        said.append(f"told: {_named(map(_failure, told))}")
+    if reported:
+        said.append(f"reported: {_named(map(_failure, reported))}")
     if unsteady and predecessor:
-        said.append(f"told, for this version had it in {predecessor.name}: {_named(map(_failure, unsteady))}")
+        since = f"reported, for the same version passed it in {predecessor.name}"
+        said.append(f"{since}: {_named(map(_failure, unsteady))}")
     if unproven:
         said.append(f"proves nothing: {_named(_unproven(unproven))}")
     if rescued := [outcome.name for outcome in outcomes if outcome.rescued]:
@@ -186,7 +187,7 @@ def _unproven(outcomes: Sequence[CaseOutcome]) -> Iterator[str]:
 
 
 def _losses(lost: Sequence[CaseOutcome]) -> Iterator[str]:
-    """First what is not there any more, then what fails now."""
+    """First the cases that were skipped, then those that failed."""
     yield from _reasons([outcome for outcome in lost if outcome.skipped])
     yield from (_failure(outcome) for outcome in lost if not outcome.skipped)
 
@@ -198,7 +199,7 @@ def _reasons(skipped: Sequence[CaseOutcome]) -> Iterator[str]:
 
 
 def _named(texts: Iterable[str], separator: str = "; ") -> str:
-    """The first of them, and how many more there are."""
+    """The first texts, and how many more there are."""
     every = list(texts)
     rest = [f"and {len(every) - MOST_NAMED} more"] * (len(every) > MOST_NAMED)
     return separator.join([*every[:MOST_NAMED], *rest])

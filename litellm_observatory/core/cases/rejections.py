@@ -1,4 +1,4 @@
-"""Cases of what a gateway must refuse: strangers, and requests that make no sense."""
+"""Cases of requests that a gateway must reject: without a valid key, for an unknown model, with a malformed body."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from litellm_observatory.core.wire.requests import chat, embedding, message, res
 UNKNOWN_MODEL = "no-such-model-of-the-observatory"
 WRONG_KEY = "Bearer sk-wrong-key-of-the-observatory"
 REQUIRED = ("messages", "input")
-"""The fields without which a request makes no sense."""
+"""The fields without which a request is invalid."""
 
 
 def _type_is_error(reply: Reply) -> Failure | None:
@@ -24,13 +24,13 @@ def _type_is_error(reply: Reply) -> Failure | None:
 
 
 _as_anthropic_tells_it = Check(_type_is_error)
-"""Anthropic's API tells errors as `{"type": "error", "error": {"type", "message"}}`."""
+"""Anthropic's API reports errors as `{"type": "error", "error": {"type", "message"}}`."""
 
 
 def rejection_cases(model: str) -> Iterator[Request]:
-    """Wrong key, no key, unknown model and malformed body, on each route; nothing of it reaches a provider.
+    """Wrong key, no key, unknown model and malformed body, on each route; none of them reaches a provider.
 
-    Strangers must be kept out; how nonsense is answered, and by which code, is a should.
+    That a caller without a valid key is refused is a must; the form of an error, and its code, are shoulds.
     """
     routes = {
         "chat": chat(model),

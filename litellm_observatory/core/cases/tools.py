@@ -22,8 +22,8 @@ SCHEMA: Mapping[str, object] = {
 def tool_call_cases(model: str, max_tokens: int) -> Iterator[Request]:
     """A call of one tool on each of the two, whole and streamed.
 
-    LiteLLM's bridges to other providers break it often (#19368, #37852), so it is a should: a gateway that never had
-    it is told so, one that had it fails.
+    LiteLLM's bridges to other providers break it often (#19368, #37852), so it is a should: it fails only a gateway
+    that had it before.
     """
     said = {"description": "The weather of a city.", "name": TOOL}
     function = {**said, "type": "function", "parameters": SCHEMA}

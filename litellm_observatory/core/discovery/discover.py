@@ -95,7 +95,7 @@ async def _get(client: Client, path: str) -> Reply:
 
 
 def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
-    """Model names, and modes where they are told, from the answer to `/v1/models`."""
+    """Model names, and their modes where the answer to `/v1/models` states them."""
     said = presentable(listing.error_message, gateway.key, most=QUOTED) or "an empty body"
     if listing.status in (401, 403) or "no_db_connection" in listing.text:
         raise KeyRefusedError(
@@ -118,7 +118,7 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
 async def _mcp_servers(client: Client) -> list[str]:
     """The MCP servers that the gateway knows, those that are down included; none where it hides or lacks the list.
 
-    Raises PreflightError for an answer that tells neither: a list that is broken is no empty one.
+    Raises PreflightError for any other answer: an unreadable list is not an empty one.
     """
     servers = await _get(client, "/v1/mcp/server")
     if servers.status in NOT_FOR_US:
@@ -130,14 +130,14 @@ async def _mcp_servers(client: Client) -> list[str]:
             return [name for name in found if name]
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise PreflightError(
-        f"{client.gateway} does not tell its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
-        brief=f"{client.gateway.display_name} does not tell its MCP servers",
+        f"{client.gateway} does not list its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
+        brief=f"{client.gateway.display_name} does not list its MCP servers",
         said=f"{servers.status}: {said}",
     )
 
 
 async def _version(client: Client) -> str | None:
-    """The gateway's version; older LiteLLM tells everybody, newer those with a key (see LiteLLM's
+    """The gateway's version; older LiteLLM reports it to everybody, newer to callers with a key (see LiteLLM's
     `allow_public_health_readiness_details`)."""
     for path in ("/health/readiness", "/health/readiness/details"):
         reply = await _get_optional(client, path)

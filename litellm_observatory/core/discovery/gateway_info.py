@@ -1,4 +1,4 @@
-"""Facts: what preflight learnt of a gateway, and which targets a run chooses from it."""
+"""What preflight learnt of a gateway, and which targets a run chooses from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,24 +13,24 @@ LEAST_TOKENS = 16
 
 
 MOST_TARGETS = 1000
-"""Targets of one run: each is asked once before it, and has statistics of its own in all that is told of it."""
+"""Targets of one run: each is asked once before it, and has statistics of its own in the report."""
 
 MOST_COMPARED = 200_000
 """Pieces of patterns that are looked for in names, some 100 ns each; of very many patterns the first ones count."""
 
 MOST_REASONS = 10
-"""Reasons that one sentence tells for which names are left out."""
+"""Reasons in one sentence why names are left out."""
 
 PERMISSION = "the name of a permission"
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayInfo:
-    """What a gateway told of itself.
+    """What a gateway reported of itself.
 
     `modes` maps each target's name to its mode, None where none is stated; `no_targets` maps other listed names to
     what they are. `tokens` is the bound within which a model answers, where preflight found that it needs more.
-    `prices` are those of the models that tell one, `reasoning` names those of which it says that they can reason.
+    `prices` are those of the models that state one, `reasoning` names the models that it reports as able to reason.
     """
 
     version: str | None

@@ -1,4 +1,4 @@
-"""What a gateway is, in one line: its version, and what can be sent to."""
+"""A gateway in one line: its version and its targets."""
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
@@ -9,7 +9,7 @@ from litellm_observatory.core.wire.gateway import PreflightError
 
 
 async def introduce(client: Client) -> str:
-    """Ask a gateway what it is, and say it in one line. Raises PreflightError, with what is wrong with it."""
+    """Discover a gateway and describe it in one line. Raises PreflightError with what is wrong with it."""
     facts = await discover(client)
     try:
         servers = await discover(client, TargetKind.MCP_SERVER)
@@ -30,7 +30,7 @@ def introduction(facts: GatewayInfo, servers: GatewayInfo | None = None) -> str:
         *([f"{_models(unstated)} without mode"] if unstated else []),
         *([f"{_models(len(others))} of another mode ({list_names(set(others), most=5)})"] if others else []),
     ]
-    named = f"LiteLLM {facts.version}" if facts.version else "LiteLLM of a version that it does not tell"
+    named = f"LiteLLM {facts.version}" if facts.version else "LiteLLM of unknown version"
     return f"{named}: {', '.join(said)}" + (
         f"; MCP servers: {list_names(servers.of(TargetKind.MCP_SERVER), most=5)}" if servers else ""
     )

@@ -27,7 +27,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """Each model's mode, None where none is stated, the prices of those that tell one, and those that reason."""
+    """Each model's mode, None where none is stated, the prices of those that state one, and those that reason."""
 
     modes: dict[str, str | None] = field(default_factory=dict)
     prices: dict[str, Price] = field(default_factory=dict)
@@ -37,21 +37,21 @@ class ModelInfo:
 def read_model_info(details: Reply) -> ModelInfo:
     """What an answer to `/model/info` says; nothing where it is no such answer.
 
-    Several deployments of one name cost as much as the dearest of them, and nobody knows how much where one of them
-    tells no price.
+    Several deployments of one name cost as much as the dearest of them; the price is unknown where one of them states
+    none.
     """
     entries = details.json.get("data") if details.status == 200 and isinstance(details.json, dict) else None
     modes: dict[str, str | None] = {}
-    told: dict[str, list[Price | None]] = {}
+    stated: dict[str, list[Price | None]] = {}
     reasoning: dict[str, None] = {}
     for entry in entries if isinstance(entries, list) else ():
         if is_named(entry, "model_name"):
             name, info = entry["model_name"], entry.get("model_info")
             modes[name] = modes.get(name) or mode_of(info)
-            told.setdefault(name, []).append(_price(info))
+            stated.setdefault(name, []).append(_price(info))
             if isinstance(info, dict) and info.get("supports_reasoning") is True:
                 reasoning[name] = None
-    prices = {name: dearest for name, every in told.items() if (dearest := _dearest(every))}
+    prices = {name: dearest for name, every in stated.items() if (dearest := _dearest(every))}
     return ModelInfo(modes, prices, tuple(reasoning))
 
 
@@ -70,7 +70,7 @@ def mode_of(entry: object) -> str | None:
 
 
 def _price(info: object) -> Price | None:
-    """The price that a deployment tells; the answer of an embedding has no tokens, and may have none."""
+    """The price that a deployment states; the answer of an embedding has no tokens, and may have no price."""
     match info:
         case {"input_cost_per_token": int() | float() as sent, "output_cost_per_token": int() | float() as answered}:
             embeds = mode_of(info) == TargetKind.EMBEDDING
@@ -80,10 +80,10 @@ def _price(info: object) -> Price | None:
 
 
 def _is_stated(cost: float) -> bool:
-    """Whether a cost was told by somebody.
+    """Whether a cost was stated.
 
-    Where it knows none LiteLLM 1.106 tells null and 1.81 the integer 0, as both do for the half of a price that is
-    missing; what is free by its map of prices costs 0.0 (measured).
+    For an unknown cost LiteLLM 1.106 reports null and 1.81 the integer 0, as both do for the missing half of a price;
+    a model that is free by its map of prices costs 0.0 (measured).
     """
     return isinstance(cost, float) and 0 <= cost <= DEAREST
 

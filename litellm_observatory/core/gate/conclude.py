@@ -40,8 +40,8 @@ def conclude(
     """The gate's verdict, and why: failed when any suite failed, passed only when all did.
 
     Between them come refused, errored, invalid and inconclusive, in this order. `invalid_reasons` say why the suites
-    together tell nothing of one release: they make it invalid, where nothing graver does. What is `noted`, and what
-    was not tested, is reported besides.
+    together do not judge one release: they make the gate invalid, where nothing graver decides it. What is `noted`,
+    and what was not tested, is reported too.
     """
     noted = [*noted, *dict.fromkeys(sentence for outcome in outcomes for sentence in outcome.noted)]
     untested = "".join(f"; {said}" for said in _untested(outcomes, left_out))
@@ -62,7 +62,7 @@ def _noted(*sentences: str) -> str:
 
 
 def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> Iterator[str]:
-    """What of the profile and of its suites' cases was not tested, or is only told."""
+    """What of the profile and of its suites' cases was not tested, or is only reported."""
     if left_out:
         yield f"{len(left_out)} left out: {'; '.join(f'{one.suite} ({one.reason})' for one in left_out)}"
     for outcome in outcomes:
@@ -75,11 +75,11 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
         if unproven := outcome.unproven:
             why = shorten(", ".join(unproven), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} learnt nothing from {count_cases(unproven.total())}: {why}"
-        if told := sum(
+        if reported := sum(
             not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
             for case in outcome.cases
         ):
-            yield f"{outcome.suite} tells of {told} should{'s' if told > 1 else ''}"
+            yield f"{outcome.suite} reports {reported} failed should{'s' if reported > 1 else ''}"
         if more := outcome.omitted_cases:
             yield f"{more:,} more case{'s' if more > 1 else ''} of {outcome.suite} did not pass"
 
@@ -99,7 +99,7 @@ def report_of_gate(
     """The report of a gate, from what became of its suites and from those reports of theirs that there are.
 
     Its `profile` is empty where somebody named the suites. `cancelled` says by which way somebody ended it, if
-    somebody did. `allow_other_version` says that the release's tag need not be the version that the gateway tells.
+    somebody did. `allow_other_version` says that the gateway may report another version than the release's tag.
     """
     met = (replace(seen, by=report.suite) for report in reports for seen in report.versions)
     versions = first_sightings((*run.versions, *met))
@@ -154,11 +154,11 @@ def report_of_gate(
 
 
 def _unknown_version(release: str) -> str:
-    return f"The gateway does not tell its version: nobody knows whether it is {release}"
+    return f"The gateway does not report its version: it is unknown whether it is {release}"
 
 
 def _note_findings(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -> Iterator[Finding]:
-    """What is noted of the gateway, and of what its suites lost without failing for it."""
+    """Findings for what is noted of the gateway, and for losses that failed no suite."""
     sentences = [*(one.sentence for one in noted), *(said for outcome in outcomes for said in outcome.noted)]
     for sentence in dict.fromkeys(sentences):
         yield Finding(NOTED, Status.UNDECIDED, sentence, blocking=False)
@@ -166,13 +166,13 @@ def _note_findings(noted: Sequence[Finding], outcomes: Sequence[SuiteOutcome]) -
 
 def _mismatch(others: str, release: str) -> Finding:
     remedy = "deploy that release, or set allow_other_version"
-    said = f"the gateway tells {others}, not {release}"
-    return invalid_reason(said, f"but the gateway tells {display_name(others)}", remedy)
+    said = f"the gateway reports {others}, not {release}"
+    return invalid_reason(said, f"but the gateway reports {display_name(others)}", remedy)
 
 
 def _strange(others: str, release: str) -> Finding:
-    said = f"the gateway tells {others}, which cannot be compared with {release}"
-    return invalid_reason(said, f"but the gateway tells {display_name(others)}")
+    said = f"the gateway reports {others}, which cannot be compared with {release}"
+    return invalid_reason(said, f"but the gateway reports {display_name(others)}")
 
 
 def _finding(outcome: SuiteOutcome) -> Finding:
@@ -182,13 +182,13 @@ def _finding(outcome: SuiteOutcome) -> Finding:
 
 
 def _why(outcome: SuiteOutcome) -> str:
-    """A suite's verdict, where it is not the gravest, and why, shortened; the run has all of it."""
+    """A suite's verdict, where it is not `failed`, and why, shortened; the suite's run has all of it."""
     verdict = "" if outcome.verdict is Verdict.FAILED else f"{outcome.verdict}, "
     return verdict + shorten(outcome.why or outcome.reason, most=MOST_OF_A_REASON)
 
 
 def _counted(outcomes: Sequence[SuiteOutcome]) -> str:
-    """How many suites ended how, in words."""
+    """How many suites ended with which verdict, as text."""
     counts = Counter(outcome.verdict for outcome in outcomes)
     passed = f"{counts.pop(Verdict.PASSED, 0)} of {len(outcomes)} suites passed"
     return ", ".join([passed, *(f"{count} {verdict}" for verdict, count in counts.items())])

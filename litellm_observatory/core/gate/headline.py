@@ -39,12 +39,12 @@ def headline_of_gate(
 
 
 def without_verdict(outcome: SuiteOutcome) -> str:
-    """What a suite's headline says beside its verdict, which stands there anyway; all of it in an old report."""
+    """A suite's headline without its verdict; in a report of an earlier version the whole headline."""
     return outcome.what or outcome.headline or outcome.reason
 
 
 def _cause(outcome: SuiteOutcome, report: Report | None, *, excused: bool) -> tuple[str, list[Part]]:
-    """What a suite found, and what its headline says besides; of one without findings its headline."""
+    """What a suite found, and the further parts of its headline; of one without findings its headline alone."""
     if report is None or not report.findings or report.verdict is not outcome.verdict:
         return without_verdict(outcome), []
     lead = leading(report.verdict, report.findings)
@@ -52,5 +52,5 @@ def _cause(outcome: SuiteOutcome, report: Report | None, *, excused: bool) -> tu
 
 
 def _are_providers(deciding: Sequence[SuiteOutcome], by_suite: dict[str, Report]) -> bool:
-    """Whether all that fails these suites is a provider's, as far as its answers tell."""
+    """Whether every failure that fails these suites is a provider's, judging by its answers."""
     return all(outcome.suite in by_suite and is_a_providers(by_suite[outcome.suite].findings) for outcome in deciding)

@@ -1,4 +1,4 @@
-"""What a headline says of a finding, as values: what and how much, of whom, since when, and where it comes from."""
+"""What a headline says of a finding, as values: what and how much, of which targets, since when, and the cause."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ LOOK_UP = "hold the release back; look the failures up in the gateway's log"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Where failures come from, how most of them failed, and what was `said` most often.
+    """The origin of failures, how most of them failed, and the most frequent message, `said`.
 
-    `alone`: all of the failures come from there.
+    `alone`: all of the failures have this origin.
     """
 
     origin: Origin
@@ -29,7 +29,7 @@ class Cause:
 
     @property
     def is_a_providers(self) -> bool:
-        """Whether every one of the failures is a provider's, as far as the answers tell."""
+        """Whether every one of the failures is a provider's, judging by the answers."""
         return self.alone and self.origin is Origin.PROVIDER
 
     @property
@@ -40,7 +40,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """`what` was found, in a few words with its number and limit; names from outside stand in it as `called`.
+    """`what` was found, in a few words with its number and limit; names from outside are quoted in it.
 
     `who` are the targets that failed, `since` is the first failure, in seconds after the run's start.
     """
@@ -52,7 +52,7 @@ class Brief:
 
 
 def brief_of_failures(what: str, tally: Tally, who: str = "") -> Brief:
-    """`what`, with what a tally tells of its failures; `who` failed is looked up where it is not given."""
+    """`what`, with the start and the cause of a tally's failures; `who` failed is looked up where it is not given."""
     failed = tally.judged[tally.judged["kind"] != PASSED]
     since = float(failed["due"].min()) if failed.size else None
     return Brief(what, who or _who(tally), since, cause_of(tally))
@@ -66,15 +66,15 @@ def cause_of(tally: Tally) -> Cause | None:
     code, _ = counts(failed["kind"])[0]
     origins = counts(failed["origin"][failed["kind"] == code])
     alone = len(np.unique(failed["origin"])) == 1
-    whose, kind = ORIGINS[origins[0][0]], KINDS[code]
-    return Cause(whose, kind, said_most(tally, kind, whose), alone)
+    main, kind = ORIGINS[origins[0][0]], KINDS[code]
+    return Cause(main, kind, most_frequent_message(tally, kind, main), alone)
 
 
-def said_most(tally: Tally, kind: FailureKind, whose: Origin | None = None) -> str:
+def most_frequent_message(tally: Tally, kind: FailureKind, of: Origin | None = None) -> str:
     """The most frequent message of a kind of failure, of one origin or of any; empty where none was kept."""
     times = Counter[str]()
     for fingerprint, seen in tally.fingerprints.items():
-        if fingerprint.kind is kind and whose in (None, origin(Failure(kind, fingerprint.message))):
+        if fingerprint.kind is kind and of in (None, origin(Failure(kind, fingerprint.message))):
             times[fingerprint.message] += seen.times
     return max(times, key=times.__getitem__, default="")
 

@@ -1,4 +1,4 @@
-"""The early stop of a soak whose failure is certain, or that somebody ends; never for a pass, for TTLs' sake."""
+"""The early stop of a soak whose failure is certain, or that somebody ends; a pass needs the whole plan."""
 
 import asyncio
 from bisect import bisect_left
@@ -12,12 +12,12 @@ from litellm_observatory.core.judging.tally import ORIGINS, PASSED, Tally
 from litellm_observatory.core.wire.failures import Failure
 
 CONSECUTIVE = 60
-"""So many failures in a row need no more evidence, and would only cost money."""
+"""This many failures in a row are evidence enough; more would only cost money."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Why a soak was ended early, at which instant of the event loop's clock, and how many were then given up."""
+    """Why a soak was ended early, when on the event loop's clock, and how many requests were then given up."""
 
     reason: str
     instant: float
@@ -30,7 +30,7 @@ class EarlyStop:
     """Watches the samples of a run as they come in; once triggered, it stays so.
 
     `planned` is how many requests the whole run has, `limit` the failure rate it is judged by (between 0 and 1).
-    One that is not `enabled` watches, and is never triggered.
+    Where it is not `enabled`, it is never triggered by failures.
     """
 
     def __init__(self, planned: int, limit: float, *, enabled: bool = True) -> None:
@@ -53,12 +53,12 @@ class EarlyStop:
         self._trigger(reason, asyncio.get_running_loop().time(), cancelled=True)
 
     def end(self, reason: str) -> None:
-        """End the soak now because nothing more can be said of the gateway."""
+        """End the soak now because nothing more can be learnt about the gateway."""
         self._trigger(reason, asyncio.get_running_loop().time())
 
     @contextmanager
     def replaying(self) -> Iterator[None]:
-        """What is seen while the block lasts counts after all that is replayed in it, which came before."""
+        """Count what is observed while the block lasts after all that is replayed in it, which came before."""
         self._later = later = list[Failure | None]()
         try:
             yield
@@ -68,16 +68,16 @@ class EarlyStop:
                 self.observe(failure)
 
     def replay(self, tally: Tally, instant: float) -> None:
-        """Take into account what was seen until `instant`, before this process took the run up again."""
+        """Count what was observed until `instant`, before this process resumed the run."""
         for kind, code in tally.judged[["kind", "origin"]]:
             self._count(failed=kind != PASSED, providers=code == ORIGINS.index(Origin.PROVIDER))
             if self._enabled:
                 self._trigger_if_certain(instant)
 
     def observe(self, failure: Failure | None) -> None:
-        """Take one more sample into account, in the order in which they end.
+        """Count one more sample, in the order in which they end.
 
-        A row of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
+        A series of a provider's failures alone ends a run only when the rate so far is proven to be above the limit:
         such a burst fails no run.
         """
         if self._later is not None:
@@ -112,12 +112,12 @@ class EarlyStop:
             self.triggered.set()
 
     async def wait_until(self, instant: float) -> bool:
-        """Wait until an instant on the event loop's clock; False at once when the soak is ended early before."""
+        """Wait until an instant on the event loop's clock; False at once when the soak ends early before."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.triggered.wait(), max(0.0, instant - asyncio.get_running_loop().time()))
         return not self.triggered.is_set()
 
 
 def failures_that_decide(planned: int, limit: float) -> int:
-    """The least number of failures of `planned` requests that puts the true rate above `limit` for sure."""
+    """The least number of failures of `planned` requests that proves the true rate to be above `limit`."""
     return 1 + bisect_left(range(1, planned + 1), True, key=lambda failures: Rate(failures, planned).low > limit)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from litellm_observatory.core.judging.brief import Brief, brief_of_failures, cause_of, said_most
+from litellm_observatory.core.judging.brief import Brief, brief_of_failures, cause_of, most_frequent_message
 from litellm_observatory.core.judging.intervals import Rate, advice, judge_rate, least_requests
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import RUN_AGAIN
@@ -14,15 +14,16 @@ from litellm_observatory.core.text import percent, shorten
 class FailureRate:
     """At most `limit` (between 0 and 1) of the requests fail.
 
-    It holds when the upper bound of the true rate lies below the limit, is broken when the lower bound lies
-    above it, and is undecided between: k/n below the limit passes a gateway right at it half of the time.
-    Requests lost on a stale connection break nothing, since that may be our own doing, but count against a pass.
+    It is met when the upper bound of the true rate lies below the limit, violated when the lower bound lies
+    above it, and undecided between: k/n below the limit passes a gateway right at it half of the time.
+    Requests lost on a stale connection violate nothing, since our client may have caused that, but count against a
+    pass.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """What the tally says of the rate of all models together."""
+        """Judge the rate of all models together."""
         rate = Rate(tally.failures, tally.requests)
         strict = Rate(tally.failures + tally.stale, tally.sent)
         limit = f"limit {percent(self.limit)}"
@@ -31,10 +32,10 @@ class FailureRate:
             what = f"{percent(rate.value)} of {rate.requests:,} requests ({limit})"
             cause = cause_of(tally)
             brief, remedy = brief_of_failures(what, tally), cause.remedy if cause else ""
-            return self._finding(Status.VIOLATED, self._broken(rate, tally), brief, remedy)
+            return self._finding(Status.VIOLATED, self._violated(rate, tally), brief, remedy)
         if judge_rate(strict, self.limit) is Status.MET:
             brief = Brief(f"{failed}, true rate below {percent(strict.high)} ({limit})")
-            return self._finding(Status.MET, self._holds(rate, strict, tally), brief)
+            return self._finding(Status.MET, self._met(rate, strict, tally), brief)
         if judge_rate(rate, self.limit) is Status.MET:
             brief = Brief(
                 f"{failed}, and {tally.stale:,} were lost on connections closed as they were reused ({limit})"
@@ -56,7 +57,7 @@ class FailureRate:
     def _finding(self, status: Status, sentence: str, brief: Brief, remedy: str = "") -> Finding:
         return Finding("failure rate", status, sentence, brief=brief, remedy=remedy)
 
-    def _holds(self, rate: Rate, strict: Rate, tally: Tally) -> str:
+    def _met(self, rate: Rate, strict: Rate, tally: Tally) -> str:
         origins = f"; origin: {tally.origins()}" if rate.failures else ""
         return (
             f"{rate.failures:,} of {rate.requests:,} requests failed "
@@ -64,7 +65,7 @@ class FailureRate:
             f"the true rate is below {percent(strict.high)} (limit {percent(self.limit)})"
         )
 
-    def _broken(self, rate: Rate, tally: Tally) -> str:
+    def _violated(self, rate: Rate, tally: Tally) -> str:
         return (
             f"{rate.failures:,} of {rate.requests:,} requests failed ({percent(rate.value)}){_stale(tally)}: "
             f"the true rate is above {percent(rate.low)} (limit {percent(self.limit)}), {_nature(tally)}"
@@ -91,12 +92,12 @@ def _known(rate: Rate) -> str:
 
 
 def _stale(tally: Tally) -> str:
-    """How many requests were lost on stale connections, in words; empty where none was."""
+    """How many requests were lost on stale connections, as text; empty where none was."""
     return f", and {tally.stale:,} more were lost on connections closed as they were reused" if tally.stale else ""
 
 
 def _nature(tally: Tally) -> str:
-    """How the failures failed mainly, where they come from, and what was said most often."""
+    """The most frequent kind of the failures, their origins, and the most frequent message."""
     kind = next(kind for kind in tally.kinds() if not kind.proves_nothing)
-    said = shorten(said_most(tally, kind))
+    said = shorten(most_frequent_message(tally, kind))
     return f"mainly {kind} (origin: {tally.origins()})" + (f", most often: {said}" if said else "")

@@ -25,7 +25,7 @@ class Fingerprint(NamedTuple):
 class Exemplar(NamedTuple):
     """One request that failed: when it was due (seconds after the start), our id of it and the gateway's.
 
-    An id that the gateway did not tell is empty.
+    An id that the gateway did not report is empty.
     """
 
     due: float
@@ -40,7 +40,7 @@ class Exemplar(NamedTuple):
 
 
 class Occurrences(NamedTuple):
-    """How often a fingerprint was seen, first and last, by the due instants (seconds after the start).
+    """How often a fingerprint occurred, first and last, by the due instants (seconds after the start).
 
     The `exemplars` are the first of its requests, in their order.
     """

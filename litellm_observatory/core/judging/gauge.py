@@ -13,11 +13,11 @@ ROWS = np.dtype([("at", np.float64), ("value", np.float64), ("process", np.int32
 """One row a reading; `at` in seconds after the run's start, `process` a position in the gauge's processes."""
 
 UNNAMED = -1
-"""The code of a reading that does not tell which process answered."""
+"""The code of a reading that names no process."""
 
 
 class Reading(NamedTuple):
-    """A value, when it was read in seconds after the run's start, and which process told it; None: it did not say."""
+    """A value, when it was read in seconds after the run's start, and the process that answered, if known."""
 
     at: float
     value: float
@@ -50,7 +50,7 @@ class Gauge:
         return cls(np.sort(np.concatenate(tables)), processes)
 
     def by_process(self) -> dict[Process | None, NDArray[np.void]]:
-        """The readings of each process that gave any; under None those that do not tell whose they are."""
+        """The readings of each process that gave any; under None those that name no process."""
         rows = self.rows[np.argsort(self.rows["process"], kind="stable")]
         codes, starts = np.unique(rows["process"], return_index=True)
         names = (None if code == UNNAMED else self.processes[code] for code in codes)

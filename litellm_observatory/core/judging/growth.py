@@ -16,7 +16,7 @@ BLOCKS = 20
 """Neighbouring readings resemble one another; the means of so many stretches do so much less."""
 
 LEAST = 8
-"""Fewer readings after the warm-up than this tell no slope."""
+"""Fewer readings after the warm-up than this show no slope."""
 
 LEAST_READINGS = int((LEAST - 1) / (1 - WARM_UP)) + 1
 """Readings of one series of which that many are left after the warm-up."""

@@ -1,4 +1,4 @@
-"""How sure a failure rate is: exact one-sided bounds, and what a plan can tell at most.
+"""How sure a failure rate is: exact one-sided bounds, and what a plan can show at most.
 
 Source: C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), 404-413.
 """
@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.verdict import Status
 from litellm_observatory.core.text import percent, span
 
 CONFIDENCE = 0.95
-"""Of each one-sided bound: at most one in twenty gateways right at the limit is called passed, or failed."""
+"""Of each one-sided bound: at most one in twenty gateways right at the limit passes, and at most one fails."""
 
 LIMITS_TO_ADVISE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 INTERVAL_TO_ADVISE_SECONDS = 0.2
@@ -49,7 +49,7 @@ class Rate:
 
 
 def judge_rate(rate: Rate, limit: float) -> Status:
-    """Broken when the true rate is above `limit`, holds when it is below, each with CONFIDENCE; else undecided."""
+    """Violated when the true rate is above `limit`, met when it is below, each with CONFIDENCE; else undecided."""
     if rate.low > limit:
         return Status.VIOLATED
     return Status.MET if rate.high < limit else Status.UNDECIDED
@@ -61,7 +61,7 @@ def least_requests(limit: float) -> int:
 
 
 def advice(rate: Rate, limit: float) -> str:
-    """What would lead to a verdict where `rate` cannot: more requests, or a limit that these can show."""
+    """What would decide where `rate` does not: more requests, or a limit that this many can show."""
     needed = max(
         AMPLE * least_requests(limit), 1.5 * rate.requests, _requests_to_tell_apart(rate.value, limit)
     )  # half as many more at least: the approximation is a little too hopeful

@@ -1,4 +1,4 @@
-"""Where a failure comes from, by evidence: the gateway, the provider behind it, or nobody can tell.
+"""Where a failure comes from, by evidence: the gateway, the provider behind it, or unknown.
 
 LiteLLM puts a provider's name before nearly everything, its own broken client included (BerriAI/litellm#24929), so
 that name proves nothing. What comes after it may: an error body, or a sentence that the provider documents.
@@ -44,7 +44,7 @@ _BEDROCKS_EVENT = re.compile(
 def origin(failure: Failure) -> Origin:
     """Where a failure comes from. Whatever is not proven to be the provider's counts like the gateway's.
 
-    Words of the network between both, and a silence, are nobody's: either end may be at fault.
+    A timeout, or an error of the network between both, is attributed to neither side: either may have caused it.
     """
     message = failure.message
     if failure.kind is FailureKind.CONNECTION or any(signature.is_in(message) for signature in KNOWN):
@@ -57,7 +57,7 @@ def origin(failure: Failure) -> Origin:
 
 
 def _is_a_providers(message: str) -> bool:
-    """Whether LiteLLM passes on, with an upstream status or in a stream, what only a provider says."""
+    """Whether LiteLLM relays, with an upstream status or in a stream, a message that only a provider sends."""
     if _BEDROCKS_EVENT.match(message):
         return True
     relayed = _RELAYED.match(message)

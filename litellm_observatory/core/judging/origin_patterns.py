@@ -1,6 +1,6 @@
-"""The words that tell a failure's origin, harvested from LiteLLM's source and from providers' documentation.
+"""Patterns of messages that show a failure's origin, from LiteLLM's source and providers' documentation.
 
-tests/core/judging/origins.csv holds the messages that they are measured on, each with its source.
+tests/core/judging/origins.csv has the messages that they are measured on, each with its source.
 """
 
 import re
@@ -90,10 +90,10 @@ _SENTENCES = (
 )
 
 GATEWAYS = _any((*_PYTHONS, *_LITELLMS))
-"""Only the gateway itself says this: its Python, router, proxy and parsers, or what stands before it."""
+"""Messages that only the gateway itself sends: its Python, router, proxy and parsers, or a proxy before it."""
 
 NETWORKS = _any(_NETWORKS)
-"""The system's, DNS's, TLS's and HTTP clients' words of a connection from the gateway to its provider."""
+"""Messages of the system, DNS, TLS and HTTP clients about a connection from the gateway to its provider."""
 
 PROVIDERS = _any(_SENTENCES)
 """Sentences and names of errors that providers document."""

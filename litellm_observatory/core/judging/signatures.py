@@ -1,4 +1,4 @@
-"""Signatures: what the messages of known regressions say, and where those are told of."""
+"""Signatures: parts of the messages of known regressions, with their sources."""
 
 from dataclasses import dataclass
 

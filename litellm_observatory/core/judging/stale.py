@@ -1,7 +1,8 @@
 """Stale connections: what they mean to the objectives beside the failure rate.
 
-A request on an idle connection that is closed just then fails without having been served. That may be our own doing,
-or a gateway that kills requests as they arrive. So it proves no failure, and what it would break is no pass.
+A request on an idle connection that is closed just then fails without having been served. Our own client may cause
+that, or a gateway that kills requests as they arrive. So it proves no failure, and an objective that it would violate
+is not met.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from litellm_observatory.core.judging.verdict import Finding, Objective, Status
 
 
 def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
-    """What each objective found. One that holds only because stale connections do not count withholds the pass."""
+    """What each objective found. One that is met only because stale connections do not count withholds the pass."""
     if not tally.stale:
         return [objective.judge(tally) for objective in objectives]
     strict = tally.with_stale_failed()
@@ -22,7 +23,7 @@ def findings_of(objectives: Iterable[Objective], tally: Tally) -> list[Finding]:
 
 
 def _withhold_pass(finding: Finding, strict: Finding, stale: int) -> Finding:
-    """`finding`, or where only the stale connections would break it: undecided, and needed for a pass."""
+    """`finding`, or where the stale connections would violate it: undecided, and required for a pass."""
     if finding.fails_a_run or not strict.fails_a_run:
         return finding
     said = f"{strict.sentence}, counting requests lost on connections that were closed as they were reused"

@@ -1,4 +1,4 @@
-"""A tally as plain data, fit for JSON, and back; what is no such data is no tally, whoever wrote it."""
+"""A tally as plain data, fit for JSON, and back; all data is checked as it is read, whoever wrote it."""
 
 import base64
 from collections import Counter
@@ -20,8 +20,8 @@ LAGS = np.dtype([("lag", np.float64)])
 MOST_ROWS = 1_000_000
 MEASURED = ("due", "lateness", "latency", "service")
 """Columns that have a number in every row: times that are never negative."""
-TOLD = ("overhead_ms", "cost", "first_token", "longest_gap")
-"""Columns that have a number, never a negative one, where the gateway told one."""
+OPTIONAL = ("overhead_ms", "cost", "first_token", "longest_gap")
+"""Columns that have a number, never a negative one, where the gateway reported one."""
 MOST = 1e9
 """No number of a row is as large: 30 years in seconds."""
 MOST_ENTRIES = 10_000
@@ -74,9 +74,9 @@ def to_data(tally: Tally) -> StoredTally:
 
 
 def from_data(data: object, *, has_exemplars: bool = True) -> Tally:
-    """The tally that `to_data` made. Raises ValueError for anything else, and for counts that cannot be.
+    """The tally that `to_data` made. Raises ValueError for anything else, and for impossible counts.
 
-    Earlier versions kept no exemplars: one of theirs must not have any.
+    Earlier versions kept no exemplars: their tallies must not have any.
     """
     stored = _STORED.validate_python(data)
     rows, readings = _table(stored["rows"], COLUMNS), _table(stored["gauge"], ROWS)
@@ -99,7 +99,7 @@ def from_data(data: object, *, has_exemplars: bool = True) -> Tally:
 
 
 def _translate(rows: NDArray[np.void], column: str, stored: Sequence[str], ours: Sequence[str]) -> None:
-    """Turn a column's codes, positions in the names `stored`, into ours. Raises ValueError for a strange name."""
+    """Turn a column's codes, positions in the names `stored`, into ours. Raises ValueError for an unknown name."""
     _require_codes(rows, column, PASSED, len(stored))
     used = {int(code) for code in np.unique(rows[column]) if code != PASSED}
     codes = [ours.index(name) if place in used else PASSED for place, name in enumerate(stored)]
@@ -112,27 +112,27 @@ def _require_codes(rows: NDArray[np.void], column: str, least: int, end: int) ->
 
 
 def _require_possible(tally: Tally) -> None:
-    """Raise ValueError for what no tally of samples says, such as more failures than there are requests."""
+    """Raise ValueError for what no samples add up to, such as more failures than requests."""
     rows, failed = tally.rows, tally.rows["kind"] != PASSED
     if rows.size and (rows["index"][0] < 0 or (np.diff(rows["index"]) <= 0).any()):
         raise ValueError("requests are there twice, out of order, or before the first one")
     if not all(((rows[name] >= 0) & (rows[name] < MOST)).all() for name in MEASURED):
-        raise ValueError("a request took a time that cannot be")
-    if any(((rows[name] < 0) | (rows[name] >= MOST)).any() for name in TOLD):
-        raise ValueError("the gateway told a number that cannot be")
+        raise ValueError("a request took an impossible time")
+    if any(((rows[name] < 0) | (rows[name] >= MOST)).any() for name in OPTIONAL):
+        raise ValueError("the gateway reported an impossible number")
     if not all(((rows[name] >= 0) & (rows[name] <= MOST_RETRIES)).all() for name in ("retries", "fallbacks")):
-        raise ValueError("a request was retried a number of times that cannot be")
+        raise ValueError("a request was retried an impossible number of times")
     if (failed != (rows["origin"] != PASSED)).any() or (failed & rows["rescued"]).any():
         raise ValueError("a request both failed and passed")
     read = tally.gauge.rows
     if not ((np.abs(read["at"]) < MOST) & (read["value"] > 0) & (read["value"] < MOST)).all():
-        raise ValueError("a reading has a time or a value that cannot be")
+        raise ValueError("a reading has an impossible time or value")
     latest = rows["due"].max(initial=0.0)
     codes = Counter(zip(rows["model"][failed].tolist(), rows["kind"][failed].tolist(), strict=True))
     counted: Counter[tuple[str, str]] = Counter()
     for fingerprint, seen in tally.fingerprints.items():
         if not (seen.times > 0 and 0 <= seen.first <= seen.last <= latest):
-            raise ValueError("a fingerprint was seen a number of times, or at times, that cannot be")
+            raise ValueError("a fingerprint occurred an impossible number of times, or at impossible times")
         counted[fingerprint.model, fingerprint.kind] += seen.times
     if counted != {(tally.models[model], KINDS[kind]): count for (model, kind), count in codes.items()}:
         raise ValueError("the fingerprints are not those of the requests that failed")

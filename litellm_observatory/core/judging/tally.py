@@ -21,7 +21,7 @@ PASSED = -1
 """The code of a passed sample in the columns `kind` and `origin`; other codes are positions in KINDS and ORIGINS."""
 
 MOST_RETRIES = 1000
-"""A gateway that says more of its retries or fallbacks than this is not believed."""
+"""The most retries or fallbacks that a gateway is believed to have made."""
 
 COLUMNS = np.dtype(
     [
@@ -101,21 +101,21 @@ class Tally:
 
     @property
     def sent(self) -> int:
-        """Requests sent, those from which nothing is learnt included."""
+        """Requests sent, those that prove nothing included."""
         return len(self.rows)
 
     @property
     def judged(self) -> NDArray[np.void]:
-        """The rows that tell something of the gateway: all but those from which nothing is learnt."""
+        """The rows that prove something about the gateway: all but those that prove nothing."""
         return self.rows[~np.isin(self.rows["kind"], _NO_PROOF)]
 
     def of_kind(self, kind: FailureKind) -> int:
-        """How many requests ended so."""
+        """How many requests failed in this way."""
         return int(np.count_nonzero(self.rows["kind"] == KINDS.index(kind)))
 
     @property
     def stale(self) -> int:
-        """Requests lost on an idle connection that was closed as it was reused: no proof, but no pass either."""
+        """Requests lost on an idle connection that was closed as it was reused: neither failures nor passes."""
         return self.of_kind(FailureKind.STALE_CONNECTION)
 
     @property
@@ -135,9 +135,9 @@ class Tally:
 
     @property
     def cost(self) -> float | None:
-        """What the answers cost in dollars, by the gateway's own word; None when it never said."""
-        told = self.rows["cost"][~np.isnan(self.rows["cost"])]
-        return float(told.sum()) if told.size else None
+        """What the answers cost in dollars, as the gateway reports it; None when it never did."""
+        reported = self.rows["cost"][~np.isnan(self.rows["cost"])]
+        return float(reported.sum()) if reported.size else None
 
     @property
     def passed(self) -> NDArray[np.void]:
@@ -156,14 +156,14 @@ class Tally:
         return {model: self.of_model(model) for model in self.models}
 
     def excusing(self, kind: FailureKind, most_seconds: float) -> "Tally":
-        """The same with every failure of a kind that took `most_seconds` or less taken for a pass."""
+        """The tally with every failure of a kind that took `most_seconds` or less counted as a pass."""
         rows = self.rows.copy()
         mask = (rows["kind"] == KINDS.index(kind)) & (rows["service"] <= most_seconds)
         rows["kind"][mask] = rows["origin"][mask] = PASSED
         return replace(self, rows=rows)
 
     def with_stale_failed(self) -> "Tally":
-        """The same with requests lost on stale connections counted as failures: what a pass must stand."""
+        """The tally with requests lost on stale connections counted as failures: a pass must stand that, too."""
         rows = self.rows.copy()
         rows["kind"][rows["kind"] == KINDS.index(FailureKind.STALE_CONNECTION)] = KINDS.index(FailureKind.CONNECTION)
         return replace(self, rows=rows)
@@ -173,7 +173,7 @@ class Tally:
         return {KINDS[code]: count for code, count in counts(self.rows["kind"])}
 
     def origins(self) -> str:
-        """Where the failures come from, in words, most frequent first."""
+        """Where the failures come from, as text, most frequent first."""
         return ", ".join(f"{ORIGINS[code]} {count:,}" for code, count in counts(self.judged["origin"]))
 
 

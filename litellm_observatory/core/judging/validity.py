@@ -1,4 +1,4 @@
-"""Self-accusation: when our own client, not the gateway, is the origin of what a run shows."""
+"""Validity: whether our own client, rather than the gateway, caused what a run shows."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ MOST_LATENESS_SECONDS = 0.05
 def find_invalid_reasons(
     tally: Tally, versions: Sequence[Sighting], *, due: int, interval_seconds: float, not_observed: int = 0
 ) -> list[Finding]:
-    """Why nothing can be said of the gateway; empty when the client did its work.
+    """Why nothing can be said of the gateway; empty when the client sent on time.
 
     `versions` are the first sightings of those that the gateway gave, `due` is how many requests were due,
     `not_observed` how many of these were due while the run was interrupted. The thresholds are those of the project's
@@ -42,8 +42,8 @@ def find_invalid_reasons(
     if (cached := tally.of_kind(FailureKind.CACHED)) > MOST_CACHED * tally.sent:
         what = f"{cached:,} of {tally.sent:,} answers came from a cache"
         said = (
-            f"{what} and prove nothing; let the gateway's cache, or the proxy before it, heed no-cache and no-store, "
-            "or switch it off for this test"
+            f"{what} and prove nothing; let the gateway's cache, or the proxy before it, honour no-cache and "
+            "no-store, or switch it off for this test"
         )
         found.append(invalid_reason(said, what, FailureKind.CACHED.remedy))
     allowed = max(MOST_LATENESS_SECONDS, MOST_LATENESS_OF_INTERVAL * interval_seconds)
@@ -66,7 +66,7 @@ def version_changes(versions: Sequence[Sighting]) -> list[Finding]:
 
 
 def without_our_own_timeouts(tally: Tally) -> Tally:
-    """The tally with the failures forgiven that our own slowness may have caused: timeouts it can explain.
+    """The tally excusing the timeouts that our own slowness may have caused.
 
     A timeout is no proof against the gateway unless it took more than twice as long as our worst delay.
     """

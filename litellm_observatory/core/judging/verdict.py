@@ -1,4 +1,4 @@
-"""Objectives say what must hold, findings what was found, and the verdict is what follows from them."""
+"""Objectives, the findings that they return, and the verdict that follows from these."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WHOLE_PLAN = "whole plan"
 """The objective of the finding that a run was ended early."""
 
 NOTED = "noted"
-"""The objective of what a gate notes besides: it fails nothing."""
+"""The objective of what a gate notes: it fails nothing."""
 
 
 class Verdict(StrEnum):
@@ -40,11 +40,11 @@ class Verdict(StrEnum):
 
     @property
     def is_judgement(self) -> bool:
-        """Whether it says something of the gateway, or that nothing can be said: such an end is final."""
+        """Whether it judges the gateway, or says that nothing can be said of it: such an end is final."""
         return self in (Verdict.PASSED, Verdict.FAILED, Verdict.INCONCLUSIVE, Verdict.INVALID)
 
     def sentence(self, why: str) -> str:
-        """A sentence that names the verdict, and says why."""
+        """A sentence with the verdict and the reason."""
         return f"{self.capitalize()}: {why}"
 
 
@@ -79,7 +79,7 @@ class Finding:
 
     @property
     def short(self) -> Brief:
-        """What a headline says of it; of a finding without a brief its sentence."""
+        """What a headline says of it: its brief, or its sentence where it has none."""
         return self.brief or Brief(self.sentence)
 
     @property
@@ -89,10 +89,10 @@ class Finding:
 
 
 class Objective(Protocol):
-    """Something that must hold over a run."""
+    """A requirement on a run."""
 
     def judge(self, tally: Tally) -> Finding:
-        """What the tally says of it."""
+        """Judge a tally by it."""
 
 
 def invalid_reason(sentence: str, what: str = "", remedy: str = "") -> Finding:
@@ -107,18 +107,18 @@ def conclude(main: Finding, *others: Finding, invalid_reasons: Sequence[Finding]
     where they are blocking, and are noted where they are not. `invalid_reasons` make a run invalid, unless a failure
     is proven all the same.
     """
-    broken = [finding for finding in (main, *others) if finding.status is Status.VIOLATED]
-    proof = [finding.sentence for finding in broken if finding.blocking]
+    violated = [finding for finding in (main, *others) if finding.status is Status.VIOLATED]
+    proof = [finding.sentence for finding in violated if finding.blocking]
     if proof:
         verdict, sentences = Verdict.FAILED, proof
     elif invalid_reasons:
         verdict, sentences = Verdict.INVALID, [one.sentence for one in invalid_reasons]
     else:
         needed = [main, *(finding for finding in others if finding.required)]
-        holds = all(finding.status is Status.MET for finding in needed)
-        verdict = Verdict.PASSED if holds else Verdict.INCONCLUSIVE
+        all_met = all(finding.status is Status.MET for finding in needed)
+        verdict = Verdict.PASSED if all_met else Verdict.INCONCLUSIVE
         sentences = [finding.sentence for finding in needed]
-    noted = [f"noted: {finding.sentence}" for finding in broken if not finding.blocking]
+    noted = [f"noted: {finding.sentence}" for finding in violated if not finding.blocking]
     if proof:
         noted += [f"noted: {one.sentence}" for one in invalid_reasons]
     return verdict, "; ".join([*sentences, *noted])
@@ -127,7 +127,7 @@ def conclude(main: Finding, *others: Finding, invalid_reasons: Sequence[Finding]
 def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
     """Those of a run's findings, what makes it invalid among them, that a verdict rests on; the main one comes first.
 
-    Empty for a pass, and for what is no judgement.
+    Empty for a pass, and for an end without a judgement.
     """
     match verdict:
         case Verdict.FAILED:
@@ -141,5 +141,5 @@ def deciding(verdict: Verdict, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def leading(verdict: Verdict, findings: Sequence[Finding]) -> Finding:
-    """The one of a run's findings that a verdict rests on first; of a pass the main one."""
+    """The first of the findings that a verdict rests on; of a pass the main one."""
     return (deciding(verdict, findings) or findings)[0]

@@ -10,9 +10,9 @@ from litellm_observatory.core.wire.request import Request
 class RequestMix:
     """The requests to each model of a traffic, in its order; those to one model follow one another in turn.
 
-    The last one to a model before each hour of its use is the last of its requests, whosever turn it is: a suite puts
-    what takes longest there, so that it is in flight when the gateway's HTTP client expires (LiteLLM PR #19190).
-    `gauge` is read again and again, beside the traffic, for a quantity of the gateway itself.
+    The last request to a model before each hour of its use is the last of its cycle, out of turn: a suite puts what
+    takes longest there, so that it is in flight when the gateway's HTTP client expires (LiteLLM PR #19190). `gauge`
+    is read again and again, beside the traffic, for a metric of the gateway itself.
     """
 
     cycles: tuple[tuple[Request, ...], ...]

@@ -41,7 +41,7 @@ def _as_its_twin(attempt: Attempt, twin: Attempt) -> Attempt:
 
 @asynccontextmanager
 async def _under_way(client: Client, requests: Sequence[Request], request_id: str) -> AsyncIterator[None]:
-    """Keep each of the requests in flight while the block lasts; what becomes of them is not told."""
+    """Keep each of the requests in flight while the block lasts; their outcomes are discarded."""
     done = asyncio.Event()
 
     async def keep(position: int, request: Request) -> None:

@@ -32,8 +32,8 @@ async def send_window(
     """Send the requests of `window` and tally what came back, once the last one is answered or timed out.
 
     `mix` holds the requests to each model of `traffic`; `start` is the run's start on the event loop's clock.
-    What was due before this call is not sent any more: an instant that passed unobserved cannot be made good.
-    Once the soak is ended early nothing more is sent, and what is still under way is given up and not counted.
+    What was due before this call is not sent any more: an instant that passed cannot be observed later.
+    Once the soak is ended early nothing more is sent, and requests in flight are given up and not counted.
     """
     samples: list[Sample] = []
     lags: list[float] = []
@@ -85,18 +85,18 @@ async def _until_either(
 
 
 async def _watch_lag(lags: list[float]) -> None:
-    """Note again and again how much later than asked the event loop wakes us, in seconds."""
+    """Record again and again how much later than requested the event loop wakes us, in seconds."""
     loop = asyncio.get_running_loop()
     while True:
-        asked = loop.time() + LAG_SAMPLED_EVERY_SECONDS
+        expected = loop.time() + LAG_SAMPLED_EVERY_SECONDS
         await asyncio.sleep(LAG_SAMPLED_EVERY_SECONDS)
-        lags.append(max(0.0, loop.time() - asked))
+        lags.append(max(0.0, loop.time() - expected))
 
 
 async def _watch_gauge(
     client: Client, gauge: Request, start: float, every: float, request_id: str, readings: list[Reading]
 ) -> None:
-    """Read a gauge again and again, each reading with its time after the run's start; what fails tells nothing."""
+    """Read a gauge again and again, each reading with its time after the run's start; failures are skipped."""
     loop = asyncio.get_running_loop()
     while True:
         at = loop.time() - start

@@ -1,4 +1,4 @@
-"""What was sent of a soak: the samples, what was due, and what of it nobody observed."""
+"""The result of a soak: its samples, how many requests were due, and which of them were not observed."""
 
 from dataclasses import dataclass, field
 
@@ -14,8 +14,8 @@ from litellm_observatory.core.load.traffic import Traffic
 class SoakResult:
     """The samples of a soak, beside what was due of its schedule.
 
-    `due` counts what was due until the soak ended and was not given up; `not_observed` holds the indices of what
-    was due while it was interrupted. `stop` says why it ended early, if it did.
+    `due` counts the requests that were due until the soak ended and were not given up; `not_observed` are the indices
+    of those that were due while it was interrupted. `stop` says why it ended early, if it did.
     """
 
     tally: Tally
@@ -27,10 +27,9 @@ class SoakResult:
     def of(
         cls, traffic: Traffic, tally: Tally, *, start: float = 0.0, stop: Stop | None = None, blind: int = 0
     ) -> "SoakResult":
-        """What came of a schedule whose first request was due at `start` on the event loop's clock.
+        """The result of a schedule whose first request was due at `start` on the event loop's clock.
 
-        Of the first `blind` requests those without a sample were not observed. What would have been due after a
-        stop is not due.
+        Of the first `blind` requests those without a sample were not observed. Requests after a stop are not due.
         """
         due = traffic.due_by(stop.instant - start) if stop else traffic.count
         missing = np.setdiff1d(np.arange(min(blind, due)), tally.rows["index"])

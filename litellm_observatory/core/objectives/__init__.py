@@ -1,4 +1,4 @@
-"""What must hold over a run. Each objective is a small value that turns a tally into a finding; all stand here."""
+"""The objectives. Each is a small value that turns a tally into a finding."""
 
 from litellm_observatory.core.judging.verdict import Objective
 from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed
@@ -37,12 +37,12 @@ __all__ = [
 
 
 def default_objectives(max_failure_rate: float) -> tuple[Objective, ...]:
-    """What every soak is judged by: what a rate (between 0 and 1) hides, and that few requests need a rescue."""
+    """The objectives of every soak: patterns that a rate (between 0 and 1) hides, and the share of rescues."""
     return (*pattern_objectives(max_failure_rate), rescues())
 
 
 def pattern_objectives(max_failure_rate: float) -> tuple[Objective, ...]:
-    """Known regressions, bursts, one dead or mute model of many, answers that are none."""
+    """Known regressions, bursts, single models that fail or prove nothing, empty or malformed answers."""
     return (
         NoKnownRegression(),
         NoBurst(max_failure_rate),

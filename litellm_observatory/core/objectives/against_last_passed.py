@@ -33,21 +33,21 @@ class LastPassed:
 class AgainstLastPassed:
     """The 95th percentile is no more than MARGIN above that of the last good run. Advisory.
 
-    Judged by the gateway's own overhead where both runs told it, else by latency, in which a provider's noise drowns
-    the gateway. Without a last good run nothing could ever become one, so this blocks nothing.
+    Judged by the gateway's own overhead where both runs have it, else by latency, in which a provider's noise hides
+    the gateway. Without a last good run no run could ever become one, so it fails no run.
     """
 
     last: LastPassed | None
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken above the margin, holds below it, undecided between, each with 95 % confidence."""
+        """Violated above the margin, met below it, undecided between, each with 95 % confidence."""
         if self.last is None:
             return self._found(Status.UNDECIDED, "there is no earlier good run to compare with")
-        told = (
+        measured = (
             ("overhead", _values(tally, "overhead_ms"), self.last.overhead_ms),
             ("latency", _values(tally, "latency"), self.last.latency_seconds),
         )
-        for what, new, old in told:
+        for what, new, old in measured:
             if min(len(new), len(old)) >= LEAST:
                 return self._compared(what, new, old, self.last.name)
         return self._found(Status.UNDECIDED, f"too few requests to compare with {self.last.name}")

@@ -1,4 +1,4 @@
-"""One length: a model's vectors are as long as one another, or nothing that was stored can be searched any more."""
+"""Consistent dimensions: a model's vectors keep their length, since stored vectors cannot be searched with others."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class ConsistentDimensions:
     """All vectors of a model have the same length, in whatever encoding; `reading` is the length of each."""
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken at the first other length."""
+        """Violated at the second length."""
         lengths = {model: np.unique(part.passed["reading"]) for model, part in tally.by_model().items()}
         several = [model for model, found in lengths.items() if len(found) > 1]
         broken = [

@@ -1,4 +1,4 @@
-"""Every model answered: of one whose answers all prove nothing, no run can say that it passed."""
+"""Every model answered: a run cannot pass a model whose answers all prove nothing."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ REMEDIES = {
     FailureKind.TRUNCATED: ("spent the bound on tokens on reasoning", "raise max_tokens"),
     FailureKind.REFUSAL: ("refused to answer, or a filter did for it", "leave it out"),
 }
-"""What such a model did, and what to do."""
+"""What such a model did, and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class EveryModelAnswered:
-    """Each model that was asked has at least one answer that proves something. It must hold for a pass."""
+    """Each model has at least one answer that proves something. It must be met for a pass."""
 
     def judge(self, tally: Tally) -> Finding:
-        """Undecided, with the remedy, of models whose every answer was cut by our bound, or refused."""
+        """Undecided, with the remedy, where every answer of some model was cut by our bound, or refused."""
         mute = {model: part for model, part in tally.by_model().items() if part.sent and not part.requests}
         met = {kind: [model for model, part in mute.items() if part.of_kind(kind)] for kind in REMEDIES}
         said = [

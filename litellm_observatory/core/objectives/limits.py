@@ -9,7 +9,7 @@ from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
 
 LEAST = 60
-"""Fewer requests than this tell no 95th percentile."""
+"""Fewer requests than this show no 95th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class P95Limit:
     blocking: bool = True
 
     def judge(self, tally: Tally) -> Finding:
-        """Undecided where the gateway does not tell the quantity, or of fewer than LEAST requests."""
+        """Undecided with fewer than LEAST values, also where the gateway does not report them."""
         values = tally.judged[self.column]
         values = values[~np.isnan(values)]
         if len(values) < LEAST:

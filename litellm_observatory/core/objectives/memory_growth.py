@@ -26,7 +26,7 @@ REMEDIES = {
     Status.UNDECIDED: "run longer",
     Status.VIOLATED: "hold the release back; a longer run shows whether it levels off",
 }
-UPDATE = "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname"
+UPDATE = "update LiteLLM to a release whose /debug/memory/summary has worker_pid and hostname"
 
 
 class _Found(NamedTuple):
@@ -47,16 +47,16 @@ class MemoryGrowth:
     """Memory (in MB) of no process grows by more than `limit` MB an hour, by a straight line through its readings.
 
     The bounds of the slope are one-sided with 95 % confidence each, the lower one's shared by all processes. It must
-    hold for a pass where memory is told. Readings that do not tell their process prove nothing.
+    be met for a pass where memory is reported. Readings that name no process prove nothing.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken when any process grows faster for sure, holds when none does, undecided between."""
+        """Violated when any process surely grows faster, met when surely none does, undecided between."""
         parts = tally.gauge.by_process()
         if not parts:
-            silent = "memory: the gateway does not tell it"
+            silent = "memory: the gateway does not report it"
             return Finding("memory", Status.UNDECIDED, silent, brief=Brief(silent))
         unnamed = parts.get(None)
         named = {process: readings for process, readings in parts.items() if process}
@@ -84,15 +84,15 @@ class MemoryGrowth:
         fell = _falls(series)
         if worst.status is Status.MET:
             return worst._replace(said=f"{fell}; between, it {worst.said}")
-        back = "; it may have given memory back, so only a run without a fall tells"
+        back = "; it may have given memory back, so only a run without a fall decides"
         said = f"{fell}; between, it {worst.said}{back if worst.status is Status.VIOLATED else ''}"
         return worst._replace(status=Status.UNDECIDED, said=said)
 
     def _of_series(self, readings: Readings, processes: int) -> _Found:
         if len(readings) < LEAST_READINGS:
             times = "once" if len(readings) == 1 else f"{len(readings)} times"
-            few = f"was read {times}, too rarely to tell its growth; {LEAST_READINGS} do: run longer"
-            return _Found(Status.UNDECIDED, few, "memory was read too rarely to tell its growth")
+            few = f"was read {times}, too rarely to judge its growth; {LEAST_READINGS} do: run longer"
+            return _Found(Status.UNDECIDED, few, "memory was read too rarely to judge its growth")
         grown = growth(readings["at"], readings["value"], 1 - (1 - CONFIDENCE) / processes, CONFIDENCE)
         status = Status.UNDECIDED
         if grown.low > self.limit:
@@ -104,7 +104,7 @@ class MemoryGrowth:
             f"grew by {round(grown.slope):,} MB an hour ({bounds}), "
             f"from {readings['value'][0]:,.0f} MB to {readings['value'][-1]:,.0f} MB"
         )
-        longer = "; only a longer run tells" if status is Status.UNDECIDED else ""
+        longer = "; a longer run is needed" if status is Status.UNDECIDED else ""
         sure = "may have grown" if status is Status.UNDECIDED else "grew"
         what = f"memory {sure} by {round(grown.slope):,} MB an hour (limit {self.limit:,g})"
         return _Found(status, said + longer, what, grown.slope)

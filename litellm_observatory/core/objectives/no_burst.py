@@ -42,13 +42,13 @@ class NoBurst:
     """Failures come no denser than chance makes them of a gateway that fails at `limit` (between 0 and 1).
 
     The scan statistic over any 60, 300 and 600 consecutive requests, of each model and of all, against critical
-    counts that share one budget of false alarms. A burst of a provider's failures alone is told, but fails no run.
+    counts that share one budget of false alarms. A burst of a provider's failures alone is reported and fails no run.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken when there was a burst; blocking unless it takes a provider's failures to make it one."""
+        """Violated when there was a burst; blocking unless it takes a provider's failures to make it one."""
         ours = self._burst(tally, excused=(Origin.PROVIDER,))
         burst = ours or self._burst(tally)
         if burst is None:

@@ -1,4 +1,4 @@
-"""Never again: messages of known regressions, of which a single one fails a run."""
+"""No known regression: a single message of one fails a run."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from litellm_observatory.core.judging.verdict import Finding, Status
 
 @dataclass(frozen=True, slots=True)
 class NoKnownRegression:
-    """None of these signatures is seen."""
+    """No failure's message has one of these signatures."""
 
     signatures: tuple[Signature, ...] = KNOWN
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken at one hit."""
+        """Violated at the first hit."""
         for signature in self.signatures:
             hits = {
                 fingerprint.model: seen.times

@@ -1,4 +1,4 @@
-"""Every model for itself: one dead model of ten fails a run whose overall rate stays under the limit."""
+"""The failure rate of each model: one dead model of ten fails a run whose overall rate stays under the limit."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ from litellm_observatory.core.text import display_name, enumerate_texts, percent
 class PerModelFailureRate:
     """No model fails at more than `limit` (between 0 and 1).
 
-    It may only break a run: a model with too few requests to decide withholds no pass. Source of the correction for
-    looking at many models: S. Holm, Scandinavian Journal of Statistics 6 (1979), 65-70.
+    It can only fail a run: a model with too few requests to decide withholds no pass. Source of the correction for
+    many models: S. Holm, Scandinavian Journal of Statistics 6 (1979), 65-70.
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken when some model's true rate is above the limit."""
+        """Violated when some model's true rate is above the limit."""
         if len(tally.models) == 1:
             said = "there is only one, which the overall rate judges"
             return Finding("every model", Status.MET, said, brief=Brief("only one model"))
@@ -50,7 +50,7 @@ class PerModelFailureRate:
         return Finding("every model", Status.MET, said, brief=Brief(said))
 
     def _brief(self, broken: list[str], rates: dict[str, Rate], worst: Tally) -> Brief:
-        """The surest of the broken models, and how many there are."""
+        """The model that is most surely above the limit, and how many are above it."""
         rate = rates[broken[0]]
         what = f"{percent(rate.value)} of {rate.requests:,} requests (limit {percent(self.limit)} for each model)"
         more = f", {len(broken)} of {len(rates)} models" if len(broken) > 1 else ""
@@ -67,5 +67,5 @@ class PerModelFailureRate:
         return broken
 
     def _chance(self, rate: Rate) -> float:
-        """P(so many failures or more) of a model that is right at the limit."""
+        """P(as many failures or more) of a model that is right at the limit."""
         return float(binom.sf(rate.failures - 1, rate.requests, self.limit))

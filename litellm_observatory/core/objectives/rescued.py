@@ -1,4 +1,4 @@
-"""Rescued: what failed at first, and what a user felt of it, side by side."""
+"""Rescued: what failed at first beside what still failed for the user."""
 
 from dataclasses import dataclass
 
@@ -16,15 +16,15 @@ NAME_A_GROUP = "name a model group with a failing and a healthy deployment"
 class Rescued:
     """Something failed at first and was rescued by a retry or a fallback, by the gateway's own word.
 
-    It must hold for a pass: of a group without a failing deployment nothing can be said.
+    It must be met for a pass: a group without a failing deployment shows no rescue.
     """
 
     def judge(self, tally: Tally) -> Finding:
         """Undecided where no request needed a rescue, or none got one."""
-        told = [
+        sentences = [
             _side_by_side(model, part) for model, part in tally.by_model().items() if part.failures + part.rescued
         ]
-        if not told:
+        if not sentences:
             what, remedy = "no request needed a rescue", NAME_A_GROUP
             return Finding(
                 "rescued", Status.UNDECIDED, f"{what}; {remedy}", required=True, brief=Brief(what), remedy=remedy
@@ -32,7 +32,7 @@ class Rescued:
         status = Status.MET if tally.rescued else Status.UNDECIDED
         brief = Brief(f"{tally.rescued:,} of {tally.failures + tally.rescued:,} failing requests were rescued")
         remedy = "" if tally.rescued else NAME_A_GROUP
-        return Finding("rescued", status, "; ".join(told), required=True, brief=brief, remedy=remedy)
+        return Finding("rescued", status, "; ".join(sentences), required=True, brief=brief, remedy=remedy)
 
 
 def _side_by_side(model: str, part: Tally) -> str:

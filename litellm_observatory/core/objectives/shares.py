@@ -1,4 +1,4 @@
-"""Shares of requests that must stay small, judged by their intervals: content that is none, and rescues."""
+"""Shares of requests that must stay small, judged by their intervals: empty or malformed answers, and rescues."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from litellm_observatory.core.wire.failures import FailureKind
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """At most `limit` (between 0 and 1) of the requests are of a sort that `which` tells from the rows."""
+    """At most `limit` (between 0 and 1) of the requests are of a sort that `which` selects from the rows."""
 
     name: str
     what: str
@@ -26,7 +26,7 @@ class Share:
     remedy: str = LOOK_UP
 
     def judge(self, tally: Tally) -> Finding:
-        """Holds below the limit, broken above it, undecided between, each with 95 % confidence."""
+        """Met below the limit, violated above it, undecided between, each with 95 % confidence."""
         rows = tally.judged
         rate = Rate(int(np.count_nonzero(self.which(rows))), len(rows))
         said = (

@@ -15,9 +15,9 @@ ACCEPT = "bring them back, or set accept_losses where they were taken off on pur
 
 @dataclass(frozen=True, slots=True)
 class StillListed:
-    """`gone` are the targets of the last passed run, `since`, that the gateway lists no more.
+    """`gone` are the targets of the last passed run, `since`, that the gateway no longer lists.
 
-    A model's owner may take it off: that is told. An MCP server that is gone fails a run, unless that is `accepted`.
+    A model's owner may remove it: that is reported. A lost MCP server fails a run, unless the loss is `accepted`.
     """
 
     gone: tuple[str, ...]
@@ -26,7 +26,7 @@ class StillListed:
     accepted: bool = False
 
     def judge(self, tally: Tally) -> Finding:
-        """Broken where any is gone, whatever was sent."""
+        """Violated where any is gone, whatever was sent."""
         names = list_names(self.gone, most=MOST_NAMED)
         if not self.gone:
             return Finding(STILL_LISTED, Status.MET, f"all {self.kind.noun}s of {self.since} are listed")
@@ -41,7 +41,7 @@ class StillListed:
         return Finding(STILL_LISTED, Status.VIOLATED, said, blocking=not self.accepted, brief=brief, remedy=remedy)
 
     def _counted(self) -> str:
-        """Which one is gone, or how many are."""
+        """The lost target, or how many there are."""
         if len(self.gone) == 1:
             return f"{self.kind.noun} {display_name(self.gone[0])}"
         return f"{len(self.gone):,} {self.kind.noun}s"

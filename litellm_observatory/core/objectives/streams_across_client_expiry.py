@@ -1,4 +1,4 @@
-"""Across the hour: streams in flight when an HTTP client expires die, or go silent, while short requests pass.
+"""Streams in flight when an HTTP client expires die, or go silent, while short requests pass.
 
 LiteLLM's clients live for an hour after their first use (PR #19190); streams died in hourly bursts (#24929).
 """
@@ -15,7 +15,7 @@ from litellm_observatory.core.load.traffic import HOUR_SECONDS
 from litellm_observatory.core.text import clock, percent
 
 FALSE_ALARMS = 1 / 200
-"""Of gateways whose streams fail at the limit at any time, at most this share is said to lose them at the hour."""
+"""The share of gateways whose streams fail at the limit, at any time, that may be found to lose them at the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Crossing:
     failures: int
 
     def chance(self, limit: float) -> float:
-        """P(so many failures or more) of streams that fail at `limit`."""
+        """P(as many failures or more) of streams that fail at `limit`."""
         return float(binom.sf(self.failures - 1, self.streams, limit))
 
 
@@ -35,16 +35,16 @@ class Crossing:
 class StreamsAcrossClientExpiry:
     """Streams in flight a whole number of hours after some model's first use fail no more often than at `limit`.
 
-    It may only break a run. Of several marks each is judged against its part of the false alarms (Bonferroni).
+    It can only fail a run. Each of several marks is judged against its part of the false alarms (Bonferroni).
     """
 
     limit: float
 
     def judge(self, tally: Tally) -> Finding:
-        """Undecided of a run in which no stream met an hour mark."""
+        """Undecided where no stream was in flight at an hour mark."""
         met = [crossing for crossing in _crossings(tally) if crossing.streams]
         if not met:
-            said = "no stream was in flight an hour after a model's first use; only a longer run tells"
+            said = "no stream was in flight an hour after a model's first use; a longer run is needed"
             brief = Brief("no stream was in flight an hour after a model's first use")
             return Finding("across the hour", Status.UNDECIDED, said, brief=brief, remedy="run longer than an hour")
         broken = [crossing for crossing in met if crossing.chance(self.limit) < FALSE_ALARMS / len(met)]

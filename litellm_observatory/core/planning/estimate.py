@@ -1,4 +1,4 @@
-"""What a run takes, known before it sends anything: requests, tokens and dollars, at most."""
+"""An estimate of a run before it sends anything: requests, tokens and dollars, at most."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,9 +27,9 @@ ROUNDING = 1e-9
 class Estimate:
     """Requests to send, the most tokens that they and their answers have, and the most that these cost, in dollars.
 
-    The dollars are those of the models that tell a price; `unpriced` names the others, and `unbounded` those that are
-    asked for an answer of any length. Not in it are the asking by which preflight finds what each model needs, and
-    what the gateway itself retries or a fallback answers.
+    The dollars are those of the models with a known price; `unpriced` names the others, `unbounded` those that are
+    asked for an answer of any length. It excludes the requests by which preflight finds the tokens of each model, and
+    the gateway's own retries and fallbacks.
     """
 
     requests: int = 0
@@ -39,40 +39,40 @@ class Estimate:
     unpriced: tuple[str, ...] = ()
     unbounded: tuple[str, ...] = ()
     uncounted: tuple[str, ...] = ()
-    """Suites of which nobody knows what they send."""
+    """Suites that send an unknown number of requests."""
 
     @property
     def cost(self) -> float | None:
-        """The most that it costs, in dollars; None where nobody knows."""
+        """The most that it costs, in dollars; None where that is unknown."""
         return None if self._unknown else self.dollars
 
     @property
     def text(self) -> str:
-        """Tokens and dollars in words; empty where no model is asked anything."""
+        """Tokens and dollars as text; empty where no model is asked anything."""
         if not self.sent:
             return self._unknown
         tokens = f"at most {self.sent:,} tokens sent and {self.answered:,} answered"
         if not (unknown := self._unknown):
             return f"{tokens}, {in_dollars(self.dollars)}"
-        known = f", {in_dollars(self.dollars)} without what is not known" if self.dollars else ""
+        known = f", {in_dollars(self.dollars)} without the unknown part" if self.dollars else ""
         return f"{tokens}{known}; {unknown}"
 
     @property
     def _unknown(self) -> str:
-        """Why nobody knows what it costs, in words; empty where that is known."""
+        """Why the cost is unknown, as text; empty where it is known."""
         reasons = []
         if self.unpriced:
-            reasons.append(f"the price of {_models(self.unpriced)} is not told ({list_names(self.unpriced, most=5)})")
+            reasons.append(f"the price of {_models(self.unpriced)} is unknown ({list_names(self.unpriced, most=5)})")
         if self.unbounded:
             reasons.append(
                 f"answers of {_models(self.unbounded)} have no bound ({list_names(self.unbounded, most=5)})"
             )
         if self.uncounted:
-            reasons.append(f"not known is what {list_names(self.uncounted)} takes")
+            reasons.append(f"what {list_names(self.uncounted)} takes is unknown")
         return "; ".join(reasons)
 
     def require(self, max_cost: float | None) -> None:
-        """Raise PreflightError where it may cost more than `max_cost` dollars, or nobody knows; None is no bound."""
+        """Raise PreflightError where it may cost more than `max_cost` dollars, or is unknown; None is no bound."""
         if max_cost is None:
             return
         if self.dollars > max_cost * (1 + ROUNDING):
@@ -86,7 +86,7 @@ class Estimate:
             raise PreflightError(
                 f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
                 "set input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models "
-                "that tell their price, or leave max_cost empty",
+                "with a known price, or leave max_cost empty",
                 brief=f"nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
             )
 

@@ -1,4 +1,4 @@
-"""What a soak is going to do, said before it does it."""
+"""The plan of a run, as text before it starts, and whether it can be carried out."""
 
 import math
 

@@ -8,14 +8,14 @@ from litellm_observatory.core.text import span
 
 
 class AlertStatus(StrEnum):
-    """Where an end stands among those of earlier runs of the same suite, gateway and models."""
+    """How a run's end relates to those of earlier runs of the same suite, gateway and models."""
 
     STILL_FAILING = "still failing"
     RESOLVED = "resolved"
 
 
 class Alert(Value):
-    """A failure's course over several runs: since when it is there, and in how many runs it was seen."""
+    """A failure over several runs: since when it lasts, and in how many runs it occurred."""
 
     course: AlertStatus
     since: datetime

@@ -8,8 +8,8 @@ from litellm_observatory.core.wire.request import Level
 class CaseOutcome(Value):
     """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
 
-    `regressed`: it did not pass, and in the last passed run of the same suite and gateway it did. `unproven`: it was
-    answered, but nothing is learnt of the gateway either way; `carried` is then whether it passed in that run.
+    `regressed`: it did not pass, though it did in the last passed run of the same suite and gateway. `unproven`: it
+    was answered, but proves nothing about the gateway; `carried` is then whether it passed in that run.
     """
 
     name: str
@@ -29,19 +29,19 @@ class CaseOutcome(Value):
 
     @property
     def fails_a_run(self) -> bool:
-        """Whether it fails a run, whatever was before."""
+        """Whether it fails a run, whatever earlier runs had."""
         return self.level is Level.MUST and not (self.passed or self.skipped or self.unproven)
 
     @property
     def stands(self) -> bool:
-        """Whether it passed when last something was learnt of it: what the next run is compared with."""
+        """Whether it passed when it last proved something: the next run is compared with that."""
         return self.passed or self.carried
 
     @property
     def rank(self) -> int:
         """Its place where not all are shown: 0 is a must that failed, then a loss, a should, a skip, a pass.
 
-        What proves nothing comes beside a loss where it keeps a run from a pass, and beside a skip where it does not.
+        A case that proves nothing ranks like a loss where it keeps a run from a pass, else like a skip.
         """
         if self.passed:
             return 4

@@ -1,4 +1,4 @@
-"""The report as it is stored: every list of it within its share of a megabyte, what says most kept first."""
+"""The report as it is stored: each of its lists within its share of a megabyte, the gravest entries first."""
 
 import base64
 import json
@@ -40,8 +40,8 @@ Value = TypeVar("Value")
 def fit(report: Report) -> Report:
     """The report with no list longer than its room, and how many entries are left out; most reports stay as they are.
 
-    Models and cases that failed are kept before those that passed, and cases that were skipped come between. Of the
-    cases that passed there stays a digest each, so that the next run knows what was there before.
+    Models and cases that failed are kept before those that passed, and cases that were skipped come between. A digest
+    is kept of each case that passed, so that the next run knows what was there before.
     """
     shortened_findings = tuple(replace(one, sentence=_text(one.sentence)) for one in report.findings)
     cases = first_that_fit(report.cases, ROOM["cases"], _rank)
@@ -77,7 +77,7 @@ def fit(report: Report) -> Report:
 def first_that_fit(
     values: Sequence[Value], room: int, order: Callable[[Value], int] | None = None
 ) -> tuple[Value, ...]:
-    """Those of the values, the least by `order` first, that `room` bytes of JSON hold; in the order they had."""
+    """The values that fit in `room` bytes of JSON, chosen by `order`, least first; they keep their order."""
     ranked = sorted(range(len(values)), key=lambda place: order(values[place])) if order else range(len(values))
     kept: list[int] = []
     for place in ranked:
@@ -89,7 +89,7 @@ def first_that_fit(
 
 
 def names_passed(cases: Iterable[CaseOutcome]) -> set[str]:
-    """The cases that passed, as far as is known: by name, and by what they ask of whatever model."""
+    """The cases that passed, as far as is known: by name, and by what they ask of any model."""
     every = list(cases)
     passed = {case.name.removeprefix(f"{case.model}: ") for case in every if case.stands}
     return (passed - {case.name for case in every}) | {case.name for case in every if case.stands}

@@ -1,4 +1,4 @@
-"""The headline: one sentence for who is woken by it, of a length that every sink shows whole."""
+"""The headline: one sentence, short enough that every sink shows it whole."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ LONGEST = 120
 """Characters of a headline."""
 
 LEAST_QUOTED = 26
-"""So many characters of a quotation, its quotes among them, tell more than the parts that are dropped for it."""
+"""The least characters of a quotation, with its quotes, that are worth the parts that are dropped for it."""
 
-NOT_THIS_RELEASE = "not by this release, as far as its answers tell"
+NOT_THIS_RELEASE = "not this release, judging by its answers"
 BESIDE = (VALIDITY, WHOLE_PLAN, NOTED)
-"""The objectives of what is told beside what a suite's own ones found."""
+"""The objectives of findings that no objective of a suite made."""
 
 _ORIGIN_LABELS = {Origin.GATEWAY: "gateway", Origin.PROVIDER: "provider", Origin.UNKNOWN: "origin unknown"}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a headline that is left out where it does not fit; those of the least `rank` are kept first.
+    """A part of a headline that is left out where it does not fit; the least `rank` is kept first.
 
-    It ends with what somebody else `said`, which is cut at its own end, or is `otherwise` without that.
+    It ends with a quotation, `said`, which may be cut at its end; `otherwise` is the part without it.
     """
 
     rank: int
@@ -45,9 +45,9 @@ class Part:
 
 
 def compose(verdict: Verdict, first: str, parts: Sequence[Part]) -> str:
-    """What a headline says after its verdict: its `first` words, and of the parts, in their order, those that fit.
+    """What a headline says after its verdict: its `first` words, then the parts that fit, in their order.
 
-    A quotation has what the others leave of the room, if that is enough to say something.
+    A quotation gets the room that the others leave, if that is enough.
     """
     room = LONGEST - len(verdict.sentence(first))
     chosen = [""] * len(parts)
@@ -65,12 +65,12 @@ def compose(verdict: Verdict, first: str, parts: Sequence[Part]) -> str:
 
 
 def fit_after_verdict(verdict: Verdict, what: str) -> str:
-    """What a headline says after its verdict as one line that fits beside it; without any fit part it is cut."""
+    """What a headline says after its verdict, as one line that fits beside it; a longer one is cut."""
     return one_line(break_commands(what), most=LONGEST - len(verdict.sentence("")))
 
 
 def fit_headline(headline: str) -> str:
-    """A headline as one line that fits, and that no CI takes for a command; one without any fit part is cut."""
+    """A headline as one line that fits, and that no CI takes for a command; a longer one is cut."""
     return one_line(break_commands(headline), most=LONGEST)
 
 
@@ -91,9 +91,9 @@ def parts_of(
     after: str = "",
     excused: bool | None = None,
 ) -> list[Part]:
-    """What a headline says beside what the leading finding found.
+    """The parts of a headline after what the leading finding found.
 
-    `excused`: whether all that fails is a provider's; None where these findings are all that there is to ask.
+    `excused`: whether every failure is a provider's; None where these findings alone decide that.
     """
     lead = leading(verdict, findings)
     brief = lead.short
@@ -105,8 +105,8 @@ def parts_of(
     if verdict is Verdict.FAILED and (is_a_providers(findings) if excused is None else excused):
         parts += [Part(-1, f"; {NOT_THIS_RELEASE}"), Part(1, f"; {COMPARE}")]
     elif verdict is Verdict.FAILED and (cause := brief.cause):
-        whose = _ORIGIN_LABELS[cause.origin]
-        parts.append(Part(1, f"; {whose}:", cause.said, f"; {whose}: {cause.kind}"))
+        origin = _ORIGIN_LABELS[cause.origin]
+        parts.append(Part(1, f"; {origin}:", cause.said, f"; {origin}: {cause.kind}"))
     if lead.remedy and verdict in (Verdict.INCONCLUSIVE, Verdict.INVALID):
         parts.append(Part(5, f"; {lead.remedy}"))
     noted = [one for one in findings if one.status is Status.VIOLATED and not one.blocking]
@@ -116,19 +116,19 @@ def parts_of(
 
 
 def is_a_providers(findings: Sequence[Finding]) -> bool:
-    """Whether everything that fails a run is a provider's, as far as the answers tell."""
+    """Whether every failure that fails a run is a provider's, judging by the answers."""
     causes = [finding.short.cause for finding in findings if finding.fails_a_run]
     return bool(causes) and all(cause is not None and cause.is_a_providers for cause in causes)
 
 
 def by_severity(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings in the order in which they are told: what is broken, what is undecided, what holds."""
+    """The findings in the order in which they are shown: violated, undecided, met."""
     order = (Status.VIOLATED, Status.UNDECIDED, Status.MET)
     return sorted(findings, key=lambda finding: (order.index(finding.status), not finding.blocking))
 
 
 def decisive(findings: Sequence[Finding]) -> list[Finding]:
-    """Those of a run's findings that its verdict rests on, that are broken, or that are told besides."""
+    """The findings of a run that its verdict rests on, that are violated, or that no objective made."""
     return [
         one
         for place, one in enumerate(findings)
@@ -137,7 +137,7 @@ def decisive(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def as_many_as_fit(texts: Sequence[str]) -> str:
-    """Whole texts, as many as a headline has room for, and how many more there are."""
+    """As many whole texts as a headline has room for, and how many more there are."""
     for count in range(len(texts), 0, -1):
         rest = f"; and {len(texts) - count:,} more" * (count < len(texts))
         said = "; ".join(texts[:count]) + rest

@@ -16,14 +16,14 @@ Changed = TypeVar("Changed", bound=Value)
 
 
 def replace_fields(value: Changed, **changes: object) -> Changed:
-    """The same with these fields instead, checked as by its constructor. Raises ValueError, and TypeError."""
+    """The value with these fields changed, checked as by its constructor. Raises ValueError, and TypeError."""
     if unknown := changes.keys() - type(value).model_fields.keys():
         raise TypeError(f"{type(value).__name__} has no {', '.join(sorted(unknown))}")
     return type(value).model_validate(dict(value) | changes)
 
 
 class Distribution(Value):
-    """How a quantity spreads over requests; None where there are too few to say."""
+    """The distribution of a metric over requests; None where there are too few."""
 
     min: float | None = None
     mean: float | None = None
@@ -34,9 +34,9 @@ class Distribution(Value):
 
 
 class ModelStatistics(Value):
-    """What became of the requests to one model. Latencies in seconds, from the instant each was due.
+    """The outcomes of the requests to one model. Latencies in seconds, from the instant each was due.
 
-    Of streams there are the time to the first token, and the longest time from one chunk to the next after it.
+    Streams have the time to the first token, and the longest time from one chunk to the next after it.
     """
 
     model: str
@@ -65,7 +65,7 @@ class WindowStatistics(Value):
     """One window, or in a long run several in a row: its start in seconds after the run's, its counts, its latency.
 
     `index` is that of the first one. `models` are all of them, or of very many those that failed most in the run.
-    `not_observed` counts requests that were due while the run was interrupted: nobody knows what became of them.
+    `not_observed` counts requests that were due while the run was interrupted: their outcomes are unknown.
     """
 
     index: int
@@ -81,7 +81,7 @@ class FailedRequest(Value):
     """A request that failed, by the ids under which logs have it, and when it was due.
 
     `request_id` is ours, sent as `x-request-id`; `call_id` and `model_id` are the gateway's own for the request and
-    the deployment that it went to, None where no answer told them.
+    the deployment that it went to, None where no answer had them.
     """
 
     at: datetime
@@ -91,7 +91,7 @@ class FailedRequest(Value):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Each id that there is after its header's name, what a log is most likely to have first."""
+        """Each known id after its header's name, the most useful for a log first."""
         named = {
             "x-litellm-call-id": self.call_id,
             "x-request-id": self.request_id,

@@ -1,4 +1,4 @@
-"""Progress: how far a run is, as it is published while it runs and read by whoever watches it."""
+"""Progress: how far a run is, published while it runs for everybody who watches it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,8 +13,8 @@ MOST_OF_A_TEXT = 300
 class Progress(Value):
     """How far a run is: `sent` of `due` requests, of which `failed` did.
 
-    It is to take `seconds` from `began` on; None where it has no schedule. `said` tells what happened lately: the
-    failure that was most frequent, or which suites have ended.
+    It is planned to take `seconds` from `began` on; None where it has no schedule. `said` is the most frequent
+    failure of late, or which suites have ended.
     """
 
     began: datetime
@@ -30,17 +30,17 @@ class Progress(Value):
         return min(1.0, done / whole) if whole else 0.0
 
     def passed(self, now: datetime) -> float:
-        """Seconds since it began; 0 where the clocks of two hosts differ so much that it is to begin yet."""
+        """Seconds since it began; 0 where it lies in the future by this host's clock."""
         return max(0.0, (now - self.began).total_seconds())
 
     def as_fields(self) -> dict[str, str]:
         """Its fields as text, for the metadata of an artifact."""
-        told = replace_fields(self, said=one_line(self.said, most=MOST_OF_A_TEXT))
-        return {name: str(value) for name, value in told.model_dump(mode="json", exclude_none=True).items()}
+        short = replace_fields(self, said=one_line(self.said, most=MOST_OF_A_TEXT))
+        return {name: str(value) for name, value in short.model_dump(mode="json", exclude_none=True).items()}
 
     @classmethod
     def read(cls, fields: Mapping[str, str] | None) -> "Progress | None":
-        """The progress in an artifact's metadata; None where it holds none that this version can read."""
+        """The progress in an artifact's metadata; None where there is none that this version can read."""
         try:
             return cls.model_validate(fields)
         except ValueError:

@@ -20,12 +20,11 @@ from litellm_observatory.core.wire.versions import Sighting
 
 
 class SuiteOutcome(Value):
-    """What a gate learned of one of its suites.
+    """The outcome of one suite of a gate.
 
-    `run_id` is the run that was judged: of a duplicate, the run that it duplicates. None where none was started.
-    `run_url` is where to look at it, `page_url` where to read its report; `reason` and `headline` are its run's,
-    `why` and `what` the same without the verdict, and `remedy` what to do next; `last_good` is what the last passed
-    run before it measured.
+    `run_id` is the run that was judged: for a duplicate the original run. None where no run was started. `run_url`
+    is the run's page in the UI, `page_url` that of its report. `reason` and `headline` are its run's, `why` and
+    `what` the same without the verdict, `remedy` what to do next. `last_good` has the metrics of the last passed run.
     """
 
     suite: str
@@ -47,37 +46,37 @@ class SuiteOutcome(Value):
     fingerprints: tuple[FingerprintStatistics, ...] = ()
     """The most frequent of its failures."""
     noted: tuple[str, ...] = ()
-    """What became of targets of its last passed run that the gateway lists no more, where that failed nothing."""
+    """Targets of its last passed run that the gateway no longer lists, where that failed nothing."""
 
     @property
     def address(self) -> str | None:
-        """Where somebody reads of it: in its report, or in its run where that left none."""
+        """The address of its report, or of its run where there is no report."""
         return self.page_url or self.run_url
 
     @property
     def skipped(self) -> Counter[str]:
-        """Why cases of its were skipped, and how many for each reason; those that were lost failed it."""
+        """Why its cases were skipped, and how many for each reason; lost cases are not among them."""
         return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
 
     @property
     def unproven(self) -> Counter[str]:
-        """Why answers to cases of its proved nothing, with the remedy, and how many for each reason."""
+        """Why answers to its cases proved nothing, with the remedy, and how many for each reason."""
         kinds = (case.unproven for case in self.cases if case.unproven)
         return Counter(f"{kind}: {kind.remedy}" for kind in kinds)
 
     @property
     def accepted_cases(self) -> tuple[CaseOutcome, ...]:
-        """The cases that a suite which passed had lost: somebody accepted it."""
+        """The lost cases of a suite that passed: somebody accepted their loss."""
         return tuple(case for case in self.cases if case.regressed and self.verdict is Verdict.PASSED)
 
     @property
     def accepted(self) -> Counter[str]:
-        """Why cases were lost whose loss is accepted, and how many for each reason."""
+        """Why cases with an accepted loss were lost, and how many for each reason."""
         return Counter(case.skipped or case.name for case in self.accepted_cases)
 
 
 class LeftOut(Value):
-    """A suite of a gate's profile that was not started, and why; `accepted` where that is a loss, and accepted."""
+    """A suite of a gate's profile that was not started, and why; `accepted` where that is an accepted loss."""
 
     suite: str
     reason: str
@@ -101,20 +100,20 @@ class Omitted(Value):
 class Report(Value):
     """All of a run. Rates are shares between 0 and 1, times seconds, `cost` dollars.
 
-    `models_named`: somebody named the `models`; else they are all that there were of the suite's kind.
-    `failure_rate_low` and `_high` are one-sided 95 % bounds; `requests` counts what was judged, `sent` what was
-    sent, `due` what the plan owed, `not_observed` what of it was due while the run was interrupted; `given_up` were
-    under way when the run was ended early, and are not due. A soak that ended early says after how much of its plan
-    (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may cost, None where nobody
-    knows. `rescued` passed only thanks to a retry or fallback.
+    `models_named`: somebody named the `models`; else they are all of the suite's kind.
+    `failure_rate_low` and `_high` are one-sided 95 % bounds. `requests` counts those that were judged, `sent` those
+    that were sent, `due` those that were due, `not_observed` those of them that were due while the run was
+    interrupted; `given_up` were in flight when the run was ended early, and are not due. A soak that ended early says
+    after how much of its plan (`planned_requests`, `planned_seconds`); `planned_cost` is the most that its plan may
+    cost, None where that is unknown. `rescued` requests passed only thanks to a retry or fallback.
     `headline` is one sentence of at most 120 characters, `reason` the whole of it; `what` and `why` are the same
-    without the verdict before them, empty in reports of earlier versions; `findings` hold what every
-    objective found, then what makes the run invalid, then how it was ended early, each with what to do next.
-    `alert` says where this end stands among those of earlier runs. `versions` are those that the gateway told, in the
-    order in which they were seen first. A gate's report names its `release` and its `profile`, empty where its suites
-    were named, and holds what became of its `suites`; its counts are theirs together. Where a list is longer than is
-    stored, `omitted` says how much; `passed_cases` are then digests of the names of all cases that passed.
-    `page_url` is where people read it, `history_url` where they read of all releases of its gateway.
+    without the verdict before them, empty in reports of earlier versions. `findings` are those of every objective,
+    then what makes the run invalid, then how it was ended early, each with what to do next.
+    `alert` relates this end to those of earlier runs. `versions` are those that the gateway reported, in the order of
+    their first sightings. A gate's report names its `release` and its `profile`, empty where its suites were named,
+    and has the outcomes of its `suites`; its counts are their sums. Where a list is longer than is stored, `omitted`
+    says by how much; `passed_cases` are then digests of the names of all cases that passed.
+    `page_url` is its page in the UI, `history_url` that of all releases of its gateway.
     """
 
     suite: str
@@ -172,7 +171,7 @@ class Report(Value):
 
     @classmethod
     def read(cls, stored: object) -> "Report | None":
-        """A report as it was stored as JSON; None where there is none, or one that this version cannot read."""
+        """A report from its stored JSON; None where this version cannot read it."""
         try:
             return cls.model_validate(stored)
         except ValueError:
@@ -180,7 +179,7 @@ class Report(Value):
 
     @property
     def figures(self) -> RunMetrics | None:
-        """What it measured; None where nothing was judged."""
+        """Its metrics; None where nothing was judged."""
         if not self.requests:
             return None
         return RunMetrics.model_validate(self, from_attributes=True)

@@ -22,13 +22,13 @@ from litellm_observatory.core.report.metrics import (
 )
 
 LEAST_FOR_P99 = 300
-"""A 99th percentile of fewer requests is the opinion of one or two of them, and is not shown."""
+"""A 99th percentile of fewer requests rests on one or two of them, and is not shown."""
 
 MOST_WINDOWS = 240
-"""Windows of a report: four hours of minutes; of a longer run several in a row are one."""
+"""Windows of a report: four hours of minutes; in a longer run several in a row are one."""
 
 ROOM_OF_WINDOWS = 240_000
-"""Bytes of JSON of what is told of the models in all windows."""
+"""Bytes of JSON of the models' counts in all windows."""
 
 BYTES_OF_A_MODEL = 50
 """What one model in one window takes beside its name."""
@@ -38,7 +38,7 @@ MOST_FINGERPRINTS = 100
 
 
 def distribution_of(values: NDArray[np.float64]) -> Distribution:
-    """Exact percentiles of the values that are no NaN, rounded to microseconds."""
+    """Exact percentiles of the values that are not NaN, rounded to microseconds."""
     known = values[~np.isnan(values)]
     if not known.size:
         return Distribution()
@@ -50,7 +50,7 @@ def distribution_of(values: NDArray[np.float64]) -> Distribution:
 
 
 class Totals(TypedDict):
-    """The fields of a report that are counts and spreads over all models."""
+    """The fields of a report that are counts and distributions over all models."""
 
     requests: int
     failures: int
@@ -69,7 +69,7 @@ class Totals(TypedDict):
 
 
 def totals(tally: Tally, due: int) -> Totals:
-    """What a tally comes to of so many requests that were due."""
+    """The totals of a tally, with `due` requests that were due."""
     rate = Rate(tally.failures, tally.requests)
     return {
         "requests": rate.requests,
@@ -90,7 +90,7 @@ def totals(tally: Tally, due: int) -> Totals:
 
 
 def by_model(tally: Tally, first_uses: Mapping[str, float]) -> tuple[ModelStatistics, ...]:
-    """What became of the requests to each of these models, which were first used then."""
+    """The statistics of each model; `first_uses` are in seconds after the run's start."""
     statistics = []
     for model, first_use in first_uses.items():
         part = tally.of_model(model)
@@ -115,10 +115,10 @@ def by_model(tally: Tally, first_uses: Mapping[str, float]) -> tuple[ModelStatis
 
 
 def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -> tuple[WindowStatistics, ...]:
-    """What became of the requests of each window, or of a few in a row where there are very many of them.
+    """The statistics of each window, or of a few in a row where there are very many of them.
 
-    `not_observed` are the indices of the requests that nobody saw. Of very many models those that failed most are
-    told of.
+    `not_observed` are the indices of the requests that were not observed. Of very many models those that failed most
+    are listed.
     """
     rows = tally.judged  # in the order of their indices, so that each window is one slice
     together = -(-len(traffic.windows) // MOST_WINDOWS)
@@ -150,7 +150,7 @@ def by_window(tally: Tally, traffic: Traffic, not_observed: NDArray[np.int64]) -
 
 
 def _watched(tally: Tally, windows: int) -> list[int]:
-    """The codes of the models that each of so many windows has room to tell of, those that failed most first."""
+    """The codes of the models that each of so many windows has room for, those that failed most first."""
     judged = tally.judged
     failures = np.bincount(judged["model"][judged["kind"] != PASSED], minlength=len(tally.models))
     ranked = np.argsort(-failures, kind="stable")
@@ -181,7 +181,7 @@ def by_fingerprint(tally: Tally, started_at: datetime) -> tuple[FingerprintStati
 
 
 def failed_request(exemplar: Exemplar, started_at: datetime) -> FailedRequest:
-    """A request that failed, as reports keep it."""
+    """A request that failed, as reports have it."""
     due, request_id, call_id, model_id = exemplar
     at = started_at + timedelta(seconds=due)
     return FailedRequest(at=at, request_id=request_id, call_id=call_id or None, model_id=model_id or None)

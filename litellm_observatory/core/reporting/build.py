@@ -29,7 +29,7 @@ from litellm_observatory.core.wire.versions import Sighting, first_sightings, jo
 
 
 def _versions(run: RunInfo, tally: Tally) -> tuple[Sighting, ...]:
-    """Every version that was met, before the traffic and in it, when and by what it was seen first."""
+    """The first sighting of every version, before the traffic and in it."""
     answers = (
         Sighting(version, run.started_at + timedelta(seconds=instant), run.suite)
         for version, instant in tally.versions.items()
@@ -88,8 +88,8 @@ def report_of_cases(
 ) -> Report:
     """Judge the cases that were sent beside the last passed run, and report them.
 
-    `gone` are models that the gateway lists no more; with `accept_losses` what was lost is told and fails nothing;
-    `cancelled` says by which way somebody ended it, if anybody.
+    `gone` are models that the gateway no longer lists. With `accept_losses` a loss is reported and fails nothing.
+    `cancelled` says how somebody ended the run, if anybody did.
     """
     counted_for = tuple(dict.fromkeys(sample.model for sample in samples))
     models = tuple(model for model in counted_for if model != ITSELF)

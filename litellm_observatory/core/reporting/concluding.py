@@ -1,4 +1,4 @@
-"""How a run ended: its verdict with its sentence, all that was found, and the headline, also where it ended early."""
+"""How a soak ended: its verdict and reason, its findings, and its headline, also where it ended early."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -45,13 +45,13 @@ def judge_soak(
 
 
 def append_finding(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
-    """The verdict, and why; where the run was invalid `beforehand`, what was found is reported all the same."""
+    """The verdict, and why; where the run was invalid `beforehand`, what was found is still reported."""
     until_then = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
     return verdict, why + until_then
 
 
 def _conclude_early_end(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[Verdict, str, Finding]:
-    """The verdict of a soak that was ended early, which is never a pass, and why; and how it was ended."""
+    """The verdict of a soak that was ended early, which is never a pass, and why; and the finding that it was."""
     assert sent.stop
     planned = soak.traffic(sent.tally.models).count
     lasted = f"{clock(observed_seconds(sent))} of {span(soak.duration_seconds)}"
@@ -73,7 +73,7 @@ def early_end(how: str) -> Finding:
 def headline_of_soak(
     verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: SoakResult, started_at: datetime
 ) -> str:
-    """What the headline of a soak says after its verdict: also how far it came, where it was ended early."""
+    """What the headline of a soak says after its verdict, with how far it came where it was ended early."""
     if not sent.stop:
         return headline_of(verdict, findings, started_at)
     after = f"after {percent(min(1.0, observed_seconds(sent) / soak.duration_seconds))} of its plan"
@@ -84,5 +84,5 @@ def headline_of_soak(
 
 
 def observed_seconds(sent: SoakResult) -> float:
-    """When the last request that was seen had been due, in seconds after the run's start."""
+    """When the last observed request was due, in seconds after the run's start."""
     return float(sent.tally.rows["due"].max(initial=0.0))

@@ -13,8 +13,8 @@ from litellm_observatory.core.wire.versions import PREFLIGHT, Sighting
 class RunInfo:
     """What a run is about, known before anything is sent. `started_at` is when the first request is due.
 
-    The gateway told its version at `version_seen_at`. `invalid_reasons` make the run invalid, whatever is seen.
-    `models_named`: somebody named the models; else they are all that there are of the suite's kind.
+    The gateway reported its version at `version_seen_at`. `invalid_reasons` make the run invalid, whatever is sent.
+    `models_named`: somebody named the models; else they are all of the suite's kind.
     """
 
     suite: str
@@ -27,15 +27,15 @@ class RunInfo:
     invalid_reasons: tuple[Finding, ...] = ()
     models_named: bool = False
     plan: str = ""
-    """What is going to be sent, in words; empty where nobody knows."""
+    """What is going to be sent, as text; empty where that is unknown."""
     planned_cost: float | None = None
-    """The most that it may cost, in dollars; None where nobody knows."""
+    """The most that it may cost, in dollars; None where that is unknown."""
 
     @property
     def versions(self) -> tuple[Sighting, ...]:
-        """The version that preflight met, if it was told one."""
-        told = self.gateway_version
-        return (Sighting(told, self.version_seen_at or self.started_at, PREFLIGHT),) if told else ()
+        """The version that preflight was given, if any."""
+        version = self.gateway_version
+        return (Sighting(version, self.version_seen_at or self.started_at, PREFLIGHT),) if version else ()
 
 
 class CommonFields(TypedDict):
@@ -57,7 +57,7 @@ class CommonFields(TypedDict):
 
 
 def common_fields(run: RunInfo, ended_at: datetime, verdict: Verdict, why: str, what: str = "") -> CommonFields:
-    """What a run was about, and how it ended: `what` is why in a headline's few words, which it is where it fits."""
+    """The run and its end; `what` is `why` in a headline's few words, by default `why` itself."""
     what = fit_after_verdict(verdict, what or why)
     return {
         "suite": run.suite,

@@ -1,4 +1,4 @@
-"""What is kept of a reply: its times, the gateway's own words in its headers, and the number that was asked for."""
+"""What is kept of a reply: its times, the gateway's values in its headers, and the number that was asked for."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -18,9 +18,9 @@ ID_LIMIT = 100
 def attempt_of(
     request: Request, reply: Reply, failure: Failure | None, first_byte: float | None, secret: str
 ) -> Attempt:
-    """Keep of a reply what its headers told, its times, and the number that was asked for; the body ends here.
+    """The attempt of a reply: its headers' values, its times, and the number that was asked for; the body ends here.
 
-    The gateway's ids are kept of a failure alone: they are for finding it in a log, and cleaning them costs.
+    The gateway's ids are kept of a failure alone: they find it in a log, and cleaning them takes time.
     """
     tokens = token_seconds(reply, request.is_token) if request.is_token else ()
     return Attempt(
@@ -34,7 +34,7 @@ def attempt_of(
         overhead_ms=_number(reply.headers, "x-litellm-overhead-duration-ms"),
         retries=int(_number(reply.headers, "x-litellm-attempted-retries") or 0),
         fallbacks=int(_number(reply.headers, "x-litellm-attempted-fallbacks") or 0),
-        # An error costs nothing that anybody told: LiteLLM puts 0 there.
+        # The cost of an error is unknown: LiteLLM puts 0 there.
         cost=_number(reply.headers, "x-litellm-response-cost") if reply.status < 400 else None,
         version=_said(reply.headers, "x-litellm-version", secret, VERSION_LIMIT),
         call_id=_said(reply.headers, "x-litellm-call-id", secret, ID_LIMIT) if failure else None,
@@ -43,7 +43,7 @@ def attempt_of(
 
 
 def _said(headers: Mapping[str, str], name: str, secret: str, most: int) -> str | None:
-    """A header as one printable line without keys; None when it is absent or says nothing."""
+    """A header as one printable line without keys; None when it is absent or empty."""
     said = headers.get(name)
     return (presentable(said, secret, most) or None) if said else None
 
@@ -55,7 +55,7 @@ def _longest_gap(reply: Reply, first_token: float) -> float:
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
-    """A header's finite, non-negative number; None when it is absent or says something else."""
+    """A header's finite, non-negative number; None when it is absent or anything else."""
     try:
         number = float(headers.get(name, ""))
     except ValueError:

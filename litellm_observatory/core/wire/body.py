@@ -9,7 +9,7 @@ _GZIP, _ZLIB, _BARE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _WINDOWS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 
 ACCEPTED = "gzip, deflate"
-"""The codings that a gateway is told that we read; more than one on top of the other is a bomb, no saving."""
+"""The codings that we accept; one on top of another is a bomb, no saving."""
 
 Inflate = Callable[[bytes], bytes]
 

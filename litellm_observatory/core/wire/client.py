@@ -92,7 +92,7 @@ async def open_client(
 
 
 async def send(client: Client, request: Request, request_id: str) -> Attempt:
-    """Send `request` once; whatever the gateway does is told in the attempt, never raised."""
+    """Send `request` once; whatever the gateway does becomes part of the attempt, and is never raised."""
     loop = asyncio.get_running_loop()
     idle_seconds.set(None)
     ready = _on_the_wire(client, request, request_id)
@@ -179,7 +179,7 @@ def _on_the_wire(client: Client, request: Request, request_id: str) -> httpx.Req
 
 
 def failure_of(error: Exception, *, begun: bool, stale: bool = False) -> Failure:
-    """Tell a network error apart by aiohttp's own exception: httpx-aiohttp maps many to ConnectTimeout.
+    """The failure of a network error, by aiohttp's own exception: httpx-aiohttp maps many to ConnectTimeout.
 
     `begun` says whether any of the answer had come, `stale` whether the connection may have been closed as idle.
     """

@@ -46,7 +46,7 @@ class Connections(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
     ) -> Connection:
-        """A connection from the pool, or a new one, as aiohttp does it; `idle_seconds` tells which."""
+        """A connection from the pool, or a new one, as aiohttp does it; sets `idle_seconds`."""
         connection = await super().connect(req, traces, timeout)
         protocol = connection.protocol
         if protocol is None:

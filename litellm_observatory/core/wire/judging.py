@@ -1,4 +1,4 @@
-"""Judging one answer: what its checks say, and what is kept of it. Nothing that they raise leaves this room."""
+"""Judging one answer: its checks, and what is kept of it. Nothing that they raise leaves this module."""
 
 import logging
 import traceback

@@ -35,8 +35,8 @@ class Arrival(NamedTuple):
 class Reply:
     """What came back from one attempt; it lives only while its checks run.
 
-    `headers` have lower-case names; `seconds` is the time to the last byte; `arrivals` tell when the body came, and
-    are empty when that is not known. A body of more than `most_values` values is not read.
+    `headers` have lower-case names; `seconds` is the time to the last byte; `arrivals` are the times of the body's
+    pieces, empty when not known. A body of more than `most_values` values is not read.
     """
 
     status: int

@@ -29,9 +29,9 @@ class Level(StrEnum):
     """What a case is: whether users need what it asks for."""
 
     MUST = "must"
-    """Fails a run: an answer, the refusal of strangers, a stream that SDKs can read."""
+    """Fails a run: an answer, the rejection of a wrong key, a stream that SDKs can read."""
     SHOULD = "should"
-    """Is told, and fails a run only when the last passed run of the gateway had it: headers, codes, times."""
+    """Is reported, and fails a run only when the last passed run of the gateway had it: headers, codes, times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Request:
     """A request of the same text that is sent before it; what is read off both must be equal."""
 
     def also(self, check: Check) -> "Request":
-        """The same, whose reply must pass this check, too: it is asked once all passed that was asked before."""
+        """The request with one more check, which is asked when the others have passed."""
         return replace(self, check=self.check & check)
 
     def content(self, request_id: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The gate for what a gateway says: whatever is kept or shown of it is one printable line of bounded length."""
+"""Text from a gateway: whatever is kept or shown of it is one printable line of bounded length."""
 
 import json
 import unicodedata

@@ -22,7 +22,7 @@ _TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A version that a gateway told, when it was seen first, and by what: `preflight`, or the answers of a suite."""
+    """A version that a gateway reported, when it was seen first, and in what: `preflight`, or a suite's answers."""
 
     version: str
     since: datetime
@@ -49,7 +49,7 @@ def first_sightings(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
 
 
 def describe_change(seen: Sequence[Sighting]) -> str | None:
-    """That a gateway was not the same throughout, in words; None where at most one version was seen."""
+    """A sentence that the gateway's version changed; None where at most one version was seen."""
     if len(seen) < 2:
         return None
     rest = f" and {len(seen) - MOST_SHOWN} more" if len(seen) > MOST_SHOWN else ""
@@ -57,22 +57,22 @@ def describe_change(seen: Sequence[Sighting]) -> str | None:
 
 
 def join_versions(seen: Sequence[Sighting]) -> str | None:
-    """The versions that were seen as one name, of very many the first few; None where there is none."""
+    """The versions that were seen as one text, of very many the first few; None where there is none."""
     return list_names([one.version for one in seen], most=MOST_SHOWN) if seen else None
 
 
-def is_another(release: str, told: str) -> bool | None:
-    """Whether a release's tag names another version than the gateway tells; None where one of them is no version.
+def is_another(release: str, reported: str) -> bool | None:
+    """Whether a release's tag names another version than the gateway reports; None where one of them is no version.
 
     Release numbers and pre-releases are compared (PEP 440); builds of the same ones are the same version.
     """
-    if release == told:
+    if release == reported:
         return False
-    named, runs = _compared(release), _compared(told)
+    named, runs = _parse_version(release), _parse_version(reported)
     return None if named is None or runs is None else named != runs
 
 
-def _compared(tag: str) -> tuple[Version, object] | None:
+def _parse_version(tag: str) -> tuple[Version, object] | None:
     match = _TAG.fullmatch(tag.strip())
     try:
         version = Version(match["version"]) if match else None

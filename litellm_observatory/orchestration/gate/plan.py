@@ -88,9 +88,9 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     release = question.release or facts.version
     if not release:
         raise PreflightError(
-            f"{client.gateway} does not tell its version",
+            f"{client.gateway} does not report its version",
             "name the release in the parameter release",
-            brief=f"{client.gateway.display_name} does not tell its version",
+            brief=f"{client.gateway.display_name} does not report its version",
         )
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
     if question.suites and wanting:

@@ -53,5 +53,5 @@ def test_a_stored_reading_of_a_process_that_is_none_is_refused() -> None:
 @pytest.mark.parametrize("strange", [Reading(1.0, float("nan")), Reading(1.0, 0.0), Reading(float("inf"), 400.0)])
 def test_a_stored_reading_that_cannot_be_is_refused(strange: Reading) -> None:
     stored = to_data(Tally.of(("gpt-a",), gauge=[strange]))
-    with pytest.raises(ValueError, match="a reading has a time or a value that cannot be"):
+    with pytest.raises(ValueError, match="a reading has an impossible time or value"):
         from_data(stored)

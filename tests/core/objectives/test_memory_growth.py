@@ -46,11 +46,11 @@ def tally(*series: list[Reading]) -> Tally:
             "grew by -50 MB an hour (95 % bounds -50 and -50, limit 100), from 400 MB to 350 MB",
         ),
         (readings(0, warm_up=200), Status.MET, "from 400 MB to 600 MB"),
-        (readings(300, hours=0.1, noise=50), Status.UNDECIDED, "only a longer run tells"),
+        (readings(300, hours=0.1, noise=50), Status.UNDECIDED, "a longer run is needed"),
         (
             readings(300, hours=0.037),
             Status.UNDECIDED,
-            "memory: was read 9 times, too rarely to tell its growth; 10 do",
+            "memory: was read 9 times, too rarely to judge its growth; 10 do",
         ),
         (readings(300, hours=0.04), Status.VIOLATED, "grew by 300 MB an hour"),
     ],
@@ -139,7 +139,7 @@ def test_what_is_read_too_rarely_between_falls_asks_for_a_longer_run_alone() -> 
     early = [reading._replace(value=reading.value + 200) for reading in readings(0, hours=0.02)]
     finding = LIMIT.judge(tally(early, readings(0, begin=0.02)))
     assert finding.status is Status.UNDECIDED
-    assert finding.sentence.endswith("too rarely to tell its growth; 10 do: run longer")
+    assert finding.sentence.endswith("too rarely to judge its growth; 10 do: run longer")
 
 
 def test_a_process_that_was_read_once_is_told_so_in_english() -> None:

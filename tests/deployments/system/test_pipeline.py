@@ -103,7 +103,7 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     # The last line, since curl says before it when it asks a busy server again.
     assert passed.splitlines()[-1] == (
         "COMPLETED Completed: Passed: v1.92.0, single-request passed, 1 requests; "
-        "but the gateway tells 1.80.0-standin"
+        "but the gateway reports 1.80.0-standin"
     )
     assert why.splitlines()[-1].startswith("FAILED Failed: Failed: v1.92.1, single-request: 1 of 1 requests failed")
     suite = ElementTree.parse(tmp_path / "gate.xml").find("testsuite")

@@ -157,4 +157,4 @@ async def test_a_gateway_that_hides_its_memory_is_judged_by_the_rest(observatory
     run = await observatory.run(memory_and_overhead, **QUICK)
 
     assert run.state.name == "Completed", run.state.message
-    assert "memory: the gateway does not tell it" in run.page
+    assert "memory: the gateway does not report it" in run.page

@@ -136,7 +136,7 @@ async def test_a_release_that_is_not_what_the_gateway_runs_is_refused(
 
     allowed = await observatory.run(release_gate, release="v9.9.9", allow_other_version=True)
     assert allowed.reason == (
-        "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, not v9.9.9"
+        "Passed: single-request passed, 2 requests; noted: the gateway reports 1.89.0, not v9.9.9"
     )
 
 
@@ -155,7 +155,7 @@ async def test_a_tag_that_is_no_version_is_said_to_be_compared_with_nothing(
     monkeypatch.setattr(observatory.gateway, "version", "1.89.0")
     gate = await observatory.run(release_gate, release="my-branch")
     assert gate.reason == (
-        "Passed: single-request passed, 2 requests; noted: the gateway tells 1.89.0, "
+        "Passed: single-request passed, 2 requests; noted: the gateway reports 1.89.0, "
         "which cannot be compared with my-branch"
     )
 
@@ -166,7 +166,7 @@ async def test_a_version_that_the_gateway_does_not_tell_is_no_mismatch_but_noted
     monkeypatch.setattr(observatory.gateway, "version", "")
     gate = await observatory.run(release_gate, release="v1.90.0")
     assert gate.reason == "Passed: single-request passed, 2 requests"
-    assert gate.report.notes == ("The gateway does not tell its version: nobody knows whether it is v1.90.0",)
+    assert gate.report.notes == ("The gateway does not report its version: it is unknown whether it is v1.90.0",)
 
 
 async def test_a_gateway_that_is_redeployed_between_its_suites_was_not_tested(
@@ -267,7 +267,7 @@ async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
     gate = await observatory.run(release_gate, profile="standard")
     assert gate.state.name == "Refused"
     assert verdicts(gate) == {"single-request": "passed", "mcp-release": "refused"}
-    assert "does not tell its MCP servers: GET /v1/mcp/server was answered 500: no session" in gate.reason
+    assert "does not list its MCP servers: GET /v1/mcp/server was answered 500: no session" in gate.reason
 
 
 @pytest.mark.parametrize(

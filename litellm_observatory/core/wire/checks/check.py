@@ -25,7 +25,7 @@ class Check:
 
 
 def or_refused(check: Check) -> Check:
-    """The check of who asks whether an answer comes: that the model refuses is one, the gateway has passed it on."""
+    """The check for suites that only need an answer: a model's refusal is one, since the gateway passed it on."""
 
     def find(reply: Reply) -> Failure | None:
         failure = check(reply)
@@ -64,7 +64,7 @@ def too_large(what: str) -> Failure:
 
 
 def no_content(ended: object, *, cut: object, reasoned: bool, refused: bool = False) -> Failure:
-    """A 200 without content: whose doing that was.
+    """The failure of a 200 without content, by its cause.
 
     `ended` is why the model says it ended, `cut` the endpoint's word for the bound on tokens, `reasoned` whether the
     answer shows that tokens were spent on reasoning, `refused` whether it says that the model would not answer.

@@ -48,7 +48,7 @@ def _rejects_stranger(reply: Reply) -> Failure | None:
     if "no_db_connection" in reply.text or 400 <= reply.status < 500:
         return None
     if reply.status < 400:
-        return Failure(FailureKind.AUTH, f"a stranger was let in: answered {reply.status}")
+        return Failure(FailureKind.AUTH, f"a caller without a valid key was let in: answered {reply.status}")
     return wrong_status(reply)
 
 
@@ -56,14 +56,14 @@ def _rejects_with_error(reply: Reply) -> Failure | None:
     if 400 <= reply.status < 500:
         return None if _is_error(reply) else malformed(f"{reply.status} without an error that says why")
     if reply.status < 400:
-        return malformed(f"what makes no sense was answered {reply.status}")
+        return malformed(f"an invalid request was answered {reply.status}")
     return wrong_status(reply)
 
 
 rejects_stranger = Check(_rejects_stranger)
-"""A caller without a good key gets nothing, and no crash."""
+"""A caller without a valid key is refused, without a crash."""
 rejects_with_error = Check(_rejects_with_error)
-"""What makes no sense is answered 4xx, with an error that says why."""
+"""An invalid request is answered 4xx, with an error that says why."""
 
 
 def within(seconds: float) -> Check:

@@ -31,7 +31,7 @@ def ends_of(chunks: Sequence[Any]) -> Sequence[Any]:
 
 
 def _beginning(value: Any) -> Any:
-    """The value with the first items alone of each list: a type's errors are told of each by each."""
+    """The value with only the first items of each list, since a type's errors are reported for every item."""
     match value:
         case dict():
             return {name: _beginning(inner) for name, inner in value.items()}

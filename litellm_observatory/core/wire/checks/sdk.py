@@ -2,8 +2,8 @@
 
 The rule: what the client that users use cannot read, or reads wrongly, is a failure; what it reads well is none. So
 the answer is read as users read it, not strictly; beside that, a field of another type or value than the client's own
-types have is told, since typed clients of other languages refuse it. What is missing or null counts only where the
-client itself fails over it.
+types have is reported, since typed clients of other languages reject it. What is missing or null counts only where
+the client itself fails over it.
 """
 
 import warnings

@@ -59,8 +59,8 @@ def _message(error: object) -> object:
     """An error's own words; where it has none, what else it says of itself."""
     if not isinstance(error, dict):
         return error
-    told = (f"{name} {error[name]}" for name in ("type", "code") if error.get(name))
-    return error.get("message") or f"an error without words ({', '.join(told) or 'nor a type'})"
+    stated = (f"{name} {error[name]}" for name in ("type", "code") if error.get(name))
+    return error.get("message") or f"an error without words ({', '.join(stated) or 'nor a type'})"
 
 
 def type_of(chunk: Any) -> object:
