@@ -8,7 +8,7 @@ from deployments.blocks import read_document, read_gateway
 from deployments.changes import GATEWAY, NIGHT, Notice
 from deployments.deploy import name_of, read_nights
 from deployments.settings import Settings
-from litellm_observatory.core.discovery.introduction import introduce
+from litellm_observatory.core.discovery.discover import introduce
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import KeyRefusedError, PreflightError
 from litellm_observatory.names import DEFAULT_GATEWAY

@@ -4,7 +4,7 @@ Nothing here knows Prefect: a suite, and what judges it, can be imported and tes
 """
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Objective, Status, Verdict
 from litellm_observatory.core.objectives import default_objectives, latency_limit, overhead_limit, pattern_objectives

@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from litellm_observatory.core.cases.callers import chat_after_a_timeout, same_prompt_tokens
-from litellm_observatory.core.cases.costs import cost_cases
-from litellm_observatory.core.cases.gateway import ITSELF, cases_of_the_gateway
-from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.rejections import rejection_cases
-from litellm_observatory.core.cases.tools import tool_call_cases
+from litellm_observatory.core.cases.gateway import ITSELF, cases_of_the_gateway, rejection_cases
+from litellm_observatory.core.cases.model import (
+    cases_of_a_chat_model,
+    cases_of_an_embedding_model,
+    cost_cases,
+    tool_call_cases,
+)
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.parameters import AcceptLosses, ResponseTokens
 from litellm_observatory.core.suite import Cases
 from litellm_observatory.core.wire.request import Request

@@ -1,8 +1,8 @@
 """`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
 
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.objectives import default_objectives
-from litellm_observatory.core.objectives.consistent_dimensions import ConsistentDimensions
+from litellm_observatory.core.objectives.per_model import ConsistentDimensions
 from litellm_observatory.core.parameters import Hours, Interval, Share
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import embedding

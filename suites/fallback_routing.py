@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from litellm_observatory.core.objectives import pattern_objectives
-from litellm_observatory.core.objectives.rescued import Rescued
+from litellm_observatory.core.objectives.shares import Rescued
 from litellm_observatory.core.parameters import Hours, Interval, Share, Tokens
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.requests import chat

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.objectives import default_objectives
 from litellm_observatory.core.parameters import AcceptLosses, Hours, Interval, Share
 from litellm_observatory.core.suite import Soak

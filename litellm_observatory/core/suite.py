@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.discovery.probing import Ask
-from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.failure_rate import FailureRate
-from litellm_observatory.core.judging.stale import findings_of
 from litellm_observatory.core.judging.tally import Tally
+from litellm_observatory.core.judging.validity import findings_of
 from litellm_observatory.core.judging.verdict import Finding, Objective
-from litellm_observatory.core.load.request_mix import RequestMix
-from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.load.traffic import RequestMix, Traffic
 from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed, LastPassed
 from litellm_observatory.core.wire.request import Request
 

@@ -8,10 +8,10 @@ from prefect.logging import get_run_logger
 
 from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.cases.outcomes import Predecessor
-from litellm_observatory.core.discovery.introduction import introduction
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.discover import introduction
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.judging.verdict import Finding
-from litellm_observatory.core.load.gc_frozen import gc_frozen
+from litellm_observatory.core.load.send_window import gc_frozen
 from litellm_observatory.core.objectives.still_listed import StillListed
 from litellm_observatory.core.planning.plan import check, plan_of_cases, plan_of_soak
 from litellm_observatory.core.report.report import Report

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.suite import Cases, Soak
 from litellm_observatory.names import DEFAULT_GATEWAY, SLACK_BLOCK
 from litellm_observatory.orchestration.parameters import (

@@ -8,10 +8,9 @@ from prefect.tasks import exponential_backoff
 
 from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.send_case import send_case
 from litellm_observatory.core.load.send_window import send_window
-from litellm_observatory.core.load.traffic import Traffic, Window
+from litellm_observatory.core.load.traffic import RequestMix, Traffic, Window
 from litellm_observatory.core.text import break_commands, clock
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.failures import Failure

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from litellm_observatory.core.judging.tally import KINDS, PASSED
+from litellm_observatory.core.judging.rows import KINDS, PASSED
 from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.wire.failures import FailureKind

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from litellm_observatory.core.judging.fingerprints import Fingerprint, Occurrences
 from litellm_observatory.core.judging.origin import origin
-from litellm_observatory.core.judging.tally import COLUMNS, KINDS, ORIGINS, PASSED, Tally
+from litellm_observatory.core.judging.rows import COLUMNS, KINDS, ORIGINS, PASSED
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic

@@ -2,9 +2,8 @@
 
 import pytest
 
-from litellm_observatory.core.cases.gateway import cases_of_the_gateway
+from litellm_observatory.core.cases.gateway import cases_of_the_gateway, rejection_cases
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.rejections import rejection_cases
 from litellm_observatory.core.wire.client import send
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, message, response

@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import choose_targets
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.discovery.probing import apply_probes, probe
-from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 from suites.single_request import single_request

@@ -3,7 +3,7 @@
 import pytest
 
 from litellm_observatory.core.discovery.gateway_info import PERMISSION, GatewayInfo, choose_targets
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import GATEWAY
 

@@ -10,7 +10,7 @@ import pytest
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.wire.attempts import attempt_of
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.reply import Reply

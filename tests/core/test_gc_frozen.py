@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from litellm_observatory.core.load.gc_frozen import gc_frozen
+from litellm_observatory.core.load.send_window import gc_frozen
 
 
 def test_what_lives_is_not_collected_meanwhile_and_is_again_afterwards() -> None:

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
+from litellm_observatory.core.discovery.discover import introduce, introduction
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.discovery.introduction import introduce, introduction
 from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import Handler, client_to
 

@@ -14,7 +14,7 @@ from litellm_observatory.core.discovery.gateway_info import (
     choose_targets,
     group_by_reason,
 )
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.wire.gateway import PreflightError
 from tests.core.examples import GATEWAY, client_to

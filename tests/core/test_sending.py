@@ -8,9 +8,8 @@ import pytest
 
 from litellm_observatory.core.judging.early_stop import EarlyStop
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.load.request_mix import RequestMix
 from litellm_observatory.core.load.send_window import send_window, sleep_until
-from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.load.traffic import RequestMix, Traffic
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litellm_observatory.core.load.request_mix import RequestMix
-from litellm_observatory.core.load.traffic import Traffic
+from litellm_observatory.core.load.traffic import RequestMix, Traffic
 from litellm_observatory.core.wire.requests import chat
 
 INTERVALS = st.sampled_from([0.02, 0.1, 0.3, 1 / 3, 0.7, 1.0, 1.1, 7.0, 60.0, 61.3, 3600.0]) | st.floats(0.02, 3600)

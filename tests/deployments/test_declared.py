@@ -11,7 +11,7 @@ from deployments.automations import ZOMBIE_SECONDS
 from deployments.command_error import CommandError
 from deployments.prefect_yaml import read_declared
 from deployments.settings import ROOT
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.orchestration.gate.load_suite import load_suite

@@ -2,8 +2,7 @@
 
 import pytest
 
-from litellm_observatory.core.discovery.discover import discover
-from litellm_observatory.core.discovery.introduction import introduce
+from litellm_observatory.core.discovery.discover import discover, introduce
 from litellm_observatory.core.discovery.model_info import Price
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response
 from litellm_observatory.standin.gateway.chat import CHAT

@@ -12,8 +12,8 @@ import httpx
 
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import choose_targets, group_by_reason
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.discovery.probing import Probed, apply_probes
-from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.judging.fingerprints import fingerprints_of
 from litellm_observatory.core.judging.origin import Origin, origin
 from litellm_observatory.core.text import break_commands, one_line

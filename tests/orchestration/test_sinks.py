@@ -13,7 +13,8 @@ from deployments.gate.junit import of_end
 from deployments.gate.summary import tell
 from deployments.result import End
 from deployments.slack_text import plain
-from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases
+from litellm_observatory.core.cases.judge import judge_cases
+from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.planning.estimate import Estimate

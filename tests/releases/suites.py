@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from litellm_observatory.core.cases.losses import judge_loss
+from litellm_observatory.core.cases.judge import judge_loss
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.discovery.discover import discover
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from litellm_observatory.core.wire.checks.check import or_refused
-from litellm_observatory.core.wire.checks.usage import prompt_tokens
+from litellm_observatory.core.wire.checks.check import or_refused, prompt_tokens
 from litellm_observatory.core.wire.request import Level, Request
 from litellm_observatory.core.wire.requests import chat
 

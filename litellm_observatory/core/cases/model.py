@@ -1,8 +1,9 @@
-"""Cases of a model: every kind of answer, whole and streamed, and the headers of each."""
+"""Cases of a model: every kind of answer, whole and streamed, its tool calls, its headers and its cost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from litellm_observatory.core.wire.checks.calls import items_announced, message_calls_tool, response_calls_tool
 from litellm_observatory.core.wire.checks.chat import chat_answered, chat_streamed, ends_once
 from litellm_observatory.core.wire.checks.check import Check, or_refused, status
 from litellm_observatory.core.wire.checks.contract import (
@@ -31,6 +32,9 @@ TIMING_AND_IDS = (
     "x-litellm-response-duration-ms",
     "x-litellm-overhead-duration-ms",
 )
+
+COST = "x-litellm-response-cost"
+"""LiteLLM leaves it out where the model has no price, and of streams, whose cost is not known when they begin."""
 
 
 def cases_of_a_chat_model(model: str, max_tokens: int) -> list[Request]:
@@ -119,3 +123,55 @@ def _only(example: Mapping[str, str]) -> dict[str, object]:
         "required": list(example),
         "additionalProperties": False,
     }
+
+
+def cost_cases(model: str, max_tokens: int) -> Iterator[Request]:
+    """The cost of a whole answer on each route (LiteLLM #31675: messages had none)."""
+    routes = {"chat": chat, "responses": response, "messages": message}
+    for route, request_to in routes.items():
+        request = request_to(model, max_tokens=max_tokens)
+        yield replace(
+            request,
+            name=f"{model}: cost of {route}",
+            check=status(200) & has_headers(COST),
+            absent=missing_route(request.path),
+            level=Level.SHOULD,
+        )
+
+
+def tool_call_cases(model: str, max_tokens: int) -> Iterator[Request]:
+    """A call of one tool on the Responses and the Messages API, whole and streamed; agents depend on them.
+
+    LiteLLM's bridges to other providers break it often (#19368, #37852), so it is a should: it fails only a gateway
+    that had it before.
+    """
+    named = {"description": "The weather of a city.", "name": TOOL}
+    function = {**named, "type": "function", "parameters": _only(ARGUMENTS)}
+    tool = {**named, "input_schema": _only(ARGUMENTS)}
+    prompt = [{"role": "user", "content": TOOL_PROMPT}]
+    for stream in (False, True):
+        how = "tool call, streamed" if stream else "tool call"
+        called = response_calls_tool(TOOL, ARGUMENTS, stream=stream)
+        yield _case(
+            response(model, max_tokens=max_tokens, stream=stream),
+            f"responses, {how}",
+            {"input": TOOL_PROMPT, "tools": [function]},
+            items_announced & called if stream else called,
+        )
+        yield _case(
+            message(model, max_tokens=max_tokens, stream=stream),
+            f"messages, {how}",
+            {"messages": prompt, "tools": [tool]},
+            message_calls_tool(TOOL, ARGUMENTS, stream=stream),
+        )
+
+
+def _case(request: Request, what: str, fields: Mapping[str, object], check: Check) -> Request:
+    return replace(
+        request,
+        name=f"{request.model}: {what}",
+        body={**request.body, **fields},
+        check=request.check & check,
+        absent=lambda reply: missing_route(request.path)(reply) or unsupported(reply),
+        level=Level.SHOULD,
+    )

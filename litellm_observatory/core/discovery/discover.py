@@ -1,4 +1,4 @@
-"""What a gateway says of itself before any traffic: that it answers, its version and what can be sent to."""
+"""What a gateway says of itself before any traffic: that it answers, its version and its targets."""
 
 import asyncio
 
@@ -6,13 +6,14 @@ import aiohttp
 import httpx
 
 from litellm_observatory.core.discovery.gateway_info import PERMISSION, GatewayInfo, few_enough
-from litellm_observatory.core.discovery.model_info import ModelInfo, is_named, mode_of, read_model_info
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import ModelInfo, TargetKind, is_named, mode_of, read_model_info
+from litellm_observatory.core.text import list_names
 from litellm_observatory.core.wire.attempts import VERSION_LIMIT
 from litellm_observatory.core.wire.body import TooLarge, read_body
-from litellm_observatory.core.wire.client import Client, failure_of
+from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.failures import presentable
 from litellm_observatory.core.wire.gateway import Gateway, KeyRefusedError, PreflightError
+from litellm_observatory.core.wire.network_errors import failure_of
 from litellm_observatory.core.wire.reply import VALUES_READ, Reply
 from litellm_observatory.core.wire.text import clean
 
@@ -153,3 +154,35 @@ async def _get_optional(client: Client, path: str) -> Reply | None:
         return await _get(client, path)
     except PreflightError:
         return None
+
+
+async def introduce(client: Client) -> str:
+    """Discover a gateway and describe it in one line. Raises PreflightError with what is wrong with it."""
+    facts = await discover(client)
+    try:
+        servers = await discover(client, TargetKind.MCP_SERVER)
+    except PreflightError:
+        servers = None
+    return introduction(facts, servers)
+
+
+def introduction(facts: GatewayInfo, servers: GatewayInfo | None = None) -> str:
+    """A gateway in one line; `servers` None where its MCP servers are not known."""
+    modes = list(facts.modes.values())
+    chat, embedding, unstated = (modes.count(mode) for mode in (TargetKind.CHAT, TargetKind.EMBEDDING, None))
+    reasoning = sum(name in facts.modes for name in facts.reasoning)
+    others = [mode for mode in modes if mode not in (TargetKind.CHAT, TargetKind.EMBEDDING, None)]
+    said = [
+        _models(chat, "chat ") + (f" ({reasoning:,} can reason)" if reasoning else ""),
+        _models(embedding, "embedding "),
+        *([f"{_models(unstated)} without mode"] if unstated else []),
+        *([f"{_models(len(others))} of another mode ({list_names(set(others), most=5)})"] if others else []),
+    ]
+    named = f"LiteLLM {facts.version}" if facts.version else "LiteLLM of unknown version"
+    return f"{named}: {', '.join(said)}" + (
+        f"; MCP servers: {list_names(servers.of(TargetKind.MCP_SERVER), most=5)}" if servers else ""
+    )
+
+
+def _models(count: int, kind: str = "") -> str:
+    return f"{count or 'no'} {kind}model{'' if count == 1 else 's'}"

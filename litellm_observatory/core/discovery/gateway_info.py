@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from litellm_observatory.core.discovery.model_info import Price
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import Price, TargetKind
 from litellm_observatory.core.text import enumerate_texts, list_names, quote
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
 

@@ -1,11 +1,30 @@
-"""What `/model/info` says of each model: its mode, its price, and whether it reasons."""
+"""Kinds of targets, and what `/model/info` says of each model: its mode, its price, and whether it reasons."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.text import clean
+
+
+class TargetKind(StrEnum):
+    """A kind of target; of a model it is the mode that LiteLLM states."""
+
+    CHAT = "chat"
+    EMBEDDING = "embedding"
+    MCP_SERVER = "mcp_server"
+
+    @property
+    def noun(self) -> str:
+        """One target of this kind, in a sentence."""
+        return "MCP server" if self is TargetKind.MCP_SERVER else f"{self} model"
+
+    @property
+    def short_noun(self) -> str:
+        """The same where the kind of model does not matter."""
+        return self.noun if self is TargetKind.MCP_SERVER else "model"
+
 
 LONGEST_NAME = 256
 """Characters of a model's or an MCP server's name; what is longer, or cannot be printed, is no name."""

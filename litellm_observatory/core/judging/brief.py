@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from litellm_observatory.core.judging.origin import Origin, origin
-from litellm_observatory.core.judging.tally import KINDS, ORIGINS, PASSED, Tally, counts
+from litellm_observatory.core.judging.rows import KINDS, ORIGINS, PASSED, counts
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.text import display_name
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 

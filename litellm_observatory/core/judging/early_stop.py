@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from litellm_observatory.core.judging.intervals import Rate
 from litellm_observatory.core.judging.origin import Origin, origin
-from litellm_observatory.core.judging.tally import ORIGINS, PASSED, Tally
+from litellm_observatory.core.judging.rows import ORIGINS, PASSED
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.wire.failures import Failure
 
 CONSECUTIVE = 60

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from litellm_observatory.core.judging.signatures import KNOWN
+from litellm_observatory.core.judging.message_patterns import KNOWN
 from litellm_observatory.core.wire.failures import FailureKind, fingerprint
 from litellm_observatory.core.wire.samples import Attempt, Sample
 

@@ -7,8 +7,7 @@ that name proves nothing. What comes after it may: an error body, or a sentence 
 import re
 from enum import StrEnum
 
-from litellm_observatory.core.judging.origin_patterns import GATEWAYS, NETWORKS, PROVIDERS
-from litellm_observatory.core.judging.signatures import KNOWN
+from litellm_observatory.core.judging.message_patterns import GATEWAYS, KNOWN, NETWORKS, PROVIDERS
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 
 

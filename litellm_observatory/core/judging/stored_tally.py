@@ -12,7 +12,8 @@ from typing_extensions import TypedDict
 
 from litellm_observatory.core.judging.fingerprints import MOST_EXEMPLARS, Fingerprint, Occurrences
 from litellm_observatory.core.judging.gauge import ROWS, UNNAMED, Gauge
-from litellm_observatory.core.judging.tally import COLUMNS, KINDS, MOST_RETRIES, ORIGINS, PASSED, Tally
+from litellm_observatory.core.judging.rows import COLUMNS, KINDS, MOST_RETRIES, ORIGINS, PASSED
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.wire.attempts import ID_LIMIT, VERSION_LIMIT
 from litellm_observatory.core.wire.samples import Process
 

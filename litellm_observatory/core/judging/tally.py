@@ -9,41 +9,10 @@ from numpy.typing import NDArray
 
 from litellm_observatory.core.judging.fingerprints import Fingerprint, Occurrences, fingerprints_of, merge
 from litellm_observatory.core.judging.gauge import Gauge, Reading
-from litellm_observatory.core.judging.origin import Origin, origin
+from litellm_observatory.core.judging.rows import COLUMNS, KINDS, NO_PROOF, ORIGINS, PASSED, counts, row_of
 from litellm_observatory.core.wire.failures import FailureKind
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.core.wire.versions import earliest
-
-KINDS = tuple(FailureKind)
-_NO_PROOF = [code for code, kind in enumerate(KINDS) if kind.proves_nothing]
-ORIGINS = tuple(Origin)
-PASSED = -1
-"""The code of a passed sample in the columns `kind` and `origin`; other codes are positions in KINDS and ORIGINS."""
-
-MOST_RETRIES = 1000
-"""The most retries or fallbacks that a gateway is believed to have made."""
-
-COLUMNS = np.dtype(
-    [
-        ("index", np.int64),
-        ("model", np.int16),
-        ("kind", np.int8),
-        ("origin", np.int8),
-        ("rescued", np.bool_),
-        ("due", np.float64),
-        ("lateness", np.float64),
-        ("latency", np.float64),
-        ("service", np.float64),
-        ("overhead_ms", np.float64),
-        ("cost", np.float64),
-        ("retries", np.int16),
-        ("fallbacks", np.int16),
-        ("first_token", np.float64),
-        ("longest_gap", np.float64),
-        ("reading", np.float64),
-    ]
-)
-"""One row a sample. Times in seconds, `due` after the run's start; NaN where the gateway did not say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +43,7 @@ class Tally:
         kept = sorted(samples, key=lambda sample: sample.index)
         return cls(
             models,
-            np.array([_row(models, sample) for sample in kept], dtype=COLUMNS),
+            np.array([row_of(models, sample) for sample in kept], dtype=COLUMNS),
             fingerprints_of(kept),
             earliest((tried.version, s.due) for s in kept for tried in s.attempts if tried.version),
             np.sort(np.fromiter(lags, np.float64)),
@@ -107,7 +76,7 @@ class Tally:
     @property
     def judged(self) -> NDArray[np.void]:
         """The rows that prove something about the gateway: all but those that prove nothing."""
-        return self.rows[~np.isin(self.rows["kind"], _NO_PROOF)]
+        return self.rows[~np.isin(self.rows["kind"], NO_PROOF)]
 
     def of_kind(self, kind: FailureKind) -> int:
         """How many requests failed in this way."""
@@ -175,36 +144,3 @@ class Tally:
     def origins(self) -> str:
         """Where the failures come from, as text, most frequent first."""
         return ", ".join(f"{ORIGINS[code]} {count:,}" for code, count in counts(self.judged["origin"]))
-
-
-def counts(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
-    """Each code but PASSED with how often it stands there, most frequent first."""
-    values, counts = np.unique(codes[codes != PASSED], return_counts=True)
-    pairs = [(int(value), int(count)) for value, count in zip(values, counts, strict=True)]
-    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _row(models: tuple[str, ...], sample: Sample) -> tuple[float, ...]:
-    last = sample.attempts[-1]
-    return (
-        sample.index,
-        models.index(sample.model),
-        PASSED if last.failure is None else KINDS.index(last.failure.kind),
-        PASSED if last.failure is None else ORIGINS.index(origin(last.failure)),
-        sample.was_rescued,
-        sample.due,
-        sample.lateness,
-        sample.latency_seconds,
-        sample.service_seconds,
-        _or_nan(last.overhead_ms),
-        _or_nan(last.cost),
-        min(last.retries, MOST_RETRIES),
-        min(last.fallbacks, MOST_RETRIES),
-        _or_nan(last.first_token_seconds),
-        _or_nan(last.longest_gap_seconds),
-        _or_nan(last.reading),
-    )
-
-
-def _or_nan(number: float | None) -> float:
-    return np.nan if number is None else number

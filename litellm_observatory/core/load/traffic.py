@@ -1,9 +1,11 @@
-"""Traffic: which request is due at which instant, computed from the start alone, never from a response."""
+"""Traffic: which request is due when, and to which model, computed from the start alone, never from a response."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
+
+from litellm_observatory.core.wire.request import Request
 
 LONGEST_WINDOW_SECONDS = 60.0
 SHORTEST_WINDOW_SECONDS = 1.0
@@ -144,3 +146,23 @@ def _hours(seconds: float) -> int:
 def _ceil(value: float) -> int:
     """The ceiling of a quotient of floats, without counting a rounding error as one more."""
     return -int(-(value - 1e-9) // 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMix:
+    """The requests to each model of a traffic, in its order; those to one model follow one another in turn.
+
+    The last request to a model before each hour of its use is the last of its cycle, out of turn: a suite puts what
+    takes longest there, so that it is in flight when the gateway's HTTP client expires (LiteLLM PR #19190). `gauge`
+    is read again and again, beside the traffic, for a metric of the gateway itself.
+    """
+
+    cycles: tuple[tuple[Request, ...], ...]
+    gauge: Request | None = None
+
+    def request(self, traffic: Traffic, index: int) -> Request:
+        """The request of the schedule with this index."""
+        cycle = self.cycles[traffic.model(index)]
+        if traffic.ends_an_hour(index):
+            return cycle[-1]
+        return cycle[traffic.turn(index) % len(cycle)]

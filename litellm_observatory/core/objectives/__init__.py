@@ -2,15 +2,16 @@
 
 from litellm_observatory.core.judging.verdict import Objective
 from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed
-from litellm_observatory.core.objectives.consistent_dimensions import ConsistentDimensions
-from litellm_observatory.core.objectives.every_model_answered import EveryModelAnswered
 from litellm_observatory.core.objectives.limits import P95Limit, latency_limit, overhead_limit
 from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from litellm_observatory.core.objectives.no_burst import NoBurst
 from litellm_observatory.core.objectives.no_known_regression import NoKnownRegression
-from litellm_observatory.core.objectives.per_model_failure_rate import PerModelFailureRate
-from litellm_observatory.core.objectives.rescued import Rescued
-from litellm_observatory.core.objectives.shares import Share, content, rescues
+from litellm_observatory.core.objectives.per_model import (
+    ConsistentDimensions,
+    EveryModelAnswered,
+    PerModelFailureRate,
+)
+from litellm_observatory.core.objectives.shares import Rescued, Share, content, rescues
 from litellm_observatory.core.objectives.still_listed import StillListed
 from litellm_observatory.core.objectives.streams_across_client_expiry import StreamsAcrossClientExpiry
 

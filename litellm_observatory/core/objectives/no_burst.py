@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from litellm_observatory.core.judging.brief import COMPARE, Brief, brief_of_failures
 from litellm_observatory.core.judging.origin import Origin
+from litellm_observatory.core.judging.rows import ORIGINS, PASSED, counts
 from litellm_observatory.core.judging.scan import critical_count, most_in_any
-from litellm_observatory.core.judging.tally import ORIGINS, PASSED, Tally, counts
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.text import clock, display_name, percent, span
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from litellm_observatory.core.judging.brief import Brief
-from litellm_observatory.core.judging.signatures import KNOWN, Signature
+from litellm_observatory.core.judging.message_patterns import KNOWN, Signature
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
 

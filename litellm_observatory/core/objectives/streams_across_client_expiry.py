@@ -9,7 +9,8 @@ import numpy as np
 from scipy.stats import binom
 
 from litellm_observatory.core.judging.brief import LOOK_UP, Brief
-from litellm_observatory.core.judging.tally import PASSED, Tally
+from litellm_observatory.core.judging.rows import PASSED
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.load.traffic import HOUR_SECONDS
 from litellm_observatory.core.text import clock, percent

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from litellm_observatory.core.judging.fingerprints import OTHER, Exemplar, Fingerprint, Occurrences
 from litellm_observatory.core.judging.intervals import Rate
-from litellm_observatory.core.judging.tally import PASSED, Tally
+from litellm_observatory.core.judging.rows import PASSED
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.report.metrics import (
     Distribution,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from litellm_observatory.core.cases.gateway import ITSELF
-from litellm_observatory.core.cases.outcomes import Predecessor, judge_cases, outcomes_of
+from litellm_observatory.core.cases.judge import judge_cases
+from litellm_observatory.core.cases.outcomes import Predecessor, outcomes_of
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.validity import version_changes
 from litellm_observatory.core.judging.verdict import Verdict, conclude

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.discovery.probing import BOUNDS, apply_probes, probe
-from litellm_observatory.core.discovery.targets import TargetKind
 from litellm_observatory.core.planning.estimate import Estimate, estimate, together
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.client import Client

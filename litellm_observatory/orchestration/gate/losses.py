@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from litellm_observatory.core.cases.losses import judge_loss
+from litellm_observatory.core.cases.judge import judge_loss
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome
 from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.history.reports import find_predecessor, was_accepted

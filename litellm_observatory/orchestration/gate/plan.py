@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 from prefect.client.orchestration import PrefectClient
 
-from litellm_observatory.core.discovery.discover import discover
+from litellm_observatory.core.discovery.discover import discover, introduction
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
-from litellm_observatory.core.discovery.introduction import introduction
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.planning.estimate import Estimate, together
 from litellm_observatory.core.report.report import LeftOut, SuiteOutcome

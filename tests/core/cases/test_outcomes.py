@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from litellm_observatory.core.cases.outcomes import MOST_NAMED, Predecessor, judge_cases, outcomes_of
+from litellm_observatory.core.cases.judge import MOST_NAMED, judge_cases
+from litellm_observatory.core.cases.outcomes import Predecessor, outcomes_of
 from litellm_observatory.core.judging.verdict import Finding, Status
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.wire.failures import Failure, FailureKind

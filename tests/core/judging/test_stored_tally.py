@@ -10,8 +10,9 @@ import pytest
 
 from litellm_observatory.core.judging import stored_tally
 from litellm_observatory.core.judging.origin import Origin
+from litellm_observatory.core.judging.rows import KINDS, ORIGINS
 from litellm_observatory.core.judging.stored_tally import from_data, to_data
-from litellm_observatory.core.judging.tally import KINDS, ORIGINS, Tally
+from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from tests.core.examples import sample, server_error
 

@@ -2,7 +2,7 @@
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Status
-from litellm_observatory.core.objectives.consistent_dimensions import ConsistentDimensions
+from litellm_observatory.core.objectives.per_model import ConsistentDimensions
 from tests.core.examples import sample, server_error
 
 

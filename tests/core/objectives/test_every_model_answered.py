@@ -2,7 +2,7 @@
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Status
-from litellm_observatory.core.objectives.every_model_answered import EveryModelAnswered
+from litellm_observatory.core.objectives.per_model import EveryModelAnswered
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from tests.core.examples import sample
 

@@ -8,7 +8,7 @@ from litellm_observatory.core.objectives.against_last_passed import AgainstLastP
 from litellm_observatory.core.objectives.limits import latency_limit, overhead_limit
 from litellm_observatory.core.objectives.no_burst import NoBurst
 from litellm_observatory.core.objectives.no_known_regression import NoKnownRegression
-from litellm_observatory.core.objectives.per_model_failure_rate import PerModelFailureRate
+from litellm_observatory.core.objectives.per_model import PerModelFailureRate
 from litellm_observatory.core.objectives.shares import content, rescues
 from litellm_observatory.core.wire.failures import FailureKind
 from tests.bench.faults import PROVIDERS

@@ -2,7 +2,7 @@
 
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Status
-from litellm_observatory.core.objectives.rescued import Rescued
+from litellm_observatory.core.objectives.shares import Rescued
 from tests.core.examples import sample, server_error
 
 

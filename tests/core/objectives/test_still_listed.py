@@ -2,7 +2,7 @@
 
 import pytest
 
-from litellm_observatory.core.discovery.targets import TargetKind
+from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, conclude
 from litellm_observatory.core.objectives.still_listed import StillListed

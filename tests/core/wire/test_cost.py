@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from litellm_observatory.core.cases.model import cases_of_a_chat_model
+from litellm_observatory.core.wire.attempts import judge
 from litellm_observatory.core.wire.failures import fingerprint, presentable, redact
-from litellm_observatory.core.wire.judging import judge
 from litellm_observatory.core.wire.reply import Arrival, Reply
 from litellm_observatory.core.wire.request import BODY_LIMIT, Request
 from litellm_observatory.core.wire.requests import chat, embedding, long_stream, mcp_tools, memory, message, response

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from litellm_observatory.core.wire.attempts import judge
 from litellm_observatory.core.wire.client import send
-from litellm_observatory.core.wire.judging import judge
 from litellm_observatory.core.wire.reply import Reply
 from litellm_observatory.core.wire.requests import memory
 from litellm_observatory.core.wire.samples import Process

@@ -113,3 +113,13 @@ is_object = Check(lambda reply: None if isinstance(reply.json, dict) else unlike
 """The body is a JSON object."""
 has_usage = Check(lambda reply: None if counts_tokens(reply.json) else malformed("200 but no usage"))
 """The body counts its tokens."""
+
+
+def prompt_tokens(reply: Reply) -> float | None:
+    """How many tokens the prompt had, by the last word of an answer, whole or streamed; None where it says none."""
+    found: float | None = None
+    for body in [*reply.chunks, reply.json]:
+        match body:
+            case {"usage": {"prompt_tokens": int() as tokens}}:
+                found = float(tokens)
+    return found

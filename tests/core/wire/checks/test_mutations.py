@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from litellm_observatory.core.cases.gateway import cases_of_the_gateway
+from litellm_observatory.core.cases.gateway import cases_of_the_gateway, rejection_cases
 from litellm_observatory.core.cases.model import cases_of_a_chat_model, cases_of_an_embedding_model
-from litellm_observatory.core.cases.rejections import rejection_cases
 from litellm_observatory.core.wire.attempts import attempt_of
 from litellm_observatory.core.wire.checks import sdk
 from litellm_observatory.core.wire.failures import Failure, presentable

@@ -1,10 +1,12 @@
-"""Patterns of messages that show a failure's origin, from LiteLLM's source and providers' documentation.
+"""Patterns of messages that show a failure's origin, and signatures of known regressions.
 
+Sources: LiteLLM's source and providers' documentation;
 tests/core/judging/origins.csv has the messages that they are measured on, each with its source.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 def _any(parts: Iterable[str]) -> re.Pattern[str]:
@@ -97,3 +99,21 @@ NETWORKS = _any(_NETWORKS)
 
 PROVIDERS = _any(_SENTENCES)
 """Sentences and names of errors that providers document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A known regression: a part of its message, in lower case, and its source."""
+
+    message: str
+    source: str
+
+    def is_in(self, message: str) -> bool:
+        """Whether a failure's message shows it."""
+        return self.message in message.lower()
+
+
+KNOWN = (
+    Signature("client has been closed", "LiteLLM PR #19190"),
+    Signature("session is closed", "LiteLLM PR #15442"),
+)

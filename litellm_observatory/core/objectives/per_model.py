@@ -1,14 +1,16 @@
-"""The failure rate of each model: one dead model of ten fails a run whose overall rate stays under the limit."""
+"""Objectives on each model: one dead model of ten fails a run whose overall rate stays under the limit."""
 
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.stats import binom
 
 from litellm_observatory.core.judging.brief import Brief, brief_of_failures
 from litellm_observatory.core.judging.intervals import CONFIDENCE, Rate
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
-from litellm_observatory.core.text import display_name, enumerate_texts, percent
+from litellm_observatory.core.text import display_name, enumerate_texts, list_names, percent
+from litellm_observatory.core.wire.failures import FailureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,57 @@ class PerModelFailureRate:
     def _chance(self, rate: Rate) -> float:
         """P(as many failures or more) of a model that is right at the limit."""
         return float(binom.sf(rate.failures - 1, rate.requests, self.limit))
+
+
+REMEDIES = {
+    FailureKind.TRUNCATED: ("spent the bound on tokens on reasoning", "raise max_tokens"),
+    FailureKind.REFUSAL: ("refused to answer, or a filter did for it", "leave it out"),
+}
+"""What such a model did, and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryModelAnswered:
+    """Each model has at least one answer that proves something. It must be met for a pass."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """Undecided, with the remedy, where every answer of some model was cut by our bound, or refused."""
+        mute = {model: part for model, part in tally.by_model().items() if part.sent and not part.requests}
+        met = {kind: [model for model, part in mute.items() if part.of_kind(kind)] for kind in REMEDIES}
+        said = [
+            f"{list_names(models, most=5)} {did}: {remedy}"
+            for kind, (did, remedy) in REMEDIES.items()
+            if (models := met[kind])
+        ]
+        if not said:
+            return Finding("every model answered", Status.MET, "each model answered")
+        first = next(kind for kind, models in met.items() if models)
+        did, remedy = REMEDIES[first]
+        who = display_name(met[first][0]) if len(met[first]) == 1 else f"{len(met[first])} models"
+        return Finding(
+            "every model answered",
+            Status.UNDECIDED,
+            "; ".join(said),
+            required=True,
+            brief=Brief(f"{who} {did}"),
+            remedy=remedy,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistentDimensions:
+    """All vectors of a model have the same length, in whatever encoding; `reading` is the length of each."""
+
+    def judge(self, tally: Tally) -> Finding:
+        """Violated at the second length."""
+        lengths = {model: np.unique(part.passed["reading"]) for model, part in tally.by_model().items()}
+        several = [model for model, found in lengths.items() if len(found) > 1]
+        broken = [
+            f"{model} answered with vectors of {' and '.join(f'{length:g}' for length in found)} numbers"
+            for model, found in ((model, lengths[model]) for model in several)
+        ]
+        if broken:
+            brief = Brief(f"vectors of {len(lengths[several[0]])} lengths (limit 1)", display_name(several[0]))
+            remedy = "look which deployments stand behind the model's name"
+            return Finding("one length", Status.VIOLATED, "; ".join(broken), brief=brief, remedy=remedy)
+        return Finding("one length", Status.MET, "each model's vectors have one length")
