@@ -100,7 +100,7 @@ def test_readings_that_name_no_process_prove_nothing_and_say_what_would(mb_per_h
     finding = LIMIT.judge(tally(readings(mb_per_hour, None)))
     assert (finding.status, finding.required) == (Status.UNDECIDED, True)
     assert "240 readings from 400 MB to" in finding.sentence
-    assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid and hostname" in finding.sentence
+    assert "update LiteLLM to a release whose /debug/memory/summary has worker_pid and hostname" in finding.sentence
 
 
 def test_a_restarted_process_is_a_series_of_its_own_and_is_stated() -> None:

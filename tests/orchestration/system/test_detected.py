@@ -139,7 +139,7 @@ async def test_memory_that_names_no_process_passes_nothing(observatory: Observat
     run = await observatory.run(memory_and_overhead, **QUICK)
 
     assert run.state.name == "Inconclusive", run.state.message
-    assert "update LiteLLM to a release whose /debug/memory/summary tells worker_pid" in run.reason
+    assert "update LiteLLM to a release whose /debug/memory/summary has worker_pid" in run.reason
 
 
 async def test_workers_that_are_restarted_are_told(observatory: Observatory) -> None:
