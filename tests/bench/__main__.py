@@ -69,7 +69,9 @@ def promises_broken(
     ]
     false_alarms = [f"false alarms: {found}" for found in alarms if found.not_passed > MOST_FALSE_ALARMS * found.runs]
     silent = [
-        f"outage not told: {found}" for found in alarms if found.outage and found.told < LEAST_DETECTED * found.runs
+        f"outage not reported: {found}"
+        for found in alarms
+        if found.outage and found.reported < LEAST_DETECTED * found.runs
     ]
     slow = [f"judging took {seconds:.2f} s"] if seconds > MOST_JUDGING_SECONDS else []
     unfair = [f"taken for a provider's: {message.text}" for message in corpus if message.unfair]

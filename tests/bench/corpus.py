@@ -1,4 +1,4 @@
-"""How well a failure's origin is told, on the labelled messages of tests/core/judging/origins.csv."""
+"""How well a failure's origin is found, on the labelled messages of tests/core/judging/origins.csv."""
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
@@ -62,10 +62,10 @@ def corpus_tables(corpus: Sequence[Message]) -> str:
         first = f"{FIRST_READ[part] / len(members):.1%}" if part in FIRST_READ else ""
         unfair = sum(message.unfair for message in members)
         parts.append(f"| {part} | {len(members)} | {first} | {share(members):.1%} | {unfair} |")
-    providers = ["| whose words | messages | right | of those held out | right |", "|---|---|---|---|---|"]
-    for whose, members in _groups(corpus, lambda message: message.provider or _UNNAMED[message.origin]):
+    providers = ["| provider | messages | right | of those held out | right |", "|---|---|---|---|---|"]
+    for provider, members in _groups(corpus, lambda message: message.provider or _UNNAMED[message.origin]):
         held = [message for message in members if message.part == HELD_OUT]
-        cells = (whose, len(members), _right(members), len(held) or "", _right(held) if held else "")
+        cells = (provider, len(members), _right(members), len(held) or "", _right(held) if held else "")
         providers.append(f"| {' | '.join(str(cell) for cell in cells)} |")
     return "\n".join([*parts, "", *providers])
 

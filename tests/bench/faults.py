@@ -28,13 +28,13 @@ class Detected(StrEnum):
     FAILED = "failed"
     NOT_PASSED = "not passed"
     INVALID = "invalid"
-    TOLD = "reported, advisory"
+    REPORTED = "reported, advisory"
     NOTHING = "passed; these did not"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A row of the table; `advisory` names the objective that tells it; `certain`: it can be detected always."""
+    """A row of the table; `advisory` names the objective that reports it; `certain`: it can be detected always."""
 
     name: str
     happen: Callable[[Run], None]
@@ -150,18 +150,18 @@ FAULTS = (
     Fault(
         "20 % slower than the last good run",
         _slower(lambda _: 1.2),
-        Detected.TOLD,
+        Detected.REPORTED,
         advisory="against the last good run",
         certain=False,
     ),
     Fault(
         "latency drifting up by 20 % over the run",
         _slower(lambda run: np.linspace(1.0, 1.2, len(run.rows))),
-        Detected.TOLD,
+        Detected.REPORTED,
         advisory="against the last good run",
         certain=False,
     ),
-    Fault("4 % of requests fail, all rescued by retries", _rescued, Detected.TOLD, advisory="rescues"),
+    Fault("4 % of requests fail, all rescued by retries", _rescued, Detected.REPORTED, advisory="rescues"),
     Fault("known signature once", _signature_once),
     Fault("a rate at exactly the limit", _at_the_limit, Detected.NOT_PASSED, background=0.0, certain=False),
     Fault("our own client overloaded", _overloaded, Detected.INVALID),
@@ -176,7 +176,7 @@ def is_detected(fault: Fault, verdict: Verdict, broken: set[str]) -> bool:
             return verdict is Verdict.FAILED
         case Detected.INVALID:
             return verdict is Verdict.INVALID
-        case Detected.TOLD:
+        case Detected.REPORTED:
             return fault.advisory in broken
         case Detected.NOT_PASSED | Detected.NOTHING:
             return verdict is not Verdict.PASSED

@@ -37,7 +37,7 @@ def measure(fault: Fault, runs: int) -> Detection:
         random = np.random.default_rng([SEED, number, len(fault.name), sum(map(ord, fault.name))])
         run = healthy(random, fault.models, fault.background)
         fault.happen(run)
-        last = _last_good(random, fault.models) if fault.detected is Detected.TOLD else None
+        last = _last_good(random, fault.models) if fault.detected is Detected.REPORTED else None
         naive += is_broken_naively(run)
         if _detects(fault, run, last):
             ours += 1
@@ -78,12 +78,12 @@ class FalseAlarms:
     runs: int
     not_passed: int
     failed: int
-    told: int
+    reported: int
 
 
 def measure_false_alarms(models: int, background: float, runs: int, *, outage: bool) -> FalseAlarms:
     """Judge healthy runs; with `outage` the provider is away for 10 seconds of each, at 80 %."""
-    not_passed = failed = told = 0
+    not_passed = failed = reported = 0
     for number in range(runs):
         random = np.random.default_rng([SEED, number, models, int(background * 1e6), outage])
         run = healthy(random, models, background)
@@ -95,5 +95,5 @@ def measure_false_alarms(models: int, background: float, runs: int, *, outage: b
         verdict, sentence, _ = judged(run)
         not_passed += verdict is not Verdict.PASSED
         failed += verdict is Verdict.FAILED
-        told += "provider" in sentence
-    return FalseAlarms(models, background, outage, runs, not_passed, failed, told)
+        reported += "provider" in sentence
+    return FalseAlarms(models, background, outage, runs, not_passed, failed, reported)

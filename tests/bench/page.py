@@ -29,10 +29,10 @@ def alarms_table(alarms: Sequence[FalseAlarms]) -> str:
     ]
     for found in alarms:
         outage = "yes" if found.outage else "no"
-        told = f"{found.told / found.runs:.1%}" if found.outage else ""
+        reported = f"{found.reported / found.runs:.1%}" if found.outage else ""
         lines.append(
             f"| {found.models} | {percent(found.background)} | {outage} | {found.runs:,} "
-            f"| {found.not_passed} | {found.failed} | {told} |"
+            f"| {found.not_passed} | {found.failed} | {reported} |"
         )
     return "\n".join(lines)
 

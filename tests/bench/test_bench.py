@@ -26,15 +26,15 @@ def test_a_fault_is_detected(fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("outage", [False, True])
-def test_healthy_runs_pass_and_a_providers_outage_is_told(outage: bool) -> None:
+def test_healthy_runs_pass_and_a_providers_outage_is_reported(outage: bool) -> None:
     alarms = measure_false_alarms(10, 0.003, 20, outage=outage)
     assert (alarms.not_passed, alarms.failed) == (0, 0)
-    assert outage is (alarms.told > 0)
+    assert outage is (alarms.reported > 0)
 
 
 def test_a_broken_promise_is_said() -> None:
     blind = Fault("nobody sees it", lambda run: None)
-    false_alarm = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, told=0)
+    false_alarm = FalseAlarms(2, 0.0, outage=False, runs=100, not_passed=1, failed=1, reported=0)
     healthy_row = Fault("a healthy run", lambda run: None, Detected.NOTHING, certain=False)
     said = Message("400: OpenAIException - Rate limit reached for m", Origin.GATEWAY, "", "nobody", "built")
     assert len(promises_broken([measure(blind, 2), measure(healthy_row, 2)], [false_alarm], [said], 2.0)) == 4
