@@ -80,7 +80,7 @@ def judge_cases(
 
 
 def _counted(tested: Sequence[CaseOutcome]) -> str:
-    """How many of what was asked passed; musts and shoulds apart where a suite has both."""
+    """How many of the tested cases passed; musts and shoulds apart where a suite has both."""
     levels = [level for level in Level if any(outcome.level is level for outcome in tested)]
     if levels in ([], [Level.MUST]):
         return f"{sum(outcome.passed for outcome in tested)} of {len(tested)} requests passed"

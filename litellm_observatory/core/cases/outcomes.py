@@ -35,8 +35,8 @@ class Predecessor:
         """The predecessor that a report describes."""
         of_any_model: dict[str, bool] = {}
         for case in report.cases:
-            asked = case.name.removeprefix(f"{case.model}: ")
-            of_any_model[asked] = of_any_model.get(asked, False) or case.stands
+            question = case.name.removeprefix(f"{case.model}: ")
+            of_any_model[question] = of_any_model.get(question, False) or case.stands
         return cls(
             name,
             of_any_model | {case.name: case.stands for case in report.cases},

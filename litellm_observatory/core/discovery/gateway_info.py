@@ -62,26 +62,28 @@ class GatewayInfo:
         patterns = dict.fromkeys(_patterns(chosen), "a pattern")
         return others | patterns | self.no_targets
 
-    def bound(self, model: str, asked: int | None, least: int = LEAST_TOKENS) -> int:
-        """The bound on a model's answer: what somebody asked for, else what it needs, `least` at least."""
-        return asked or max(least, self.tokens.get(model, 0))
+    def bound(self, model: str, requested: int | None, least: int = LEAST_TOKENS) -> int:
+        """The bound on a model's answer: the requested one, else what it needs, `least` at least."""
+        return requested or max(least, self.tokens.get(model, 0))
 
 
-def choose_targets(asked: Sequence[str], facts: GatewayInfo, gateway: Gateway, kind: TargetKind) -> tuple[str, ...]:
-    """What to send to: the names asked for, or all of a kind when none is.
+def choose_targets(
+    requested: Sequence[str], facts: GatewayInfo, gateway: Gateway, kind: TargetKind
+) -> tuple[str, ...]:
+    """The targets of a run: the requested names, or all of a kind when there are none.
 
     Raises PreflightError for a blank, repeated or unknown name, for a pattern, and when there is nothing to choose
     from, or more than one run can test.
     """
     noun = kind.short_noun
-    for position, name in enumerate(asked):
+    for position, name in enumerate(requested):
         shown = quote(name)
         if not name.strip() or name != name.strip():
             raise PreflightError(
                 f"{noun} {position + 1} of the list is {name!r}: a name without blanks around is needed",
                 brief=f"{noun} {position + 1} of the list has no name, or blanks around it",
             )
-        if name in asked[:position]:
+        if name in requested[:position]:
             raise PreflightError(
                 f"{noun} '{name}' is listed twice", "list it once", brief=f"{noun} {shown} is listed twice"
             )
@@ -94,12 +96,12 @@ def choose_targets(asked: Sequence[str], facts: GatewayInfo, gateway: Gateway, k
                 f"'{name}' is {PERMISSION}, and no {noun}; name one of: {list_names(list(facts.modes))}",
                 brief=f"{shown} is {PERMISSION}, and no {noun}",
             )
-    if unknown := facts.missing(asked):
+    if unknown := facts.missing(requested):
         raise PreflightError(
             f"no {noun} '{unknown[0]}' on {gateway}; there are: {list_names(list(facts.modes))}",
             brief=f"no {noun} {quote(unknown[0])} on {gateway.display_name}",
         )
-    chosen = tuple(asked) or tuple(name for name in facts.of(kind) if "*" not in name)
+    chosen = tuple(requested) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
         raise PreflightError(
             f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {list_names(list(facts.modes))}"

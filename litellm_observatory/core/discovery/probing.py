@@ -82,14 +82,16 @@ async def _probe_one(client: Client, ask: Ask, model: str, run_id: str) -> Probe
 
 
 def apply_probes(
-    facts: GatewayInfo, models: Sequence[str], asked: Sequence[str], probed: Mapping[str, Probed]
+    facts: GatewayInfo, models: Sequence[str], requested: Sequence[str], probed: Mapping[str, Probed]
 ) -> tuple[tuple[str, ...], GatewayInfo, tuple[str, ...]]:
     """The models to test, the facts with what each needs, and notes for the report.
 
-    A model that states no mode and says that it does not chat is left out, unless somebody `asked` for it.
+    A model that states no mode and says that it does not chat is left out, unless it was `requested`.
     """
     strangers = [
-        name for name in models if probed[name].is_no_chat_model and not facts.modes.get(name) and name not in asked
+        name
+        for name in models
+        if probed[name].is_no_chat_model and not facts.modes.get(name) and name not in requested
     ]
     chosen = tuple(name for name in models if name not in strangers)
     needs = {name: probed[name].tokens for name in chosen if probed[name].tokens > BOUNDS[0]}

@@ -22,8 +22,8 @@ class Profile:
     def parameters(self, suite: str) -> dict[str, float]:
         """What this profile asks of a suite; of a suite that takes no such parameter, nothing."""
         hours = self.suites.get(suite, self.hours)
-        asked = {"duration_hours": hours, "request_interval_seconds": self.interval_seconds}
-        return {name: value for name, value in asked.items() if value is not None}
+        parameters = {"duration_hours": hours, "request_interval_seconds": self.interval_seconds}
+        return {name: value for name, value in parameters.items() if value is not None}
 
 
 PAST_THE_HOUR = 4 / 3

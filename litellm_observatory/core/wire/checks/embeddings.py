@@ -42,16 +42,16 @@ def _vector(embedding: object) -> NDArray[np.float64] | None:
     return None
 
 
-def _embedded(kind: type, asked: str) -> Check:
+def _embedded(kind: type, requested: str) -> Check:
     def find(reply: Reply) -> Failure | None:
         embedding = _embedding(reply.json)
         if embedding is None:
             return unlike(reply, "no embedding")
         if not isinstance(embedding, kind):
-            return malformed(f"asked for a {asked}, got a {type(embedding).__name__}")
+            return malformed(f"asked for a {requested}, got a {type(embedding).__name__}")
         vector = _vector(embedding)
         if vector is None:
-            return malformed(f"200 but the vector is no {asked} of numbers, or of more than {LONGEST_READ}")
+            return malformed(f"200 but the vector is no {requested} of numbers, or of more than {LONGEST_READ}")
         if not vector.size:
             return Failure(FailureKind.EMPTY, "200 but an empty vector")
         if not np.isfinite(vector).all():
