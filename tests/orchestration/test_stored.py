@@ -2,7 +2,7 @@
 
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,9 @@ def with_failures_that_nothing_had(record: bytes) -> bytes:
     return json.dumps(outer).encode()
 
 
-async def broken_soak(observatory: Observatory, monkeypatch: pytest.MonkeyPatch) -> Finished:
+async def broken_soak(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch, soak: Mapping[str, float]
+) -> Finished:
     """A soak that has sent everything, and that a fault of ours keeps from its verdict."""
 
     def fail(*_: object, **__: object) -> Report:
@@ -65,7 +67,7 @@ async def broken_soak(observatory: Observatory, monkeypatch: pytest.MonkeyPatch)
 
     with monkeypatch.context() as patch:
         patch.setattr("litellm_observatory.orchestration.run_suite.report_of_soak", fail)
-        run = await observatory.run(oai_azure_release, **QUICK)
+        run = await observatory.run(oai_azure_release, **soak)
     assert run.state.name == "Errored"
     return run
 
@@ -79,7 +81,7 @@ def windows(observatory: Observatory) -> list[Path]:
 async def test_a_pickle_in_the_place_of_a_result_is_not_executed_and_its_window_was_not_observed(
     observatory: Observatory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    run = await broken_soak(observatory, monkeypatch)
+    run = await broken_soak(observatory, monkeypatch, QUICK)
     for file in observatory.results.rglob("*"):
         if file.is_file():
             file.write_bytes(malicious(tmp_path / "executed"))
@@ -92,33 +94,33 @@ async def test_a_pickle_in_the_place_of_a_result_is_not_executed_and_its_window_
     assert again.report.not_observed == again.report.due == 60
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        lambda record: record[:-20],
-        lambda record: b"\x00\xff" * 100,
-        lambda record: b"[" * 1_000_000,
-        partial(of_version, WITHOUT_EXEMPLARS - 1),
-        partial(of_version, VERSION + 1),
-        of_another_kind,
-        with_failures_that_nothing_had,
-    ],
-    ids=["cut", "garbage", "deep", "an earlier version", "a later version", "another kind", "impossible"],
-)
-async def test_a_window_whose_result_cannot_be_read_was_not_observed_and_the_others_count(
-    observatory: Observatory, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], bytes]
-) -> None:
-    run = await broken_soak(observatory, monkeypatch)
-    spoilt, *others = windows(observatory)
-    spoilt.write_bytes(spoil(spoilt.read_bytes()))
+SPOILT: Mapping[str, Callable[[bytes], bytes]] = {
+    "cut": lambda record: record[:-20],
+    "garbage": lambda record: b"\x00\xff" * 100,
+    "deep": lambda record: b"[" * 1_000_000,
+    "an earlier version": partial(of_version, WITHOUT_EXEMPLARS - 1),
+    "a later version": partial(of_version, VERSION + 1),
+    "another kind": of_another_kind,
+    "impossible": with_failures_that_nothing_had,
+}
 
-    again = await observatory.again(oai_azure_release, run, **QUICK)
+
+async def test_windows_whose_result_cannot_be_read_were_not_observed_and_the_others_count(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soak = QUICK | {"duration_hours": (len(SPOILT) + 2) / 3600}  # windows of a second
+    run = await broken_soak(observatory, monkeypatch, soak)
+    stored = {int(file.name.rpartition("-")[2]): file for file in windows(observatory)}
+    assert len(stored) == len(SPOILT) + 2
+    for index, spoil in enumerate(SPOILT.values(), start=1):
+        stored[index].write_bytes(spoil(stored[index].read_bytes()))
+
+    again = await observatory.again(oai_azure_release, run, **soak)
 
     assert again.report.verdict.is_judgement
-    assert others
-    lost = int(spoilt.name.rpartition("-")[2])
-    assert [window.index for window in again.report.windows if not window.requests] == [lost]
-    assert again.report.windows[lost].not_observed > 0
+    lost = dict(enumerate(SPOILT, start=1))
+    assert {window.index for window in again.report.windows if not window.requests} == lost.keys(), lost
+    assert {window.index for window in again.report.windows if window.not_observed} == lost.keys(), lost
 
 
 async def test_what_is_stored_is_json_without_pickles_and_class_paths(observatory: Observatory) -> None:
