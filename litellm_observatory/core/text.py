@@ -121,5 +121,5 @@ def shorten(text: str, *, most: int = 120) -> str:
 
 
 def count_cases(count: int) -> str:
-    """So many cases, in words."""
+    """A number of cases, as text."""
     return f"{count} case{'s' if count > 1 else ''}"

@@ -18,7 +18,7 @@ from litellm_observatory.core.wire.request import Level
 MOST_NAMED = 20
 """Cases that a sentence names of each sort; the report has more of them."""
 
-ACCEPT_LOSSES = "set accept_losses where they were taken off on purpose"
+ACCEPT_LOSSES = "set accept_losses if they were removed on purpose"
 
 
 def judge_cases(
@@ -94,7 +94,7 @@ def _failure(outcome: CaseOutcome) -> str:
 
 
 def _unproven(outcomes: Sequence[CaseOutcome]) -> Iterator[str]:
-    """Why nothing is learnt, with the remedy, and of which cases: musts before shoulds."""
+    """Which cases prove nothing, why, and the remedy: musts before shoulds."""
     musts_first = sorted(outcomes, key=lambda outcome: outcome.level is not Level.MUST)
     for kind in dict.fromkeys(outcome.unproven for outcome in musts_first if outcome.unproven):
         names = [outcome.name for outcome in musts_first if outcome.unproven is kind]
@@ -148,7 +148,7 @@ def _brief_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brie
 
 
 def _who(outcomes: Sequence[CaseOutcome]) -> str:
-    """The first of some cases, and how many more there are."""
+    """The first of the cases, and how many more there are."""
     more = f" and {len(outcomes) - 1} more" if len(outcomes) > 1 else ""
     return display_name(outcomes[0].name) + more
 

@@ -1,4 +1,4 @@
-"""What became of a suite's cases, beside the last passed run of the gateway, and the finding that follows."""
+"""The outcomes of a suite's cases, compared with the last passed run of the gateway."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,8 +58,7 @@ def outcomes_of(
     version: str | None,
     started_at: datetime,
 ) -> tuple[CaseOutcome, ...]:
-    """What became of those cases that were sent, which are the first ones, to a gateway of this version.
-
+    """The outcomes of the cases that were sent, which are the first ones, to a gateway of this version.
     The run began at `started_at`. A should that fails on the same version that passed it is unsteady, and no
     regression: no release has removed it.
     """

@@ -1,4 +1,4 @@
-"""What preflight learnt of a gateway, and which targets a run chooses from it."""
+"""What preflight learnt about a gateway, and the targets that a run chooses from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

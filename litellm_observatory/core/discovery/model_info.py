@@ -54,7 +54,7 @@ class ModelInfo:
 
 
 def read_model_info(details: Reply) -> ModelInfo:
-    """What an answer to `/model/info` says; nothing where it is no such answer.
+    """What an answer to `/model/info` says; empty where it cannot be read.
 
     Several deployments of one name cost as much as the dearest of them; the price is unknown where one of them states
     none.

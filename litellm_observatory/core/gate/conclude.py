@@ -96,7 +96,7 @@ def report_of_gate(
     cancelled: str = "",
     allow_other_version: bool = False,
 ) -> Report:
-    """The report of a gate, from what became of its suites and from those reports of theirs that there are.
+    """The report of a gate, from the outcomes of its suites and from those of their reports that exist.
 
     Its `profile` is empty where somebody named the suites. `cancelled` says by which way somebody ended it, if
     somebody did. `allow_other_version` says that the gateway may report another version than the release's tag.

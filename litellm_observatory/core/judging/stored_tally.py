@@ -140,7 +140,7 @@ def _require_possible(tally: Tally) -> None:
 
 
 def _require_exemplars(seen: Occurrences, most: int) -> None:
-    """Raise ValueError unless the exemplars are the first of the requests seen, with ids as we keep them."""
+    """Raise ValueError unless the exemplars are the first of the requests, with ids of a length that we keep."""
     dues = [exemplar.due for exemplar in seen.exemplars]
     as_many = len(dues) == min(seen.times, most)
     if not (as_many and dues[:1] == [seen.first][:most] and all(seen.first <= due <= seen.last for due in dues)):

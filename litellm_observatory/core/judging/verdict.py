@@ -92,7 +92,7 @@ class Objective(Protocol):
     """A requirement on a run."""
 
     def judge(self, tally: Tally) -> Finding:
-        """Judge a tally by it."""
+        """The finding that a tally leads to."""
 
 
 def invalid_reason(sentence: str, what: str = "", remedy: str = "") -> Finding:

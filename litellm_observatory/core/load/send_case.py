@@ -11,7 +11,7 @@ from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Attempt
 
 RAMP_SECONDS = 0.1
-"""Time for the traffic beside a case to get under way."""
+"""Time for the traffic beside a case to start."""
 SETTLE_SECONDS = 0.5
 """Time for what a request does to a gateway to take effect: LiteLLM benches a deployment after it has answered."""
 

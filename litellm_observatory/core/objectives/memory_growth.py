@@ -120,7 +120,7 @@ def _of_processes(found: Mapping[Process, _Found]) -> list[str]:
 
 
 def _of_successors(parts: Mapping[Process, Readings]) -> list[str]:
-    """The first process that came for another, and how many more did."""
+    """The first process that replaced another, and how many more did."""
     came = successors({process: readings["at"] for process, readings in parts.items()})
     if not came:
         return []

@@ -64,7 +64,7 @@ NAME_A_GROUP = "name a model group with a failing and a healthy deployment"
 
 @dataclass(frozen=True, slots=True)
 class Rescued:
-    """Something failed at first and was rescued by a retry or a fallback, by the gateway's own word.
+    """Something failed at first and was rescued by a retry or a fallback, as the gateway reports it.
 
     It must be met for a pass: a group without a failing deployment shows no rescue.
     """

@@ -10,7 +10,7 @@ from litellm_observatory.core.text import display_name, list_names
 
 STILL_LISTED = "still listed"
 MOST_NAMED = 20
-ACCEPT = "bring them back, or set accept_losses where they were taken off on purpose"
+ACCEPT = "bring them back, or set accept_losses if they were removed on purpose"
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,10 @@ class Estimate:
             )
         if unknown := self._unknown:
             raise PreflightError(
-                f"{unknown}, so nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
+                f"{unknown}, so max_cost ({in_dollars(max_cost)}) may not be enough",
                 "set input_cost_per_token and output_cost_per_token in its model_info on the gateway, name models "
                 "with a known price, or leave max_cost empty",
-                brief=f"nobody knows whether max_cost ({in_dollars(max_cost)}) is enough",
+                brief=f"the cost is unknown, so max_cost ({in_dollars(max_cost)}) may not be enough",
             )
 
 

@@ -1,4 +1,4 @@
-"""What became of one case, as reports keep it."""
+"""The outcome of one case, as reports have it."""
 
 from litellm_observatory.core.report.metrics import FailedRequest, Value
 from litellm_observatory.core.wire.failures import FailureKind
@@ -6,7 +6,7 @@ from litellm_observatory.core.wire.request import Level
 
 
 class CaseOutcome(Value):
-    """What became of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
+    """The outcome of one case: its attempts, and why the last one failed, or why it was skipped, if it was.
 
     `regressed`: it did not pass, though it did in the last passed run of the same suite and gateway. `unproven`: it
     was answered, but proves nothing about the gateway; `carried` is then whether it passed in that run.

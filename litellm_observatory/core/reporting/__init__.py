@@ -1,1 +1,1 @@
-"""From what was seen to the report: judged, counted, and put into words."""
+"""From samples to the report: judged, counted, and summarised as text."""

@@ -1,4 +1,4 @@
-"""From what was seen to the report: judged, counted, and put into words."""
+"""From samples to the report: judged, counted, and summarised as text."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta

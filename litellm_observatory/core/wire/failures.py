@@ -41,7 +41,7 @@ class FailureKind(StrEnum):
 
     @property
     def proves_nothing(self) -> bool:
-        """Whether nothing is learnt of the gateway either way: no failure, and no pass."""
+        """Whether it proves nothing about the gateway: neither a failure nor a pass."""
         return self in _NO_PROOF
 
     @property

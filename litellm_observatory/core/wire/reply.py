@@ -102,7 +102,7 @@ class Reply:
 
     @property
     def error_message(self) -> str:
-        """The gateway's own words in an error reply, else the body, else nothing; of any length."""
+        """The gateway's own message in an error reply, else the body, else nothing; of any length."""
         error = self.json.get("error") if isinstance(self.json, dict) else None
         message = error.get("message") if isinstance(error, dict) else error
         return in_words(message) if message else self.text.strip()

@@ -131,7 +131,7 @@ def mcp_tools(server: str, *, alone: bool = False) -> Request:
 
 
 def memory() -> Request:
-    """How much memory the process that answers holds, in MB, and which it is, by its own word.
+    """The memory of the process that answers, in MB, and its name, as it reports them.
 
     Its connection is closed after it: over one that is kept, the same of several workers would answer each time.
     """

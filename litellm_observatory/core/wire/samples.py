@@ -7,7 +7,7 @@ from litellm_observatory.core.wire.failures import Failure, FailureKind
 
 
 class Process(NamedTuple):
-    """One process of the gateway, by its own word: its host (on Kubernetes the pod), and its id there."""
+    """One process of the gateway, as it names itself: its host (on Kubernetes the pod), and its id there."""
 
     host: str
     pid: int
@@ -58,7 +58,7 @@ class Sample:
 
     @property
     def failure(self) -> Failure | None:
-        """Why the last attempt failed; None when it passed, and where nothing is learnt from it either way."""
+        """Why the last attempt failed; None when it passed, or proves nothing."""
         failure = self.attempts[-1].failure
         return None if failure and failure.kind.proves_nothing else failure
 
@@ -69,7 +69,7 @@ class Sample:
 
     @property
     def unproven(self) -> FailureKind | None:
-        """Why nothing is learnt from the last attempt, which was answered; None when something is."""
+        """Why the last attempt, though answered, proves nothing; None when it proves something."""
         failure = self.attempts[-1].failure
         return failure.kind if failure and failure.kind.proves_nothing else None
 

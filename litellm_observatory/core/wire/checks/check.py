@@ -44,7 +44,7 @@ def status(expected: int) -> Check:
 
 
 def wrong_status(reply: Reply) -> Failure:
-    """The failure that a reply of an unexpected status is, in the gateway's own words."""
+    """The failure of a reply with an unexpected status, with the gateway's own message."""
     return Failure(kind_of_status(reply.status), f"{reply.status}: {reply.error_message or 'no message'}")
 
 

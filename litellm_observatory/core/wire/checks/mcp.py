@@ -31,7 +31,7 @@ def lists_tools_of(server: str, *, alone: bool = False) -> Check:
 
 
 def tool_names(body: Any) -> list[str] | None:
-    """The names of all tools in a list of them; None when it is no such list."""
+    """The names of all tools in a list of them; None for anything else."""
     match body:
         case {"tools": list() as tools}:
             return [name for tool in tools if isinstance(tool, dict) and (name := string(tool.get("name")))]

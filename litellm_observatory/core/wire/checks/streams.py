@@ -56,7 +56,7 @@ def error_of(chunk: Any) -> object:
 
 
 def _message(error: object) -> object:
-    """An error's own words; where it has none, what else it says of itself."""
+    """An error's own message; where it has none, its type and code."""
     if not isinstance(error, dict):
         return error
     stated = (f"{name} {error[name]}" for name in ("type", "code") if error.get(name))
