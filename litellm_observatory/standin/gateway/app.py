@@ -1,7 +1,6 @@
 """The stand-in gateway: LiteLLM's routes and refusals, a ledger of what came, and faults by schedule."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
@@ -17,10 +16,11 @@ from litellm_observatory.standin.gateway.answers import answer, refuse
 from litellm_observatory.standin.gateway.chat import CHAT
 from litellm_observatory.standin.gateway.embeddings import EMBEDDINGS
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind, choose, faults_from_json, is_redeployed
-from litellm_observatory.standin.gateway.formats import Asked, Escaped, Format, Json, Model, error_headers
+from litellm_observatory.standin.gateway.formats import Asked, Escaped, Format, Json, Model
 from litellm_observatory.standin.gateway.ledger import Received
 from litellm_observatory.standin.gateway.mcp import mcp
 from litellm_observatory.standin.gateway.messages import MESSAGES
+from litellm_observatory.standin.gateway.models import find_model, read_object
 from litellm_observatory.standin.gateway.probes import probes
 from litellm_observatory.standin.gateway.responses import RESPONSES
 
@@ -114,7 +114,8 @@ class Gateway:
                 return NOT_FOUND
             if refusal := self._refusal(request):
                 return refusal
-            if isinstance(model := self._model(format_, body), Response):
+            bad_status = 500 if self.has(FaultKind.CRASH) else 400
+            if isinstance(model := find_model(self.models, format_, body, bad_status), Response):
                 return model
             is_probe = record in self.probes
             fault = None if is_probe else self.fault(record, model.name)
@@ -126,22 +127,6 @@ class Gateway:
             return answer(format_, asked, fault)
 
         return endpoint
-
-    def _model(self, format_: Format, body: Json | None) -> Model | Response:
-        """The model that is asked for, or what LiteLLM says to a request that it does not understand."""
-        bad = 500 if self.has(FaultKind.CRASH) else 400
-        if body is None:
-            return refuse(400, "Invalid JSON payload")
-        model = self.models.get(str(body.get("model")))
-        if model is None:
-            wrong = f"/{format_.what}: Invalid model name passed in model={body.get('model')}. "
-            return _complain(format_, bad, wrong + "Call `/v1/models` to view available models for your key.")
-        if format_.needs not in body:
-            return _complain(format_, bad, f"/{format_.what}: Missing required parameter: '{format_.needs}'.")
-        if model.mode not in format_.modes:
-            wrong = f"litellm.BadRequestError: OpenAIException - {model.name} is no {format_.what} model"
-            return _complain(format_, 400, wrong)
-        return model
 
     async def _unknown(self, request: Request) -> Response:
         if request.method == "POST":
@@ -187,7 +172,7 @@ class Gateway:
         What preflight asks each model once stands apart, and meets no fault and no latency: those are the traffic's.
         """
         at = self.elapsed
-        body = _json_object(await request.body())
+        body = read_object(await request.body())
         record = Received.of(request, body or {}, len(self.received), at)
         is_probe = "-probe-" in (record.request_id or "")
         (self.probes if is_probe else self.received).append(record)
@@ -197,18 +182,3 @@ class Gateway:
         """The version that answers a request."""
         redeployed = is_redeployed(self.faults, model, ordinal, elapsed)
         return self.version + (REDEPLOYED_SUFFIX if redeployed else "")
-
-
-def _complain(format_: Format, status: int, message: str) -> Response:
-    """A refusal in the shape of its route, as 1.108.7 tells it."""
-    if format_ is MESSAGES:
-        return Escaped(format_.error_event(status, message), status, error_headers())
-    return refuse(status, message)
-
-
-def _json_object(text: bytes) -> Json | None:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
