@@ -79,12 +79,12 @@ def connect(environment: Mapping[str, str], **retries: Any) -> "PrefectApi":
 class PrefectApi:
     """A Prefect server; every method raises CommandError when it refuses, or does not answer.
 
-    Where Prefect's client gives up it is asked again for `retry_seconds`; `tell` says that once.
+    Where Prefect's client gives up it is asked again for `retry_seconds`; `notify` says that once.
     """
 
     client: SyncPrefectClient = field(repr=False)
     retry_seconds: float = 10.0
-    tell: Callable[[str], object] = field(default=lambda _: None, repr=False)
+    notify: Callable[[str], object] = field(default=lambda _: None, repr=False)
 
     @property
     def url(self) -> str:
@@ -93,7 +93,7 @@ class PrefectApi:
 
     def call(self, ask: Callable[[], Answer]) -> Answer:
         """What Prefect's client answers. Raises ApiError for a refusal, ServerUnavailable where no answer comes."""
-        return ask_patiently(ask, self.url, self.retry_seconds, self.tell)
+        return ask_patiently(ask, self.url, self.retry_seconds, self.notify)
 
     def read_deployment(self, name: str) -> DeploymentResponse:
         """What there is of `flow/deployment`."""

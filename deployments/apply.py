@@ -13,30 +13,30 @@ from deployments.changes import Change, Notice, status_of
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.deploy import OUR_OWN, ensure_deployments, switch_nights
-from deployments.notices import tell_what_is_there
+from deployments.notices import read_notices
 from deployments.pool import ensure_pool
-from deployments.prefect_yaml import read_declared
+from deployments.prefect_yaml import read_prefect_yaml
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
 from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 
-Tell = Callable[[Change | Notice], None]
+Notify = Callable[[Change | Notice], None]
 
 
-def apply(settings: Settings, environment: Mapping[str, str], tell: Tell, file: Path | None = None) -> int:
-    """Bring the server that the environment names to the declared state, telling each change as it is made.
+def apply(settings: Settings, environment: Mapping[str, str], notify: Notify, file: Path | None = None) -> int:
+    """Bring the server that the environment names to the declared state, notifying of each change as it is made.
 
     What a `file` declares, somebody's own prefect.yaml, is deployed besides. Returns 1 where the gateway refuses its
     key, else 0. Raises CommandError.
     """
     if file:
-        read_declared(file)  # what is wrong there is better said before anything changes
+        read_prefect_yaml(file)  # what is wrong there is better said before anything changes
     if settings.gateway:
         check_gateway(settings.gateway)
-    return asyncio.run(_apply(settings, environment, tell, (OUR_OWN, file) if file else (OUR_OWN,)))
+    return asyncio.run(_apply(settings, environment, notify, (OUR_OWN, file) if file else (OUR_OWN,)))
 
 
-async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell, files: Sequence[Path]) -> int:
+async def _apply(settings: Settings, environment: Mapping[str, str], notify: Notify, files: Sequence[Path]) -> int:
     async with connected(environment) as client:
         if settings.nightly:
             await _require_gateway(client, settings)
@@ -46,13 +46,13 @@ async def _apply(settings: Settings, environment: Mapping[str, str], tell: Tell,
             partial(ensure_deployments, client, environment, files),
             partial(ensure_documents, client, settings),
             partial(ensure_automations, client),  # they name deployments and the Slack block
-            partial(_bring_nights, client, settings),
-            partial(tell_what_is_there, client, settings),
+            partial(_ensure_nights, client, settings),
+            partial(read_notices, client, settings),
         )
         told: list[Change | Notice] = []
         for step in steps:
             for change in await step():
-                tell(change)
+                notify(change)
                 told.append(change)
         return status_of(told)
 
@@ -66,6 +66,6 @@ async def _require_gateway(client: PrefectClient, settings: Settings) -> None:
         )
 
 
-async def _bring_nights(client: PrefectClient, settings: Settings) -> list[Change]:
+async def _ensure_nights(client: PrefectClient, settings: Settings) -> list[Change]:
     """The gates' schedules as somebody says that they shall be; where nobody does, each stays as it is."""
     return [] if settings.nightly is None else await switch_nights(client, on=settings.nightly)

@@ -1,6 +1,7 @@
 """Automations: what the server does by itself when a run, a worker or the whole pool is lost, and whom it tells."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.exceptions import ObjectNotFound
 from prefect_slack import SlackWebhook
 
-from deployments.changes import Change, Fate, compared
+from deployments.changes import Change, Fate, diff
 from litellm_observatory.names import SLACK_BLOCK, WORK_POOL
 from litellm_observatory.orchestration.recovery.find import TESTS
 
@@ -23,6 +24,9 @@ NO_WORKER_SECONDS = 60.0
 
 LATE_SECONDS = 120.0
 """Suites that wait for a place see the heartbeats of those that run; where there are none, nobody works."""
+
+FORMER_AUTOMATION, FORMER_DEPLOYMENT = "observatory: worker ended", "worker-ended/automatic"
+"""What `worker stopped` was in earlier versions: both would act on a worker's end."""
 
 Labels = dict[str, str | list[str]]
 
@@ -39,17 +43,15 @@ async def ensure_automations(client: PrefectClient) -> list[Change]:
     """Every automation; without a Slack block they act, but tell nobody."""
     slack = await _slack_block(client)
     recovery = await _deployment(client, "recovery/automatic")
-    worker_ended = await _deployment(client, "worker-ended/automatic")
-    return [
-        await _bring(client, automation)
-        for automation in (
-            _zombies(),
-            _crashed(recovery, slack),
-            _cancelled(recovery),
-            _worker_ended(worker_ended),
-            *([_no_worker(slack), _late(slack)] if slack else []),
-        )
-    ]
+    worker_stopped = await _deployment(client, "worker-stopped/automatic")
+    automations = (
+        _zombies(),
+        _crashed(recovery, slack),
+        _cancelled(recovery),
+        _worker_stopped(worker_stopped),
+        *([_no_worker(slack), _late(slack)] if slack else []),
+    )
+    return [*[await _ensure(client, automation) for automation in automations], *await delete_former(client)]
 
 
 def _zombies() -> AutomationCore:
@@ -81,7 +83,9 @@ def _crashed(recovery: UUID, slack: UUID | None) -> AutomationCore:
         trigger=_when({"prefect.flow-run.Crashed"}, [OURS, TAGGED]),
         actions=[
             _look_after(recovery),
-            *_tell(slack, "🛑 A run crashed", f"{RUN} crashed; it is taken up again by itself, three times at most."),
+            *_notify(
+                slack, "🛑 A run crashed", f"{RUN} crashed; it is taken up again by itself, three times at most."
+            ),
         ],
     )
 
@@ -95,11 +99,11 @@ def _cancelled(recovery: UUID) -> AutomationCore:
     )
 
 
-def _worker_ended(worker_ended: UUID) -> AutomationCore:
+def _worker_stopped(worker_stopped: UUID) -> AutomationCore:
     parameters = {"worker": _jinja("{{ event.resource.name }}"), "at": _jinja("{{ event.occurred }}")}
     return AutomationCore(
-        name="observatory: worker ended",
-        description="Has the runs called crashed that a worker leaves behind when it is asked to end.",
+        name="observatory: worker stopped",
+        description="Has the runs called crashed that a worker leaves behind when it is stopped.",
         trigger=EventTrigger(
             expect={"prefect.worker.stopped"},
             match_related=OURS,
@@ -107,7 +111,7 @@ def _worker_ended(worker_ended: UUID) -> AutomationCore:
             threshold=1,
             within=timedelta(0),
         ),
-        actions=[RunDeployment(source="selected", deployment_id=worker_ended, parameters=parameters)],
+        actions=[RunDeployment(source="selected", deployment_id=worker_stopped, parameters=parameters)],
     )
 
 
@@ -124,7 +128,7 @@ def _no_worker(slack: UUID) -> AutomationCore:
             threshold=1,
             within=timedelta(seconds=NO_WORKER_SECONDS),
         ),
-        actions=_tell(
+        actions=_notify(
             slack, "👷 No worker", f"Work pool {WORK_POOL} has no worker, so nothing runs: {{{{ work_pool|ui_url }}}}"
         ),
     )
@@ -144,7 +148,7 @@ def _late(slack: UUID) -> AutomationCore:
             threshold=1,
             within=timedelta(seconds=LATE_SECONDS),
         ),
-        actions=_tell(slack, "⏰ A run is late", f"{RUN} is due, but nobody works on it or on any other run."),
+        actions=_notify(slack, "⏰ A run is late", f"{RUN} is due, but nobody works on it or on any other run."),
     )
 
 
@@ -169,23 +173,35 @@ def _jinja(template: str) -> dict[str, str]:
     return {"__prefect_kind": "jinja", "template": template}
 
 
-def _tell(slack: UUID | None, subject: str, body: str) -> list[ActionTypes | UnknownAction]:
+def _notify(slack: UUID | None, subject: str, body: str) -> list[ActionTypes | UnknownAction]:
     return [SendNotification(block_document_id=slack, subject=subject, body=body)] if slack else []
 
 
-async def _bring(client: PrefectClient, automation: AutomationCore) -> Change:
+async def _ensure(client: PrefectClient, automation: AutomationCore) -> Change:
     """Create or renew an automation, found by its name; what somebody disabled stays so."""
     what = f"automation {automation.name}"
     found = await client.read_automations_by_name(automation.name)
     if not found:
         await client.create_automation(automation)
-        return compared(what, None, automation.model_dump())
+        return diff(what, None, automation.model_dump())
     before = AutomationCore.model_validate(found[0].model_dump()).model_dump()
     wanted = AutomationCore.model_validate(automation.model_dump() | {"enabled": found[0].enabled})
-    change = compared(what, before, wanted.model_dump())
-    if change.fate is not Fate.LEFT:
+    change = diff(what, before, wanted.model_dump())
+    if change.fate is not Fate.UNCHANGED:
         await client.update_automation(found[0].id, wanted)
     return change
+
+
+async def delete_former(client: PrefectClient) -> list[Change]:
+    """Delete what an earlier version called otherwise, if it is still there."""
+    changes = []
+    for automation in await client.read_automations_by_name(FORMER_AUTOMATION):
+        await client.delete_automation(automation.id)
+        changes.append(Change(Fate.DELETED, f"automation {FORMER_AUTOMATION}"))
+    with suppress(ObjectNotFound):
+        await client.delete_deployment(await _deployment(client, FORMER_DEPLOYMENT))
+        changes.append(Change(Fate.DELETED, f"deployment {FORMER_DEPLOYMENT}"))
+    return changes
 
 
 async def _slack_block(client: PrefectClient) -> UUID | None:

@@ -9,7 +9,7 @@ from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect_slack import SlackWebhook
 from pydantic import SecretStr, ValidationError
 
-from deployments.changes import Change, compared
+from deployments.changes import Change, diff
 from deployments.command_error import CommandError
 from deployments.settings import ALLOWED_HOSTS, API_KEY, GATEWAY_URL, GatewaySettings, Settings
 from litellm_observatory.names import DEFAULT_GATEWAY, SLACK_BLOCK
@@ -31,14 +31,14 @@ async def ensure_documents(client: PrefectClient, settings: Settings) -> list[Ch
     """The gateway's and Slack's block, as far as the settings describe them; the others stay as they are."""
     changes = []
     if settings.gateway:
-        changes.append(await bring_gateway(client, DEFAULT_GATEWAY, settings.gateway))
+        changes.append(await ensure_gateway(client, DEFAULT_GATEWAY, settings.gateway))
     if settings.slack_url:
         existing = await read_document(client, SlackWebhook, SLACK_BLOCK)
         changes.append(await _document(client, SlackWebhook(url=settings.slack_url), SLACK_BLOCK, existing))
     return changes
 
 
-async def bring_gateway(client: PrefectClient, name: str, gateway: GatewaySettings) -> Change:
+async def ensure_gateway(client: PrefectClient, name: str, gateway: GatewaySettings) -> Change:
     """A gateway's block, created or renewed; it keeps its id, and its hosts where the settings say none."""
     existing = await read_document(client, LiteLLMGateway, name)
     return await _document(client, _gateway_block(gateway, existing), name, existing)
@@ -103,7 +103,7 @@ def _gateway_block(gateway: GatewaySettings, existing: dict[str, Any] | None) ->
 async def _type(client: PrefectClient, kind: type[Block]) -> Change:
     before = await _read_type(client, kind)
     await kind.aregister_type_and_schema(client=client)
-    return compared(f"block type {kind.get_block_type_name()}", before, await _read_type(client, kind) or {})
+    return diff(f"block type {kind.get_block_type_name()}", before, await _read_type(client, kind) or {})
 
 
 async def _read_type(client: PrefectClient, kind: type[Block]) -> dict[str, Any] | None:
@@ -122,4 +122,4 @@ async def _document(client: PrefectClient, block: Block, name: str, before: dict
     if before is None or any(before.get(field) != value for field, value in wanted.items()):
         await block.asave(name, overwrite=True, client=client)
     after = await read_document(client, kind, name) or {}
-    return compared(f"{kind.get_block_type_name()} block {name}", before, after)
+    return diff(f"{kind.get_block_type_name()} block {name}", before, after)

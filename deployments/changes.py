@@ -11,7 +11,7 @@ class Fate(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
-    LEFT = "left"
+    UNCHANGED = "unchanged"
     DELETED = "deleted"
 
 
@@ -24,18 +24,18 @@ class Change:
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.fate:<8} {self.what}" + (f" ({self.detail})" if self.detail else "")
+        return f"{self.fate:<9} {self.what}" + (f" ({self.detail})" if self.detail else "")
 
 
 Fields = Mapping[str, Any]
 
 
-def compared(what: str, before: Fields | None, after: Fields) -> Change:
+def diff(what: str, before: Fields | None, after: Fields) -> Change:
     """The change from `before` (None: there was no such object) to `after`."""
     if before is None:
         return Change(Fate.CREATED, what)
     changed = [name for name in after if before.get(name) != after[name]]
-    return Change(Fate.CHANGED if changed else Fate.LEFT, what, ", ".join(changed))
+    return Change(Fate.CHANGED if changed else Fate.UNCHANGED, what, ", ".join(changed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from deployments.demo import SOAK_SECONDS, DemoOptions
 from deployments.demo import demo as run_demo
 from deployments.gate.options import gate_options
 from deployments.log_text import say
-from deployments.output import console, find_server_to_ask, take_environment, tell
+from deployments.output import console, find_server_to_ask, print_change, take_environment
 from deployments.settings import NIGHTLY, UP_FOLDER, GatewaySettings, read_settings
 from deployments.statuses import NO_VERDICT
 from deployments.up import up as bring_up
@@ -79,7 +79,7 @@ def apply(*, nightly: bool = False, file: Path | None = None) -> int:
 
     # asyncio ends its task upon SIGINT, so that what people had switched is put back also when `up` is ended.
     signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    return apply(settings, environment, tell, file.resolve() if file else None)
+    return apply(settings, environment, print_change, file.resolve() if file else None)
 
 
 @app.command
@@ -106,13 +106,13 @@ def gateway(
 
     environment = find_server_to_ask(*filter(None, [key_env]))
     if delete:
-        tell(gateways.delete(name, environment))
+        print_change(gateways.delete(name, environment))
         return 0
     hosts = None if allow is None else tuple(host.strip() for host in allow if host.strip())
     key = read_key(key_env, environment)
     changes = gateways.renew(name, GatewaySettings(url.strip(), key, hosts), environment)
     for change in changes:
-        tell(change)
+        print_change(change)
     return status_of(changes)
 
 

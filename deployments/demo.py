@@ -15,7 +15,7 @@ from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link
 from deployments.local import Observatory, observatory
 from deployments.log_text import say
-from deployments.paths import typed
+from deployments.paths import venv_command
 from deployments.server import free_port
 from deployments.settings import DATA, OURS
 from deployments.slack_text import plain
@@ -48,7 +48,7 @@ class DemoOptions:
     keep: bool = False
 
 
-def demo(environment: Mapping[str, str], console: Console, wishes: DemoOptions) -> int:
+def demo(environment: Mapping[str, str], console: Console, options: DemoOptions) -> int:
     """Run both suites. Returns 0 when each ended as the gateway deserves, 1 if not, 130 when interrupted.
 
     Raises CommandError when it could not be shown; its logs are kept then.
@@ -63,7 +63,7 @@ def demo(environment: Mapping[str, str], console: Console, wishes: DemoOptions) 
                 console.print(f"Stand-in gateway at {others.gateway_url}, stand-in Slack at {others.slack_url}")
                 described = {**clean, **others.environment}
                 with observatory(folder, described, free_port(), console.print) as running:
-                    status = _show(running, others, console, wishes)
+                    status = _show(running, others, console, options)
         except Interrupted:
             status = INTERRUPTED
         finally:
@@ -75,22 +75,24 @@ def demo(environment: Mapping[str, str], console: Console, wishes: DemoOptions) 
     return status
 
 
-def _show(running: Observatory, others: StandIns, console: Console, wishes: DemoOptions) -> int:
+def _show(running: Observatory, others: StandIns, console: Console, options: DemoOptions) -> int:
     """Both runs, what Slack was told, and the exit status."""
     single = _single_request(running, console)
-    soak = _soak(running, others, console, wishes)
+    soak = _soak(running, others, console, options)
     for message in others.messages():
         console.print("\nSlack was told:")
         for line in plain(message):
             console.print(line)
     console.print()
-    if wishes.keep:
+    if options.keep:
         console.print(f"Everything stays up until Ctrl-C; look at the reports: {running.server.url}/artifacts")
         with suppress(Interrupted):
             running.watch()
     else:
-        console.print(f"To click through the runs and their reports: {typed('litellm-observatory')} demo --keep")
-    deserved = ("Completed", "Failed" if wishes.faulty else "Completed")
+        console.print(
+            f"To click through the runs and their reports: {venv_command('litellm-observatory')} demo --keep"
+        )
+    deserved = ("Completed", "Failed" if options.faulty else "Completed")
     return 0 if (single.state, soak.state) == deserved else UNDESERVED
 
 
@@ -100,13 +102,13 @@ def _single_request(running: Observatory, console: Console) -> Run:
     return _ended(running, console, run)
 
 
-def _soak(running: Observatory, others: StandIns, console: Console, wishes: DemoOptions) -> Run:
+def _soak(running: Observatory, others: StandIns, console: Console, options: DemoOptions) -> Run:
     """The three-hour soak in a minute and a half: the same code, with less time between its requests."""
-    seconds = wishes.soak_seconds
+    seconds = options.soak_seconds
     interval = min(LONGEST_INTERVAL_SECONDS, seconds / LEAST_REQUESTS)
     parameters = {"duration_hours": seconds / 3600, "request_interval_seconds": interval}
     run = _started(running, console, "oai-azure-release/on-demand", parameters)
-    if wishes.faulty:
+    if options.faulty:
         run = follow(running.prefect, run, console, until={"RUNNING"}, check=_alive(running))
         others.fail(OUTAGE_SHARE, OUTAGE_FROM * seconds, OUTAGE_UNTIL * seconds)
         console.print(f"  The gateway will fail {OUTAGE_SHARE:.0%} of the requests for half of this time.")

@@ -10,9 +10,9 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.changes import Change, Fate, compared
+from deployments.changes import Change, Fate, diff
 from deployments.command_error import CommandError
-from deployments.prefect_yaml import read_declared
+from deployments.prefect_yaml import read_prefect_yaml
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
 from deployments.settings import ROOT, without_secrets
 from litellm_observatory.names import GATE_TAG
@@ -52,10 +52,10 @@ async def ensure_deployments(
         for file in files:
             await _deploy(file, environment)
     finally:
-        for deployment in await _read_declared(client, files):
+        for deployment in await _read_deployments_of(client, files):
             await _set_right(client, deployment, before.get(deployment.id))
     changes = []
-    for deployment in await _read_declared(client, files):
+    for deployment in await _read_deployments_of(client, files):
         changes += await _changes(client, before.get(deployment.id), deployment)
     return changes
 
@@ -67,12 +67,12 @@ async def switch_nights(client: PrefectClient, *, on: bool) -> list[Change]:
         await switch_all(client, before, on=on)
         after = await client.read_deployment(before.id)
         changes += schedule_changes(await name_of(client, after), before, after)
-    return [change for change in changes if change.fate is not Fate.LEFT]
+    return [change for change in changes if change.fate is not Fate.UNCHANGED]
 
 
 async def read_nights(client: PrefectClient) -> list[DeploymentResponse]:
     """Our own gates that have a schedule."""
-    return [one for one in await _read_declared(client, (OUR_OWN,)) if GATE_TAG in one.tags and one.schedules]
+    return [one for one in await _read_deployments_of(client, (OUR_OWN,)) if GATE_TAG in one.tags and one.schedules]
 
 
 async def _deploy(file: Path, environment: Mapping[str, str]) -> None:
@@ -119,7 +119,7 @@ async def _changes(
     client: PrefectClient, before: DeploymentResponse | None, after: DeploymentResponse
 ) -> list[Change]:
     name = await name_of(client, after)
-    deployment = compared(f"deployment {name}", _fields(before) if before else None, _fields(after))
+    deployment = diff(f"deployment {name}", _fields(before) if before else None, _fields(after))
     return [deployment, *schedule_changes(name, before, after)]
 
 
@@ -138,9 +138,9 @@ def _fields(deployment: DeploymentResponse) -> dict[str, Any]:
     }
 
 
-async def _read_declared(client: PrefectClient, files: Sequence[Path]) -> list[DeploymentResponse]:
+async def _read_deployments_of(client: PrefectClient, files: Sequence[Path]) -> list[DeploymentResponse]:
     """The server's deployments that the files declare, in the order of their names."""
-    declared = frozenset().union(*map(read_declared, files))
+    declared = frozenset().union(*map(read_prefect_yaml, files))
     found = [one for one in await _read_all(client) if (one.name, one.entrypoint) in declared]
     return sorted(found, key=lambda deployment: (deployment.entrypoint or "", deployment.name))
 

@@ -12,7 +12,7 @@ from deployments.command_error import CommandError
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class FolderLock:
     """A held folder. Processes that inherit `descriptor` hold it too: a server may outlive a killed parent."""
 
     descriptor: int
@@ -25,8 +25,8 @@ class Hold:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[Hold]:
-    """Hold a folder while the block lasts. Raises CommandError when somebody else does."""
+def lock_folder(folder: Path) -> Iterator[FolderLock]:
+    """FolderLock a folder while the block lasts. Raises CommandError when somebody else does."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as file:
         try:
@@ -34,7 +34,7 @@ def held(folder: Path) -> Iterator[Hold]:
         except BlockingIOError:
             file.seek(0)
             raise CommandError(_taken([int(pid) for pid in file.read().split()])) from None
-        hold = Hold(file.fileno(), file)
+        hold = FolderLock(file.fileno(), file)
         hold.note()
         yield hold
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from deployments.blocks import (
     GATEWAY_KIND,
-    bring_gateway,
     check_gateway,
     delete_gateway,
+    ensure_gateway,
     gateway_names,
 )
 from deployments.changes import Change, Fate, Notice
@@ -39,7 +39,7 @@ def delete(name: str, environment: Mapping[str, str]) -> Change:
 
 async def _renew(name: str, gateway: GatewaySettings, environment: Mapping[str, str]) -> list[Change | Notice]:
     async with connected(environment) as client:
-        return [await bring_gateway(client, name, gateway), await introduce_gateway(client, name)]
+        return [await ensure_gateway(client, name, gateway), await introduce_gateway(client, name)]
 
 
 async def _delete(name: str, environment: Mapping[str, str]) -> Change:

@@ -36,7 +36,7 @@ def interruptible(*, at_once: bool = False) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def rest(seconds: float) -> None:
+def sleep_interruptibly(seconds: float) -> None:
     """Sleep. Raises Interrupted within a tenth of a second when this process was asked to end."""
     until = time.monotonic() + seconds
     while True:

@@ -9,7 +9,7 @@ from pathlib import Path
 from deployments.api import PrefectApi, connect
 from deployments.changes import GATEWAY, NOTICES, Fate
 from deployments.command_error import CommandError
-from deployments.interrupts import rest
+from deployments.interrupts import sleep_interruptibly
 from deployments.processes import Child, running
 from deployments.server import Server, environment_for, prefect_server
 from litellm_observatory.names import WORK_POOL, Canceller
@@ -23,7 +23,7 @@ CANCELLING_SECONDS = 20.0
 APPLYING_SECONDS = 120.0
 ENDED_WITH_US = "The observatory on this machine was ended."
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +43,37 @@ class Observatory:
         """Wait for ever. Raises Interrupted when this process is asked to end, CommandError as `check` does."""
         while True:
             self.check()
-            rest(1)
+            sleep_interruptibly(1)
 
 
 @contextmanager
 def observatory(
-    folder: Path, environment: Mapping[str, str], port: int, tell: Tell, keep_open: Sequence[int] = ()
+    folder: Path, environment: Mapping[str, str], port: int, notify: Notify, keep_open: Sequence[int] = ()
 ) -> Iterator[Observatory]:
     """A running observatory whose data lie in `folder`; `environment` says what `apply` declares.
 
     On leaving, running suites are cancelled before the worker ends, and the worker before the server. Raises
     CommandError when one of them does not come up, and Interrupted.
     """
-    tell("Starting a Prefect server; where it makes its database first, that takes some ten seconds")
+    notify("Starting a Prefect server; where it makes its database first, that takes some ten seconds")
     with prefect_server(folder, environment, port, keep_open) as server:
-        tell(f"Prefect server at {server.url}")
-        _apply(server, environment, folder, tell)
+        notify(f"Prefect server at {server.url}")
+        _apply(server, environment, folder, notify)
         arguments = ("prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process")
         settings = {**server.environment, "PREFECT_WORKER_QUERY_SECONDS": str(POLL_SECONDS)}
         prefect = connect(server.environment)
-        drop_missed(prefect, tell)
+        drop_missed(prefect, notify)
         try:
             with running("worker", arguments, settings, folder / "logs" / "worker.log", keep_open) as worker:
                 try:
                     yield Observatory(server, worker, prefect)
                 finally:
-                    _cancel_runs(server, worker, prefect, tell)
+                    _cancel_runs(server, worker, prefect, notify)
         finally:
             _settle_runs(server, prefect)
 
 
-def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: Tell) -> None:
+def _apply(server: Server, environment: Mapping[str, str], folder: Path, notify: Notify) -> None:
     """Run `apply` in a process of its own, the only one that is given the secrets."""
     settings = environment_for(folder, server.url, environment)
     log = folder / "logs" / "apply.log"
@@ -81,32 +81,32 @@ def _apply(server: Server, environment: Mapping[str, str], folder: Path, tell: T
     with running("apply", ("deployments", "apply"), settings, log) as child:
         while child.runs and time.monotonic() < until:
             server.child.check()
-            rest(0.1)
+            sleep_interruptibly(0.1)
         if child.runs:
             raise CommandError(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
     lines = log.read_text(errors="replace").splitlines()
     changes = [line for line in lines if line.startswith((*Fate, *NOTICES))]
     for line in changes:
-        tell(f"  {line}")
+        notify(f"  {line}")
     # What is told last is what the gateway is: where it refuses the key, everything is applied all the same.
     if child.process.returncode and not any(line.startswith(GATEWAY) for line in changes):
         raise CommandError("\n".join(line for line in lines if line not in changes))
 
 
-def drop_missed(prefect: PrefectApi, tell: Tell) -> None:
+def drop_missed(prefect: PrefectApi, notify: Notify) -> None:
     """Scheduled runs of the time when nothing was up do not all begin now."""
     for run in prefect.missed_runs():
-        tell(f"Dropping {run.name}, which was due when no observatory was up")
+        notify(f"Dropping {run.name}, which was due when no observatory was up")
         prefect.cancel(run, why="Missed: no observatory was up when this run was due.", force=True)
 
 
-def _cancel_runs(server: Server, worker: Child, prefect: PrefectApi, tell: Tell) -> None:
+def _cancel_runs(server: Server, worker: Child, prefect: PrefectApi, notify: Notify) -> None:
     """Ask every run to end, and wait for that as long as somebody is there to end it."""
     until = time.monotonic() + CANCELLING_SECONDS
     with suppress(CommandError):
         asked = prefect.runs_to_end() if server.child.runs else []
         for run in asked:
-            tell(f"Cancelling {run.name} ({run.state.lower()})")
+            notify(f"Cancelling {run.name} ({run.state.lower()})")
             prefect.cancel(run, why=ENDED_WITH_US, by=Canceller.OBSERVATORY)
         # Not for those that begin meanwhile: each end has one of `recovery` look after it.
         while server.child.runs and worker.runs and asked and time.monotonic() < until:

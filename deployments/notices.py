@@ -18,7 +18,7 @@ from litellm_observatory.orchestration.gate.plan import make_plan
 from litellm_observatory.orchestration.gate.request import GateRequest
 
 
-async def tell_what_is_there(client: PrefectClient, settings: Settings) -> list[Notice]:
+async def read_notices(client: PrefectClient, settings: Settings) -> list[Notice]:
     """What the gateway is, if there is one, and what a night takes, if somebody has just switched it on."""
     if not await read_document(client, LiteLLMGateway, DEFAULT_GATEWAY):
         return []

@@ -8,7 +8,7 @@ from deployments.changes import Change, Fate, Notice
 from deployments.log_text import Log, say
 from deployments.surroundings import Surroundings, find_server, look_around
 
-COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.LEFT: "dim", Fate.DELETED: "yellow"}
+COLOURS = {Fate.CREATED: "green", Fate.CHANGED: "yellow", Fate.UNCHANGED: "dim", Fate.DELETED: "yellow"}
 
 
 def take_environment(*more: str) -> Mapping[str, str]:
@@ -22,14 +22,15 @@ def find_server_to_ask(*more: str) -> Mapping[str, str]:
 
 
 def _told(around: Surroundings) -> Mapping[str, str]:
-    for line in around.told:
+    for line in around.notes:
         say(console(), line, "dim")
     return around.variables
 
 
-def tell(what: Change | Notice) -> None:
+def print_change(what: Change | Notice) -> None:
+    """Print what was done, or what is to be known."""
     if isinstance(what, Notice):
-        say(console(), what.text, "yellow" if what.is_trouble else "", lead=f"{what.about:<8} ")
+        say(console(), what.text, "yellow" if what.is_trouble else "", lead=f"{what.about:<9} ")
     else:
         console().print(str(what), style=COLOURS[what.fate])
 

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 
-def near(path: Path) -> str:
+def relative(path: Path) -> str:
     """A path, from the working directory."""
     return os.path.relpath(path)
 
 
-def typed(command: str) -> str:
+def venv_command(command: str) -> str:
     """A command of this environment as it is typed: by its path, or by its name where a shell finds it by that."""
     path = Path(sys.executable).with_name(command)
-    return command if (found := shutil.which(command)) and Path(found) == path else near(path)
+    return command if (found := shutil.which(command)) and Path(found) == path else relative(path)

@@ -6,7 +6,7 @@ from prefect.client.schemas.objects import WorkPool, WorkQueue
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
-from deployments.changes import Change, compared
+from deployments.changes import Change, diff
 from deployments.command_error import CommandError
 from deployments.settings import Settings
 from litellm_observatory.names import CONTROL_QUEUE, SUITES_QUEUE, WORK_POOL
@@ -30,7 +30,7 @@ async def _pool(client: PrefectClient) -> Change:
     except ObjectNotFound:
         template = ProcessWorker.get_default_base_job_template()
         pool = await client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type=TYPE, base_job_template=template))
-        return compared(what, None, _limit(pool))
+        return diff(what, None, _limit(pool))
     if pool.type != TYPE:
         raise CommandError(
             f"The work pool '{WORK_POOL}' is of type '{pool.type}', which cannot be changed to '{TYPE}'; "
@@ -38,7 +38,7 @@ async def _pool(client: PrefectClient) -> Change:
         )
     if pool.concurrency_limit is not None:
         await client.update_work_pool(WORK_POOL, WorkPoolUpdate(concurrency_limit=None))
-    return compared(what, _limit(pool), _limit(await client.read_work_pool(WORK_POOL)))
+    return diff(what, _limit(pool), _limit(await client.read_work_pool(WORK_POOL)))
 
 
 async def _queue(client: PrefectClient, name: str, limit: int | None) -> Change:
@@ -47,11 +47,11 @@ async def _queue(client: PrefectClient, name: str, limit: int | None) -> Change:
         queue = await client.read_work_queue_by_name(name, work_pool_name=WORK_POOL)
     except ObjectNotFound:
         queue = await client.create_work_queue(name, concurrency_limit=limit, work_pool_name=WORK_POOL)
-        return compared(what, None, _limit(queue))
+        return diff(what, None, _limit(queue))
     if queue.concurrency_limit != limit:
         await client.update_work_queue(queue.id, concurrency_limit=limit)
     renewed = await client.read_work_queue_by_name(name, work_pool_name=WORK_POOL)
-    return compared(what, _limit(queue), _limit(renewed))
+    return diff(what, _limit(queue), _limit(renewed))
 
 
 def _limit(limited: WorkPool | WorkQueue) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ import yaml
 from deployments.command_error import CommandError
 
 
-def read_declared(file: Path) -> frozenset[tuple[str, str]]:
+def read_prefect_yaml(file: Path) -> frozenset[tuple[str, str]]:
     """Name and entry point of every deployment of a prefect.yaml. Raises CommandError when one lacks either."""
     try:
         stanzas = yaml.safe_load(file.read_text())["deployments"]

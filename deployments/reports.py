@@ -25,7 +25,7 @@ ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def run(named: str, path: Path, environment: Mapping[str, str], console: Console) -> int:
     """What was typed, done; returns the exit status, whatever the verdict. Raises CommandError."""
-    prefect = connect(environment, retry_seconds=PERSON.start, tell=console.print)
+    prefect = connect(environment, retry_seconds=PERSON.start, notify=console.print)
     found = _read_run(prefect, named)
     report = _read_report(prefect, found)
     reports = reports_of_suites(prefect, report)

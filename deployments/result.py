@@ -7,10 +7,10 @@ from typing import Any, Self
 from rich.console import Console
 
 from deployments.api import PrefectApi, Run
-from deployments.interrupts import rest
+from deployments.interrupts import sleep_interruptibly
 from deployments.log_text import say
 from deployments.statuses import NO_VERDICT
-from deployments.timeouts import Waits
+from deployments.timeouts import Timeouts
 from deployments.watch import NOT_BEGUN, Check, Pace, follow
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.headline import fit_headline
@@ -73,40 +73,42 @@ class End:
         return self.run.kind == "CANCELLED" and self.run.state != DUPLICATE_STATE and told is None
 
 
-def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, waits: Waits) -> End:
+def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End:
     """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and CommandError."""
     while True:
-        run = follow(prefect, run, console, check=_say_unbegun(console, waits), pace=PACE)
-        if end := _settled(prefect, run, flow, console, waits):
+        run = follow(prefect, run, console, check=_say_unbegun(console, timeouts), pace=PACE)
+        if end := _settled(prefect, run, flow, console, timeouts):
             return end
         say(console, f"{run.name} is taken up again.")
 
 
-def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, waits: Waits) -> End | None:
+def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End | None:
     """The end of a run, once it stays so; None when the run goes on."""
     began, told = time.monotonic(), False
     while run.has_ended:
         left = prefect.artifact(run, result_key(flow))
         end = End.of(run, left and left.data)
-        waited, longest = time.monotonic() - began, waits.crashed if run.kind == "CRASHED" else waits.cancelled
+        waited, longest = time.monotonic() - began, timeouts.crashed if run.kind == "CRASHED" else timeouts.cancelled
         if not end.may_change or waited >= longest:
             return end
         if not told:
             told = True
             say(console, f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
-        rest(PACE.after(waited))
+        sleep_interruptibly(PACE.after(waited))
         run = prefect.read_run(run.id)
     return None
 
 
-def _say_unbegun(console: Console, waits: Waits) -> Check:
+def _say_unbegun(console: Console, timeouts: Timeouts) -> Check:
     """Says once that no worker has begun a run; in somebody else's installation there may be a reason for that."""
     told = False
 
     def check(run: Run, waited: float) -> None:
         nonlocal told
-        if not told and run.kind in NOT_BEGUN and waited > waits.unbegun:
+        if not told and run.kind in NOT_BEGUN and waited > timeouts.unbegun:
             told = True
-            say(console, f"No worker has begun {run.name} after {span(waits.unbegun)}; it goes on waiting for one.")
+            say(
+                console, f"No worker has begun {run.name} after {span(timeouts.unbegun)}; it goes on waiting for one."
+            )
 
     return check

@@ -29,20 +29,20 @@ class ApiError(CommandError):
         self.status, self.detail = status, detail
 
 
-def ask_patiently(ask: Callable[[], Answer], url: str, seconds: float, tell: Callable[[str], object]) -> Answer:
-    """What `ask` returns; the server at `url` is asked again for so many seconds, which `tell` says once.
+def ask_patiently(ask: Callable[[], Answer], url: str, seconds: float, notify: Callable[[str], object]) -> Answer:
+    """What `ask` returns; the server at `url` is asked again for so many seconds, which `notify` says once.
 
     Raises ApiError for a refusal, ServerUnavailable where no answer comes.
     """
 
-    def tell_once(state: RetryCallState) -> None:
+    def notify_once(state: RetryCallState) -> None:
         if state.attempt_number == 1:
-            tell(f"The Prefect server does not answer, or is too busy; asking again for up to {span(seconds)}.")
+            notify(f"The Prefect server does not answer, or is too busy; asking again for up to {span(seconds)}.")
 
-    waits = wait_random_exponential(multiplier=0.4, max=5)
+    backoff = wait_random_exponential(multiplier=0.4, max=5)
     unavailable, stop = retry_if_exception(_is_unavailable), stop_after_delay(seconds)
     try:
-        return Retrying(retry=unavailable, stop=stop, wait=waits, before_sleep=tell_once, reraise=True)(ask)
+        return Retrying(retry=unavailable, stop=stop, wait=backoff, before_sleep=notify_once, reraise=True)(ask)
     except (httpx.HTTPError, ObjectNotFound, ObjectAlreadyExists) as error:
         raise _error(_cause(error), url) from None
     except ValueError:  # a page of the UI, say

@@ -6,7 +6,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.changes import Change, compared
+from deployments.changes import Change, diff
 
 
 async def keep_switches(client: PrefectClient, deployment: DeploymentResponse, before: DeploymentResponse) -> None:
@@ -29,7 +29,7 @@ def schedule_changes(name: str, before: DeploymentResponse | None, after: Deploy
     for schedule in after.schedules:
         old = was.get(_identity(schedule))
         what = f"schedule {name}, {_when(schedule)}: {'on' if schedule.active else 'off'}"
-        changes.append(compared(what, _fields(old) if old else None, _fields(schedule)))
+        changes.append(diff(what, _fields(old) if old else None, _fields(schedule)))
     return changes
 
 

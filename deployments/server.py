@@ -13,7 +13,7 @@ import httpx
 
 from deployments.auth import CLIENT_AUTH, for_clients, for_server, read_auth
 from deployments.command_error import CommandError
-from deployments.interrupts import rest
+from deployments.interrupts import sleep_interruptibly
 from deployments.links import NEWER_UI
 from deployments.processes import Child, running
 from deployments.settings import ENV_FILE, without_secrets
@@ -117,7 +117,7 @@ def wait_until_answers(child: Child, url: str) -> None:
             with suppress(httpx.TransportError):
                 if client.get(f"{url}/api/health").is_success:
                     return
-            rest(STEP_SECONDS)
+            sleep_interruptibly(STEP_SECONDS)
     raise CommandError(
         f"The {child.name} does not answer after {LONGEST_START_SECONDS:g} s; {child.log} ends with:\n"
         f"{child.last_lines()}"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from deployments.command_error import CommandError
-from deployments.interrupts import rest
+from deployments.interrupts import sleep_interruptibly
 from deployments.processes import Child, running
 from deployments.settings import API_KEY, GATEWAY_URL, SLACK_URL
 
@@ -78,7 +78,7 @@ def _url(child: Child) -> str:
         first, complete, _ = child.log.read_text().partition("\n")
         if complete and first.startswith("{"):
             return str(json.loads(first)["url"])
-        rest(0.1)
+        sleep_interruptibly(0.1)
     raise CommandError(f"The {child.name} does not say where it serves; {child.log} ends with:\n{child.last_lines()}")
 
 

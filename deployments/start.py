@@ -9,7 +9,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 
 from deployments.api import PrefectApi, Run
 from deployments.command_error import CommandError
-from deployments.paths import typed
+from deployments.paths import venv_command
 from deployments.retries import ApiError, ServerUnavailable
 from litellm_observatory.core.text import did_you_mean, list_names, shorten
 
@@ -29,7 +29,7 @@ def read_deployment(prefect: PrefectApi, name: str) -> DeploymentResponse:
         raise CommandError(
             f"The Prefect server at {prefect.url} has no deployment {name[:100]}"
             f"{did_you_mean(name.partition('/')[0], there)}; bring what is declared there: "
-            f"{typed('litellm-observatory')} apply.{choices}"
+            f"{venv_command('litellm-observatory')} apply.{choices}"
         ) from None
     except ServerUnavailable as silence:
         raise no_server(silence) from None

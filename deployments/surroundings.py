@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.command_error import CommandError
-from deployments.paths import near
+from deployments.paths import relative
 from deployments.settings import ENV_FILE, KNOWN, ROOT, SERVER, UP_FOLDER, UP_SERVER
 
 LOCAL = "http://127.0.0.1:4200/api"
@@ -24,7 +24,7 @@ class Surroundings:
     """What the variables say, and for a person a line for each place that something was taken from."""
 
     variables: Mapping[str, str] = field(repr=False)
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def look_around(environment: Mapping[str, str], folder: Path, *more: str) -> Surroundings:
@@ -39,10 +39,12 @@ def look_around(environment: Mapping[str, str], folder: Path, *more: str) -> Sur
     told = dotenv_values(file, interpolate=False)
     if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
         # Prefect reads that file too, and would let nobody in.
-        raise CommandError(f"{SERVER_AUTH} is empty in {near(file)}; make it user:password, or take the line away.")
+        raise CommandError(
+            f"{SERVER_AUTH} is empty in {relative(file)}; make it user:password, or take the line away."
+        )
     known = dict.fromkeys((*KNOWN, *more))
     taken = {name: value for name in known if (value := told.get(name)) and not environment.get(name, "").strip()}
-    line = (f"From {near(file)}: {', '.join(taken)}",) if taken else ()
+    line = (f"From {relative(file)}: {', '.join(taken)}",) if taken else ()
     return Surroundings({**environment, **taken}, line)
 
 
@@ -58,7 +60,7 @@ def find_server(around: Surroundings) -> Surroundings:
         url, source = _of_up()
     unsaid = {name: value for name, value in more.items() if not said.get(name, "").strip()}
     line = f"Prefect server: {without_password(url)}{source}"
-    return replace(around, variables={**said, SERVER: url, **unsaid}, told=(*around.told, line))
+    return replace(around, variables={**said, SERVER: url, **unsaid}, notes=(*around.notes, line))
 
 
 def _of_up() -> tuple[str, str]:

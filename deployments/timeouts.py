@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class Timeouts:
     """All in seconds.
 
     `start` and `away` are for a server that does not answer, before the gate has started and after. `unbegun` is
@@ -19,4 +19,4 @@ class Waits:
     cancelled: float = 60.0
 
 
-USUAL = Waits()
+USUAL = Timeouts()

@@ -6,10 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from deployments.auth import CLIENT_AUTH, read_auth
-from deployments.folder_lock import held
+from deployments.folder_lock import lock_folder
 from deployments.interrupts import Interrupted, interruptible
 from deployments.local import Observatory, observatory
-from deployments.paths import near, typed
+from deployments.paths import relative, venv_command
 from deployments.server import USUAL_PORT, free_port
 from deployments.settings import API_KEY, GATEWAY_URL, SLACK_URL, UP_SERVER, read_settings
 from litellm_observatory.names import DEFAULT_GATEWAY, GATEWAY_BLOCK_TYPE, SLACK_BLOCK
@@ -19,14 +19,14 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
     """Server, worker and deployments until this process is asked to end. Raises CommandError."""
     read_settings(environment)  # what is wrong there is better said now than after a start
     read_auth(environment)
-    with interruptible(), held(folder) as hold:
+    with interruptible(), lock_folder(folder) as lock:
         port = free_port(USUAL_PORT)
         if port != USUAL_PORT:
             console.print(f"Port {USUAL_PORT} is taken by somebody else; {port} is used instead.")
-        console.print(f"What server and worker say goes to {near(folder / 'logs')}")
+        console.print(f"What server and worker say goes to {relative(folder / 'logs')}")
         try:
-            with observatory(folder, environment, port, console.print, (hold.descriptor,)) as running:
-                hold.note(running.server.child.process.pid, running.worker.process.pid)
+            with observatory(folder, environment, port, console.print, (lock.descriptor,)) as running:
+                lock.note(running.server.child.process.pid, running.worker.process.pid)
                 (folder / UP_SERVER).write_text(running.prefect.url)
                 _welcome(running, console)
                 running.watch()
@@ -39,7 +39,7 @@ def up(environment: Mapping[str, str], console: Console, folder: Path) -> int:
 
 def _welcome(running: Observatory, console: Console) -> None:
     """Where to click, what to type, and what is missing."""
-    command = f"PREFECT_API_URL={running.prefect.url} {typed('litellm-observatory')}"
+    command = f"PREFECT_API_URL={running.prefect.url} {venv_command('litellm-observatory')}"
     console.print(
         f"\nThe observatory is up: {running.server.url}\n"
         "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"

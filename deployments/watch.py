@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from deployments.api import FINAL, PrefectApi, Run
-from deployments.interrupts import rest
+from deployments.interrupts import sleep_interruptibly
 from deployments.showing import Showing
 
 NOT_BEGUN = {"SCHEDULED", "PENDING"}
@@ -60,6 +60,6 @@ def follow(
             while True:
                 showing.show(run, progress)  # the time that has passed is new at each
                 left = look - time.monotonic()
-                rest(max(0.0, min(left, SHOWN_EVERY_SECONDS)))
+                sleep_interruptibly(max(0.0, min(left, SHOWN_EVERY_SECONDS)))
                 if left <= SHOWN_EVERY_SECONDS:
                     break

@@ -15,7 +15,7 @@ from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.gate.summary import tell
+from deployments.gate.summary import print_end
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
@@ -23,7 +23,7 @@ from deployments.parameters import in_words
 from deployments.reports import reports_of_suites
 from deployments.result import End, follow_to_end
 from deployments.statuses import INTERRUPTED
-from deployments.timeouts import USUAL, Waits
+from deployments.timeouts import USUAL, Timeouts
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import GATE_FLOW
 
@@ -33,48 +33,50 @@ def run(options: GateOptions, environment: Mapping[str, str], console: Console, 
     if dry_run:
         from deployments.gate.dry_run import print_plan  # here, since Prefect takes a second to import
 
-        print_plan(connect(environment, retry_seconds=USUAL.start, tell=console.print), environment, options, console)
+        print_plan(
+            connect(environment, retry_seconds=USUAL.start, notify=console.print), environment, options, console
+        )
         return 0
     return gate(environment, options, console)
 
 
-def gate(environment: Mapping[str, str], options: GateOptions, console: Console, waits: Waits = USUAL) -> int:
+def gate(environment: Mapping[str, str], options: GateOptions, console: Console, timeouts: Timeouts = USUAL) -> int:
     """Run a gate to its end; returns the exit status: 0 to 4, or 130 when interrupted. Raises CommandError."""
     for path in filter(None, (options.junit, options.json, options.html)):
         prepare(path)
     where = ""
     try:
         with interruptible(at_once=True):
-            prefect = connect(environment, retry_seconds=waits.start, tell=console.print)
+            prefect = connect(environment, retry_seconds=timeouts.start, notify=console.print)
             begun = start(prefect, options)
             shown = link(environment, prefect, begun.id)
             earlier = check_earlier(options, begun, shown)
             where = shown
             _announce(options, begun, where, console)
-            patient = replace(prefect, retry_seconds=waits.away)
-            end = follow_to_end(patient, begun, GATE_FLOW, console, waits)
+            patient = replace(prefect, retry_seconds=timeouts.away)
+            end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
             while first := end.duplicate_of:
-                _await_first(patient, first, console, link(environment, prefect, first), waits)
+                _await_first(patient, first, console, link(environment, prefect, first), timeouts)
                 begun = start(patient, options, after=end.run)
                 where, shown = "", link(environment, prefect, begun.id)
                 earlier = check_earlier(options, begun, shown)
                 where = shown
                 say(console, f"The release is tested again: {begun.name}")
                 say(console, where, lead="  ")
-                end = follow_to_end(patient, begun, GATE_FLOW, console, waits)
+                end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
     except Interrupted:
         say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
         say(console, "The same command follows it again.")
         return INTERRUPTED
-    except CommandError as obstacle:
-        sentence = f"{obstacle} Look at it: {where} The same command follows it again." if where else f"{obstacle}"
-        _write(options.junit, junit.of_obstacle(options.release, sentence), console)
+    except CommandError as error:
+        sentence = f"{error} Look at it: {where} The same command follows it again." if where else f"{error}"
+        _write(options.junit, junit.of_error(options.release, sentence), console)
         raise CommandError(sentence) from None
     where = link(environment, prefect, end.run.id)
     reports = reports_of_suites(prefect, end.report) if end.report and (options.junit or options.html) else {}
     _write(options.junit, junit.of_end(options.release, end, where, earlier, reports), console)
     _write_result(options, end, where, reports, console)
-    tell(end, where, console)
+    print_end(end, where, console)
     if report := report_link(environment, prefect, end.run, GATE_FLOW):
         say(console, report, lead="  report: ")
     if earlier:
@@ -82,12 +84,12 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
     return end.status
 
 
-def _await_first(prefect: PrefectApi, first: str, console: Console, where: str, waits: Waits) -> None:
+def _await_first(prefect: PrefectApi, first: str, console: Console, where: str, timeouts: Timeouts) -> None:
     """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
     run = prefect.read_run(first)
     say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
     say(console, where, lead="  ")
-    follow_to_end(prefect, run, GATE_FLOW, console, waits)
+    follow_to_end(prefect, run, GATE_FLOW, console, timeouts)
 
 
 def _announce(options: GateOptions, begun: Run, where: str, console: Console) -> None:

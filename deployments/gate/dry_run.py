@@ -36,7 +36,7 @@ def print_plan(prefect: PrefectApi, environment: Mapping[str, str], options: Gat
         gateway, plan, places = asyncio.run(_planned(parameters, environment))
     except PreflightError as refusal:
         raise CommandError(f"The gate would be refused: {refusal}.") from None
-    _tell(gateway, plan, places, console)
+    _print(gateway, plan, places, console)
 
 
 def _parameters(prefect: PrefectApi, options: GateOptions) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def lasts(plan: Plan, places: int | None) -> float:
     return max(ends)
 
 
-def _tell(gateway: Gateway, plan: Plan, places: int | None, console: Console) -> None:
+def _print(gateway: Gateway, plan: Plan, places: int | None, console: Console) -> None:
     say(console, f"Release {plan.release} would be tested on {gateway}, {plan.gateway}.")
     rows = console.render(_table(plan), console.options.update_width(WIDEST))
     console.print(Segments(rows), soft_wrap=True)

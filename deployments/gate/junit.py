@@ -37,7 +37,7 @@ def of_end(
     return _xml(release, cases, report.duration_seconds if report else 0.0, began, earlier)
 
 
-def of_obstacle(release: str, sentence: str) -> bytes:
+def of_error(release: str, sentence: str) -> bytes:
     """The XML of a gate that could not be started, or not followed to its end."""
     return _xml(release, [Case(GATE_FLOW, 0.0, "obstacle", sentence)], 0.0, "")
 

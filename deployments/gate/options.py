@@ -36,7 +36,7 @@ class GateOptions:
 
     @property
     def key(self) -> str:
-        """The idempotency key; where two wishes share one by accident, their parameters tell them apart."""
+        """The idempotency key; where two gates share one by accident, their parameters tell them apart."""
         own = "" if self.deployment == ON_DEMAND else f"{self.deployment}-"
         return f"gate-{own}{self.release}-{self.pipeline or self.attempt}"
 

@@ -21,7 +21,7 @@ WIDEST = 1000
 COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
 
 
-def tell(end: End, link: str, console: Console) -> None:
+def print_end(end: End, link: str, console: Console) -> None:
     """Print how a run ended."""
     say(console, end.headline, f"bold {COLOURS.get(end.verdict, 'yellow')}")
     for name, text in _details(end):

@@ -9,7 +9,7 @@ from prefect.utilities.schema_tools import validate
 
 from deployments.automations import ZOMBIE_SECONDS
 from deployments.command_error import CommandError
-from deployments.prefect_yaml import read_declared
+from deployments.prefect_yaml import read_prefect_yaml
 from deployments.settings import ROOT
 from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
@@ -118,7 +118,7 @@ def test_a_run_can_be_started_without_filling_in_anything(name: str, form: dict[
 
 def test_no_path_of_a_machine_is_in_it() -> None:
     assert str(ROOT) not in FILE.read_text()
-    assert all(not Path(entrypoint).is_absolute() for _, entrypoint in read_declared(FILE))
+    assert all(not Path(entrypoint).is_absolute() for _, entrypoint in read_prefect_yaml(FILE))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_file_that_declares_nonsense_is_told_in_one_sentence(
     if text:
         file.write_text(text)
     with pytest.raises(CommandError, match=trouble) as told:
-        read_declared(file)
+        read_prefect_yaml(file)
     assert "\n" not in str(told.value)
 
 

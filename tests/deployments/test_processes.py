@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from deployments.command_error import CommandError
-from deployments.folder_lock import held
-from deployments.interrupts import Interrupted, interruptible, rest
+from deployments.folder_lock import lock_folder
+from deployments.interrupts import Interrupted, interruptible, sleep_interruptibly
 from deployments.process_tree import alive, descendants
 from deployments.processes import Child, end, running
 from deployments.server import environment_for, free_port
@@ -106,32 +106,36 @@ def test_a_signal_is_taken_where_one_rests_and_nowhere_else(number: signal.Signa
     inherited = signal.signal(number, signal.default_int_handler)  # SIGHUP may be ignored, as under nohup
     before = signal.getsignal(number)
     with interruptible():
-        rest(0)
+        sleep_interruptibly(0)
         signal.raise_signal(number)
         signal.raise_signal(number)  # somebody is impatient
         with pytest.raises(Interrupted):
-            rest(60)
+            sleep_interruptibly(60)
     assert signal.getsignal(number) == before
     with interruptible():
-        rest(0)
+        sleep_interruptibly(0)
     signal.signal(number, inherited)
 
 
 def test_a_folder_has_one_observatory_at_a_time(tmp_path: Path) -> None:
-    with held(tmp_path), pytest.raises(CommandError, match=rf"runs here already.*kill {os.getpid()}"), held(tmp_path):
+    with (
+        lock_folder(tmp_path),
+        pytest.raises(CommandError, match=rf"runs here already.*kill {os.getpid()}"),
+        lock_folder(tmp_path),
+    ):
         pass
-    with held(tmp_path):
+    with lock_folder(tmp_path):
         pass
 
 
 def test_a_server_that_outlived_its_parent_holds_the_folder_and_is_named(tmp_path: Path, start: Start) -> None:
     with ExitStack() as others:
-        with held(tmp_path) as hold:
+        with lock_folder(tmp_path) as hold:
             server = others.enter_context(start(SLEEPING, hold.descriptor))
             hold.note(server.process.pid)
         note = tmp_path / "lock"
         note.write_text(note.read_text().replace(str(os.getpid()), "999999999"))  # the parent was killed
-        with pytest.raises(CommandError, match=rf"was killed.*kill {server.process.pid}$"), held(tmp_path):
+        with pytest.raises(CommandError, match=rf"was killed.*kill {server.process.pid}$"), lock_folder(tmp_path):
             pass
-    with held(tmp_path):
+    with lock_folder(tmp_path):
         pass

@@ -20,14 +20,14 @@ def test_dotenv_fills_what_the_environment_leaves_open_and_nothing_else(tmp_path
     file.write_text("LITELLM_API_KEY=from-file\nSLACK_WEBHOOK_URL=https://file\nMAX_CONCURRENT_TESTS=\nPATH=/file\n")
     found = look_around({"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": " ", "PATH": "/bin"}, tmp_path)
     assert found.variables == {"LITELLM_API_KEY": "real", "SLACK_WEBHOOK_URL": "https://file", "PATH": "/bin"}
-    assert found.told == (f"From {os.path.relpath(file)}: SLACK_WEBHOOK_URL",)
+    assert found.notes == (f"From {os.path.relpath(file)}: SLACK_WEBHOOK_URL",)
 
 
 def test_a_key_in_dotenv_is_taken_as_it_stands_and_shown_nowhere(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("LITELLM_API_KEY=sk-${HOME}-$1-${nobody:-x}\nRELEASE_KEY=sk-of-a-release\n")
     found = look_around({}, tmp_path, "RELEASE_KEY")
     assert found.variables == {"LITELLM_API_KEY": "sk-${HOME}-$1-${nobody:-x}", "RELEASE_KEY": "sk-of-a-release"}
-    assert "sk-" not in f"{found!r}{found.told}"
+    assert "sk-" not in f"{found!r}{found.notes}"
 
 
 def test_a_file_may_be_named_instead_and_must_be_there(tmp_path: Path) -> None:
@@ -49,20 +49,20 @@ def test_the_server_is_the_one_that_the_environment_names_then_dotenv_then_that_
     said = {"PREFECT_API_URL": f"https://me:{SECRET}@prefect.example.com/api"}
     named = find_server(look_around(said, tmp_path))
     assert named.variables == said
-    assert named.told == ("Prefect server: https://prefect.example.com/api",)
+    assert named.notes == ("Prefect server: https://prefect.example.com/api",)
     filed = find_server(look_around({}, tmp_path))
     assert filed.variables["PREFECT_API_URL"] == "https://file.example.com/api"
-    assert filed.told[0].endswith(".env: PREFECT_API_URL")
+    assert filed.notes[0].endswith(".env: PREFECT_API_URL")
     with temporary_settings(restore_defaults={PREFECT_API_URL}):
         local = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
         (tmp_path / UP_SERVER).write_text("http://127.0.0.1:46217/api")
         elsewhere = find_server(look_around({ENV_FILE: os.devnull}, tmp_path))
     assert elsewhere.variables["PREFECT_API_URL"] == "http://127.0.0.1:46217/api"
-    assert elsewhere.told == (
+    assert elsewhere.notes == (
         "Prefect server: http://127.0.0.1:46217/api (that of make up: PREFECT_API_URL is not set)",
     )
     assert local.variables["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
-    assert local.told == (
+    assert local.notes == (
         "Prefect server: http://127.0.0.1:4200/api (PREFECT_API_URL is not set, and make up does not run here)",
     )
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from deployments.api import Run
 from deployments.gate.junit import of_end
-from deployments.gate.summary import tell
+from deployments.gate.summary import print_end
 from deployments.result import End
 from deployments.slack_text import plain
 from litellm_observatory.core.cases.judge import judge_cases
@@ -124,7 +124,7 @@ def end_of(said: str) -> End:
 def log_of(end: End) -> str:
     """What a CI's log shows of a gate, where lines wrap early."""
     file = io.StringIO()
-    tell(end, LINK, Console(file=file, width=12))
+    print_end(end, LINK, Console(file=file, width=12))
     return file.getvalue()
 
 

@@ -16,7 +16,7 @@ from deployments.gate.command import gate
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
 from deployments.server import free_port, prefect_server
-from deployments.timeouts import Waits
+from deployments.timeouts import Timeouts
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.progress import Progress
@@ -121,11 +121,11 @@ class FakeGate:
         self.set_state(run, KINDS.get(verdict, "FAILED"), NAMES.get(verdict, verdict.capitalize()), report.headline)
         return report
 
-    def gate(self, options: GateOptions, log: Log | None = None, waits: Waits | None = None) -> tuple[int, str]:
+    def gate(self, options: GateOptions, log: Log | None = None, timeouts: Timeouts | None = None) -> tuple[int, str]:
         """The command in this process: its exit status and what it prints."""
         log = log or Log()
         console = Console(file=log, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        status = gate({"PREFECT_API_URL": self.api_url}, options, console, waits or Waits())
+        status = gate({"PREFECT_API_URL": self.api_url}, options, console, timeouts or Timeouts())
         return status, log.getvalue()
 
 

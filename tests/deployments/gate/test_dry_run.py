@@ -82,14 +82,14 @@ def refused(here: FakeGate, starts_nothing: None) -> Dry:
     """Why the command says that a gate with these parameters would not start."""
 
     def refused(*typed: str) -> str:
-        with pytest.raises(CommandError) as obstacle:
+        with pytest.raises(CommandError) as error:
             print_plan(
                 here.prefect,
                 {SERVER: here.api_url},
                 GateOptions("v1.90.0", parameters_of(typed)),
                 Console(file=StringIO()),
             )
-        return str(obstacle.value)
+        return str(error.value)
 
     return refused
 

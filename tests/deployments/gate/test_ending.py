@@ -10,7 +10,7 @@ from rich.console import Console
 
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.timeouts import Waits
+from deployments.timeouts import Timeouts
 from deployments.watch import follow
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.progress import Progress
@@ -84,7 +84,7 @@ def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: FakeGate) -> N
 def test_where_nobody_looks_after_an_end_it_is_taken_as_it_is(here: FakeGate, kind: str, sentence: str) -> None:
     options = GateOptions(f"v-left-{kind}", pipeline="7")
     here.set_state(here.begun(options), kind, message=sentence)
-    status, output = here.gate(options, waits=Waits(crashed=0, cancelled=0))
+    status, output = here.gate(options, timeouts=Timeouts(crashed=0, cancelled=0))
     assert status == 4
     assert f"\n{sentence}\n" in output
 
@@ -103,7 +103,7 @@ def test_nobody_to_begin_it_is_said_once_and_waited_for(here: FakeGate) -> None:
     options = GateOptions("v-unbegun", pipeline="7")
     run, log = here.begun(options), Log()
     log.reactions["No worker has begun"] = lambda: here.end(run, Verdict.PASSED)
-    status, output = here.gate(options, log, Waits(unbegun=0))
+    status, output = here.gate(options, log, Timeouts(unbegun=0))
     assert status == 0
     assert output.count("No worker has begun") == 1
 

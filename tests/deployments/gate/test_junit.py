@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from deployments.api import Run
-from deployments.gate.junit import of_end, of_obstacle
-from deployments.gate.summary import tell
+from deployments.gate.junit import of_end, of_error
+from deployments.gate.summary import print_end
 from deployments.result import End
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, invalid_reason
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
@@ -195,7 +195,7 @@ def test_a_gate_that_passed_and_whose_report_nobody_can_read_is_green() -> None:
 
 
 def test_a_gate_that_could_not_be_started_is_red() -> None:
-    suite = suite_in(of_obstacle("v1", "The server does not answer."))
+    suite = suite_in(of_error("v1", "The server does not answer."))
     assert counted(suite) == (1, 0, 1)
 
 
@@ -224,7 +224,7 @@ def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
     page = "\n".join(gate_sections(suites))
     assert "- **suite-passed**: 1 case lost, accepted: the gateway has no /metrics/" in page
     log = io.StringIO()
-    tell(end(Verdict.PASSED, *suites), LINK, Console(file=log, width=200))
+    print_end(end(Verdict.PASSED, *suites), LINK, Console(file=log, width=200))
     assert "lost, accepted: 1 of suite-passed, the gateway has no /metrics/\n" in log.getvalue()
 
 
@@ -245,5 +245,5 @@ def test_what_proves_nothing_is_named_as_such_and_not_as_switched_off() -> None:
     page = "\n".join(gate_sections(suites))
     assert "- **suite-inconclusive**: 1 case proving nothing, truncated: raise max_tokens" in page
     log = io.StringIO()
-    tell(end(Verdict.INCONCLUSIVE, *suites), LINK, Console(file=log, width=200))
+    print_end(end(Verdict.INCONCLUSIVE, *suites), LINK, Console(file=log, width=200))
     assert "proves nothing: 1 of suite-inconclusive, truncated: raise max_tokens\n" in log.getvalue()

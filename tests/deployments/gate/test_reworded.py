@@ -4,14 +4,14 @@ import pytest
 
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.timeouts import Waits
+from deployments.timeouts import Timeouts
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.names import VERDICT_LABEL
 from litellm_observatory.orchestration.ends import STATES
 from tests.deployments.gate.fake_gate import FakeGate, Log, report_of
 from tests.deployments.gate.test_command import STATUSES
 
-AT_ONCE = Waits(crashed=0, cancelled=0)
+AT_ONCE = Timeouts(crashed=0, cancelled=0)
 
 
 @pytest.mark.parametrize(("verdict", "status"), STATUSES.items())
@@ -26,7 +26,7 @@ def test_the_exit_status_of_every_verdict_stands_in_no_sentence(
     if left != "label":
         here.store(run, report_of(verdict).model_copy(update={"reason": "x", "headline": "x"}))
     here.set_state(run, *STATES[verdict], "x")
-    assert here.gate(options, waits=AT_ONCE)[0] == status
+    assert here.gate(options, timeouts=AT_ONCE)[0] == status
 
 
 def test_whoever_writes_our_sentence_into_a_state_of_prefects_makes_no_failure_of_it(here: FakeGate) -> None:

@@ -14,7 +14,7 @@ from deployments.api import Run
 from deployments.command_error import CommandError
 from deployments.parameters import parameters_of
 from deployments.run_suite import run_suite
-from deployments.timeouts import Waits
+from deployments.timeouts import Timeouts
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.metrics import Distribution, ModelStatistics
@@ -90,11 +90,13 @@ def runs_of(here: FakeGate, suite: str) -> list[Run]:
     return [Run.of(FlowRun.model_validate(run)) for run in here.prefect.ask("POST", "/flow_runs/filter", body)]
 
 
-def ran(here: FakeGate, log: Log, suite: str = SUITE, *typed: str, waits: Waits | None = None) -> tuple[int, str]:
+def ran(
+    here: FakeGate, log: Log, suite: str = SUITE, *typed: str, timeouts: Timeouts | None = None
+) -> tuple[int, str]:
     """The command in this process: its exit status and what it prints."""
     console = Console(file=log, highlight=False, markup=False, emoji=False, soft_wrap=True)
     said = {"PREFECT_API_URL": here.api_url}
-    return run_suite(said, suite, parameters_of(typed), console, waits or Waits()), log.getvalue()
+    return run_suite(said, suite, parameters_of(typed), console, timeouts or Timeouts()), log.getvalue()
 
 
 def test_a_person_sees_links_progress_failures_models_and_the_verdict(here: FakeGate) -> None:

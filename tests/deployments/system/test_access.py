@@ -86,16 +86,16 @@ def test_a_gateway_comes_is_renewed_under_its_id_and_goes(up: Up, gateway: Comma
         status, said = gateway("release-1", *arguments)
         changed, notice = said.splitlines()
         assert status == 0
-        assert re.fullmatch(r"gateway  gateway 'release-1' at http://127\.0\.0\.1:[12] cannot be reached .*", notice)
+        assert re.fullmatch(r"gateway   gateway 'release-1' at http://127\.0\.0\.1:[12] cannot be reached .*", notice)
         return changed
 
     keyed = ("--url", "http://127.0.0.1:1/", "--key-env", "RELEASE_KEY")
     hosts = ("--allow", "a.example.com", "--allow", "*.b.example.com")
-    assert change(*keyed, *hosts) == "created  LiteLLM Gateway block release-1"
+    assert change(*keyed, *hosts) == "created   LiteLLM Gateway block release-1"
     first = block(up.prefect, "release-1")
-    assert change(*keyed) == "left     LiteLLM Gateway block release-1"
+    assert change(*keyed) == "unchanged LiteLLM Gateway block release-1"
     moved = ("--url", "http://127.0.0.1:2", "--key-env", "RELEASE_KEY")
-    assert change(*moved) == "changed  LiteLLM Gateway block release-1 (url)"
+    assert change(*moved) == "changed   LiteLLM Gateway block release-1 (url)"
     renewed = block(up.prefect, "release-1")
     assert renewed["id"] == first["id"]
     assert renewed["data"] == {
@@ -103,8 +103,8 @@ def test_a_gateway_comes_is_renewed_under_its_id_and_goes(up: Up, gateway: Comma
         "api_key": SECRET,
         "allowed_hosts": ["a.example.com", "*.b.example.com"],
     }
-    assert change(*moved, "--allow", "") == "changed  LiteLLM Gateway block release-1 (allowed_hosts)"
-    assert gateway("release-1", "--delete") == (0, "deleted  LiteLLM Gateway block release-1")
+    assert change(*moved, "--allow", "") == "changed   LiteLLM Gateway block release-1 (allowed_hosts)"
+    assert gateway("release-1", "--delete") == (0, "deleted   LiteLLM Gateway block release-1")
     assert gateway("release-1", "--delete") == (
         1,
         "There is no LiteLLM Gateway block 'release-1'; there are: default.",
@@ -119,8 +119,8 @@ def test_a_gateway_that_comes_is_introduced_and_switches_no_night_on(
     gateway("default", "--delete")
     assert gateway("default", *keyed) == (
         0,
-        "created  LiteLLM Gateway block default\n"
-        "gateway  default is LiteLLM 1.80.0-standin: 1 chat model, no embedding models; MCP servers: none",
+        "created   LiteLLM Gateway block default\n"
+        "gateway   default is LiteLLM 1.80.0-standin: 1 chat model, no embedding models; MCP servers: none",
     )
     night = up.prefect.ask("GET", "/deployments/name/release-gate/nightly")
     assert not night["schedules"][0]["active"]

@@ -51,8 +51,8 @@ def outside(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         status, said = here.types(APPLY)
         assert status == 0, said
         assert {line for line in said.splitlines() if line.startswith("created")} == {
-            "created  deployment polite/on-demand",
-            "created  deployment release-gate/polite",
+            "created   deployment polite/on-demand",
+            "created   deployment release-gate/polite",
         }
         yield here
 

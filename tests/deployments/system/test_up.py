@@ -40,7 +40,7 @@ SINGLE = "/deployments/name/single-request/on-demand"
 def fates(output: str) -> dict[str, str]:
     """What became of each object, by its name."""
     lines = (line.split(None, 1) for line in output.splitlines())
-    return {line[1]: line[0] for line in lines if line and line[0] in ("created", "changed", "left")}
+    return {line[1]: line[0] for line in lines if line and line[0] in ("created", "changed", "unchanged")}
 
 
 def switch(prefect: Prefect, on: bool) -> None:
@@ -74,7 +74,7 @@ def test_the_shell_lines_of_the_migration_work_as_written(up: Up) -> None:
 
 def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
     told = fates(up.output)
-    assert told.pop("block type Slack Incoming Webhook") == "left"  # Prefect's server brings it
+    assert told.pop("block type Slack Incoming Webhook") == "unchanged"  # Prefect's server brings it
     assert set(told.values()) == {"created"}
     assert {
         "work pool observatory",
@@ -86,7 +86,7 @@ def test_the_first_start_creates_everything_and_says_so(up: Up) -> None:
         "automation observatory: run crashed",
     } <= set(told)
     assert f"{SCHEDULE}: off" in up.output
-    assert "gateway  default is LiteLLM 1.80.0-standin: 1 chat model, no embedding models; MCP servers: none" in (
+    assert "gateway   default is LiteLLM 1.80.0-standin: 1 chat model, no embedding models; MCP servers: none" in (
         up.output
     )
     assert "schedule oai-azure-release/nightly, 0 2 * * * Etc/UTC: off" in up.output
@@ -111,7 +111,7 @@ def test_a_second_apply_leaves_everything_also_what_somebody_switched(up: Up, ru
     applied = run("apply", PREFECT_API_URL=up.api_url, **again, **LET_IN)
 
     assert applied.returncode == 0, applied.stderr
-    assert set(fates(applied.stdout).values()) == {"left"}
+    assert set(fates(applied.stdout).values()) == {"unchanged"}
     assert len(fates(applied.stdout)) == len(fates(up.output))
     assert is_on(up.prefect)
     assert up.prefect.ask("GET", SINGLE)["paused"]
@@ -135,7 +135,7 @@ def test_an_apply_tells_what_it_changed_and_switches_the_night_on_by_a_word(up: 
         "apply", "--nightly", PREFECT_API_URL=up.api_url, **up.said | {"MAX_CONCURRENT_TESTS": "3"}, **LET_IN
     )
 
-    assert {name: fate for name, fate in fates(applied.stdout).items() if fate != "left"} == {
+    assert {name: fate for name, fate in fates(applied.stdout).items() if fate != "unchanged"} == {
         "work pool observatory (concurrency_limit)": "changed",
         "work queue observatory/control, no limit (concurrency_limit)": "changed",
         "work queue observatory/suites, limit 3 (concurrency_limit)": "changed",

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from flows.oai_azure_release import oai_azure_release
 from flows.recovery import recovery
 from flows.single_request import single_request
-from flows.worker_ended import worker_ended
+from flows.worker_stopped import worker_stopped
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.traffic import Traffic, Window
@@ -219,7 +219,7 @@ async def test_the_runs_of_a_worker_that_was_ended_are_called_crashed_and_no_oth
     async with get_client() as client:
         await client.update_flow_run_labels(left.id, {"prefect.worker.name": "worker 1"})
         await client.update_flow_run_labels(others.id, {"prefect.worker.name": "worker 2"})
-        await observatory.run(worker_ended, worker="worker 1", at=now())
+        await observatory.run(worker_stopped, worker="worker 1", at=now())
         states = [(await client.read_flow_run(run.id)).state_name for run in (left, others)]
     assert states == ["Crashed", "Running"]
 

@@ -1,4 +1,4 @@
-"""`worker-ended`: a worker that was asked to end kills its runs, and Prefect leaves them `Running` for ever."""
+"""`worker-stopped`: a worker that is stopped kills its runs, and Prefect leaves them `Running` for ever."""
 
 from datetime import UTC, datetime
 
@@ -20,13 +20,13 @@ from litellm_observatory.orchestration.recovery.find import ALIVE, TESTS, every_
 WORKER_LABEL = "prefect.worker.name"
 
 
-@flow(name="worker-ended")
-async def worker_ended(worker: WorkerName = "", at: datetime | None = None) -> State[None]:
+@flow(name="worker-stopped")
+async def worker_stopped(worker: WorkerName = "", at: datetime | None = None) -> State[None]:
     """Calls the runs crashed that a worker left behind; each is then taken up again by `recovery`.
 
     Args:
-        worker: Name of the worker that ended; empty means that none did.
-        at: When it ended; runs that began later belong to another worker of the same name. Empty means now.
+        worker: Name of the worker that stopped; empty means that none did.
+        at: When it stopped; runs that began later belong to another worker of the same name. Empty means now.
     """
     at = at or datetime.now(UTC)
     async with get_client() as prefect:
@@ -45,5 +45,5 @@ async def worker_ended(worker: WorkerName = "", at: datetime | None = None) -> S
         for run in left:
             cancelling = run.state is not None and run.state.is_cancelling()
             state = Cancelled if cancelling else Crashed
-            await prefect.set_flow_run_state(run.id, state(message="Its worker was ended."), force=True)
+            await prefect.set_flow_run_state(run.id, state(message="Its worker was stopped."), force=True)
     return Completed(message=f"{len(left)} runs were left behind.")
