@@ -92,7 +92,7 @@ class PrefectApi:
         return str(self.client.api_url).rstrip("/")
 
     def call(self, ask: Callable[[], Answer]) -> Answer:
-        """What Prefect's client answers. Raises ApiError for a refusal, ServerUnavailable where no answer comes."""
+        """What Prefect's client answers. Raises ApiError for a refusal, another CommandError where none comes."""
         return ask_patiently(ask, self.url, self.retry_seconds, self.notify)
 
     def read_deployment(self, name: str) -> DeploymentResponse:

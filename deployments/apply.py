@@ -13,6 +13,7 @@ from deployments.changes import Change, Notice, status_of
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.deploy import OUR_OWN, ensure_deployments, switch_nights
+from deployments.former import delete_former
 from deployments.notices import read_notices
 from deployments.pool import ensure_pool
 from deployments.prefect_yaml import read_prefect_yaml
@@ -46,6 +47,7 @@ async def _apply(settings: Settings, environment: Mapping[str, str], notify: Not
             partial(ensure_deployments, client, environment, files),
             partial(ensure_documents, client, settings),
             partial(ensure_automations, client),  # they name deployments and the Slack block
+            partial(delete_former, client),
             partial(_ensure_nights, client, settings),
             partial(read_notices, client, settings),
         )

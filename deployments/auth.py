@@ -1,6 +1,5 @@
 """Access: whoever knows a Prefect server's auth string, `user:password`, may do everything there, and nobody else."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 
 from deployments.command_error import CommandError
@@ -36,13 +35,6 @@ def for_clients(auth: str | None) -> dict[str, str]:
 def for_server(auth: str | None) -> dict[str, str]:
     """The environment in which a Prefect server asks for `auth`."""
     return {SERVER_AUTH: auth} if auth else {}
-
-
-def as_header(auth: str | None, key: str | None = None) -> dict[str, str]:
-    """The header of a request that is let in; of both, Prefect's own client says the auth string too."""
-    if auth:
-        return {"Authorization": f"Basic {b64encode(auth.encode()).decode()}"}
-    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def read_key_of_client(environment: Mapping[str, str]) -> str | None:

@@ -1,7 +1,6 @@
 """Automations: what the server does by itself when a run, a worker or the whole pool is lost, and whom it tells."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,9 +23,6 @@ NO_WORKER_SECONDS = 60.0
 
 LATE_SECONDS = 120.0
 """Suites that wait for a place see the heartbeats of those that run; where there are none, nobody works."""
-
-FORMER_AUTOMATION, FORMER_DEPLOYMENT = "observatory: worker ended", "worker-ended/automatic"
-"""What `worker stopped` was in earlier versions: both would act on a worker's end."""
 
 Labels = dict[str, str | list[str]]
 
@@ -51,7 +47,7 @@ async def ensure_automations(client: PrefectClient) -> list[Change]:
         _worker_stopped(worker_stopped),
         *([_no_worker(slack), _late(slack)] if slack else []),
     )
-    return [*[await _ensure(client, automation) for automation in automations], *await delete_former(client)]
+    return [await _ensure(client, automation) for automation in automations]
 
 
 def _zombies() -> AutomationCore:
@@ -190,18 +186,6 @@ async def _ensure(client: PrefectClient, automation: AutomationCore) -> Change:
     if change.fate is not Fate.UNCHANGED:
         await client.update_automation(found[0].id, wanted)
     return change
-
-
-async def delete_former(client: PrefectClient) -> list[Change]:
-    """Delete what an earlier version called otherwise, if it is still there."""
-    changes = []
-    for automation in await client.read_automations_by_name(FORMER_AUTOMATION):
-        await client.delete_automation(automation.id)
-        changes.append(Change(Fate.DELETED, f"automation {FORMER_AUTOMATION}"))
-    with suppress(ObjectNotFound):
-        await client.delete_deployment(await _deployment(client, FORMER_DEPLOYMENT))
-        changes.append(Change(Fate.DELETED, f"deployment {FORMER_DEPLOYMENT}"))
-    return changes
 
 
 async def _slack_block(client: PrefectClient) -> UUID | None:

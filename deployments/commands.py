@@ -17,6 +17,7 @@ from deployments.demo import demo as run_demo
 from deployments.gate.options import gate_options
 from deployments.log_text import say
 from deployments.output import console, find_server_to_ask, print_change, take_environment
+from deployments.parameters import parameters_of
 from deployments.settings import NIGHTLY, UP_FOLDER, GatewaySettings, read_settings
 from deployments.statuses import NO_VERDICT
 from deployments.up import up as bring_up
@@ -143,11 +144,16 @@ def gate(
     :param html: write the report, with those of its suites, as one page of HTML
     :param dry_run: print what would be tested, for how long and what it takes; send, start and write nothing
     """
-    from deployments.gate import command  # here, since what reads reports takes as long to import as all the rest
-
     environment = find_server_to_ask()
     options = gate_options(release, parameters, attempt, junit, json, key, html, deployment)
-    return command.run(options, environment, console(), dry_run=dry_run)
+    if dry_run:
+        from deployments.gate.dry_run import print_plan  # here, since Prefect takes a second to import
+
+        print_plan(environment, options, console())
+        return 0
+    from deployments.gate.command import gate  # here, as above
+
+    return gate(environment, options, console())
 
 
 @app.command(name="run", help_epilogue=STATUSES_IN_WORDS)
@@ -157,9 +163,9 @@ def run_suite(suite: str, /, *, parameters: RunParameters = []) -> int:  # noqa:
     :param suite: such as single-request; SUITE/DEPLOYMENT where it is not the one on demand
     :param parameters: a parameter of the suite, as JSON or else as text; again for each
     """
-    from deployments import run_suite  # here, as above
+    from deployments.run_suite import run_suite  # here, as above
 
-    return run_suite.run(suite, parameters, find_server_to_ask(), console())
+    return run_suite(find_server_to_ask(), suite.strip(), parameters_of(parameters), console())
 
 
 @app.command

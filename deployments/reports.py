@@ -14,9 +14,8 @@ from deployments.command_error import CommandError
 from deployments.gate.files import prepare, write
 from deployments.links import link
 from deployments.log_text import say
-from deployments.retries import ApiError, ServerUnavailable
+from deployments.retries import ApiError
 from deployments.run_suite import PERSON
-from deployments.start import no_server
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import result_key
 
@@ -69,8 +68,6 @@ def _read_run(prefect: PrefectApi, named: str) -> Run:
         if refusal.status != httpx.codes.NOT_FOUND:
             raise
         raise CommandError(f"The Prefect server at {prefect.url} has no run {ids[-1]}.") from None
-    except ServerUnavailable as silence:
-        raise no_server(silence) from None
 
 
 def _read_report(prefect: PrefectApi, found: Run) -> Report:

@@ -14,11 +14,9 @@ from litellm_observatory.core.text import span
 BUSY = {408, 429, 500, 502, 503, 504}
 """On SQLite the server answers 503 when several ask at once; a proxy before it 502 to 504 while it restarts."""
 
+REMEDY = "Start one (make up), or set PREFECT_API_URL to one that runs."
+
 Answer = TypeVar("Answer")
-
-
-class ServerUnavailable(CommandError):
-    """No answer came."""
 
 
 class ApiError(CommandError):
@@ -32,7 +30,7 @@ class ApiError(CommandError):
 def ask_patiently(ask: Callable[[], Answer], url: str, seconds: float, notify: Callable[[str], object]) -> Answer:
     """What `ask` returns; the server at `url` is asked again for so many seconds, which `notify` says once.
 
-    Raises ApiError for a refusal, ServerUnavailable where no answer comes.
+    Raises ApiError for a refusal, another CommandError where no answer comes.
     """
 
     def notify_once(state: RetryCallState) -> None:
@@ -72,7 +70,7 @@ def _is_of_a_proxy(answer: httpx.Response) -> bool:
 def _error(cause: BaseException, url: str) -> CommandError:
     """What the server refused, or that it did not answer, in a sentence."""
     if not isinstance(cause, httpx.HTTPStatusError):
-        return ServerUnavailable(f"The Prefect server at {url} does not answer ({type(cause).__name__}).")
+        return CommandError(f"The Prefect server at {url} does not answer ({type(cause).__name__}). {REMEDY}")
     answer, asked = cause.response, f"{cause.request.method} {cause.request.url.path}"
     if refusal := locked_out(url, answer.status_code):
         return CommandError(refusal)
@@ -82,4 +80,6 @@ def _error(cause: BaseException, url: str) -> CommandError:
         detail = answer.text
     said = " ".join(detail.split())[:300]
     sentence = f"The Prefect server at {url} answered {answer.status_code}: {said} (asked: {asked})."
-    return ServerUnavailable(sentence) if _is_of_a_proxy(answer) else ApiError(sentence, answer.status_code, detail)
+    if _is_of_a_proxy(answer):
+        return CommandError(f"{sentence} {REMEDY}")
+    return ApiError(sentence, answer.status_code, detail)

@@ -10,7 +10,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from deployments.api import PrefectApi, Run
 from deployments.command_error import CommandError
 from deployments.paths import venv_command
-from deployments.retries import ApiError, ServerUnavailable
+from deployments.retries import ApiError
 from litellm_observatory.core.text import did_you_mean, list_names, shorten
 
 MOST_OF_A_REASON = 300
@@ -31,13 +31,6 @@ def read_deployment(prefect: PrefectApi, name: str) -> DeploymentResponse:
             f"{did_you_mean(name.partition('/')[0], there)}; bring what is declared there: "
             f"{venv_command('litellm-observatory')} apply.{choices}"
         ) from None
-    except ServerUnavailable as silence:
-        raise no_server(silence) from None
-
-
-def no_server(silence: ServerUnavailable) -> CommandError:
-    """That no server answers, and what to do."""
-    return CommandError(f"{silence} Start one (make up), or set PREFECT_API_URL to one that runs.")
 
 
 def start(

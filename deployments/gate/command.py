@@ -8,36 +8,23 @@ from typing import Any
 
 from rich.console import Console
 
-from deployments.api import PrefectApi, Run, connect
+from deployments.api import PrefectApi, connect
 from deployments.command_error import CommandError
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
 from deployments.gate.files import prepare, write
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.gate.summary import print_end
+from deployments.gate.summary import announce, print_end, print_interrupted
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.parameters import in_words
 from deployments.reports import reports_of_suites
 from deployments.result import End, follow_to_end
-from deployments.statuses import INTERRUPTED
 from deployments.timeouts import USUAL, Timeouts
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import GATE_FLOW
-
-
-def run(options: GateOptions, environment: Mapping[str, str], console: Console, *, dry_run: bool) -> int:
-    """What was typed, done; returns the exit status. Raises CommandError."""
-    if dry_run:
-        from deployments.gate.dry_run import print_plan  # here, since Prefect takes a second to import
-
-        print_plan(
-            connect(environment, retry_seconds=USUAL.start, notify=console.print), environment, options, console
-        )
-        return 0
-    return gate(environment, options, console)
 
 
 def gate(environment: Mapping[str, str], options: GateOptions, console: Console, timeouts: Timeouts = USUAL) -> int:
@@ -52,7 +39,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
             shown = link(environment, prefect, begun.id)
             earlier = check_earlier(options, begun, shown)
             where = shown
-            _announce(options, begun, where, console)
+            announce(f"{options.deployed} {in_words(options.asked)}, {options.named}: {begun.name}", where, console)
             patient = replace(prefect, retry_seconds=timeouts.away)
             end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
             while first := end.duplicate_of:
@@ -61,13 +48,10 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
                 where, shown = "", link(environment, prefect, begun.id)
                 earlier = check_earlier(options, begun, shown)
                 where = shown
-                say(console, f"The release is tested again: {begun.name}")
-                say(console, where, lead="  ")
+                announce(f"The release is tested again: {begun.name}", where, console)
                 end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
     except Interrupted:
-        say(console, f"Interrupted; {f'the gate goes on: {where}' if where else 'the gate may have been started.'}")
-        say(console, "The same command follows it again.")
-        return INTERRUPTED
+        return print_interrupted("gate", where, console)
     except CommandError as error:
         sentence = f"{error} Look at it: {where} The same command follows it again." if where else f"{error}"
         _write(options.junit, junit.of_error(options.release, sentence), console)
@@ -76,9 +60,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
     reports = reports_of_suites(prefect, end.report) if end.report and (options.junit or options.html) else {}
     _write(options.junit, junit.of_end(options.release, end, where, earlier, reports), console)
     _write_result(options, end, where, reports, console)
-    print_end(end, where, console)
-    if report := report_link(environment, prefect, end.run, GATE_FLOW):
-        say(console, report, lead="  report: ")
+    print_end(end, where, report_link(environment, prefect, end.run, GATE_FLOW), console)
     if earlier:
         say(console, earlier)
     return end.status
@@ -87,15 +69,9 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
 def _await_first(prefect: PrefectApi, first: str, console: Console, where: str, timeouts: Timeouts) -> None:
     """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
     run = prefect.read_run(first)
-    say(console, f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew.")
-    say(console, where, lead="  ")
+    told = f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew."
+    announce(told, where, console)
     follow_to_end(prefect, run, GATE_FLOW, console, timeouts)
-
-
-def _announce(options: GateOptions, begun: Run, where: str, console: Console) -> None:
-    """Which gate is followed, and where it can be looked at."""
-    say(console, f"{options.deployed} {in_words(options.asked)}, {options.named}: {begun.name}")
-    say(console, where, lead="  ")
 
 
 def _write(path: Path | None, content: bytes, console: Console) -> None:

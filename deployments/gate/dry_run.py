@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.segment import Segments
 from rich.table import Table
 
-from deployments.api import PrefectApi
+from deployments.api import PrefectApi, connect
 from deployments.blocks import read_gateway
 from deployments.command_error import CommandError
 from deployments.connection import connected
@@ -20,6 +20,7 @@ from deployments.gate.options import GateOptions
 from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
 from deployments.start import check_names, known_parameters, read_deployment, refuse_parameter
+from deployments.timeouts import USUAL
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client
 from litellm_observatory.core.wire.gateway import Gateway, PreflightError
@@ -29,9 +30,9 @@ from litellm_observatory.orchestration.gate.request import GateRequest, PlannedR
 from litellm_observatory.orchestration.preflight import may_be_missing, require_gateway, require_slack
 
 
-def print_plan(prefect: PrefectApi, environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
+def print_plan(environment: Mapping[str, str], options: GateOptions, console: Console) -> None:
     """Print the plan of a gate that would start. Raises CommandError where it would be refused."""
-    parameters = _parameters(prefect, options)
+    parameters = _parameters(connect(environment, retry_seconds=USUAL.start, notify=console.print), options)
     try:
         gateway, plan, places = asyncio.run(_planned(parameters, environment))
     except PreflightError as refusal:

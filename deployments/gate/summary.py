@@ -11,6 +11,7 @@ from rich.text import Text
 from deployments.log_text import log_text, say
 from deployments.result import End
 from deployments.rows import NUMBERS, models_table, rows_of_cases
+from deployments.statuses import INTERRUPTED
 from litellm_observatory.core.judging.verdict import Status, Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.orchestration.publishing.text import details, open_suites
@@ -21,8 +22,22 @@ WIDEST = 1000
 COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
 
 
-def print_end(end: End, link: str, console: Console) -> None:
-    """Print how a run ended."""
+def announce(text: str, where: str, console: Console) -> None:
+    """Print a sentence on a run, and where it can be looked at."""
+    say(console, text)
+    say(console, where, lead="  ")
+
+
+def print_interrupted(what: str, where: str, console: Console) -> int:
+    """Print that a run, which may be one at `where`, goes on; returns the exit status."""
+    goes_on = f"the {what} goes on: {where}" if where else f"the {what} may have been started."
+    say(console, f"Interrupted; {goes_on}")
+    say(console, "The same command follows it again.")
+    return INTERRUPTED
+
+
+def print_end(end: End, where: str, report: str | None, console: Console) -> None:
+    """Print how a run ended, and where it and its report, if it left one, can be looked at."""
     say(console, end.headline, f"bold {COLOURS.get(end.verdict, 'yellow')}")
     for name, text in _details(end):
         say(console, f"{name}: {text}", lead="  ")
@@ -33,7 +48,9 @@ def print_end(end: End, link: str, console: Console) -> None:
         say(console, "Its result is of another version than this command, and is not shown here.")
     for line in _untested(end.report) if end.report else ():
         say(console, line)
-    say(console, link, lead="  ")
+    say(console, where, lead="  ")
+    if report:
+        say(console, report, lead="  report: ")
 
 
 def _details(end: End) -> list[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """Every command takes the same variables from the same places, and says which file and which server it took."""
 
 import os
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from deployments.auth import CLIENT_AUTH, CLIENT_KEY, as_header
+from deployments.auth import CLIENT_AUTH, CLIENT_KEY
 from deployments.command_error import CommandError
 from deployments.settings import ENV_FILE, ROOT, SERVER, UP_SERVER
 from deployments.surroundings import find_server, look_around
@@ -89,7 +90,7 @@ def test_every_command_takes_server_and_password_from_the_file_and_says_so(
     assert f"The Prefect server at {guarded.url} lets nobody in without the right {CLIENT_AUTH}" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert ended.returncode == (4 if command in ("run", "gate") else 1)
-    assert set(guarded.said) == {as_header(f"me:{SECRET}")["Authorization"]}
+    assert set(guarded.said) == {f"Basic {b64encode(f'me:{SECRET}'.encode()).decode()}"}
     assert SECRET not in ended.stdout + ended.stderr
 
 

@@ -124,7 +124,7 @@ def end_of(said: str) -> End:
 def log_of(end: End) -> str:
     """What a CI's log shows of a gate, where lines wrap early."""
     file = io.StringIO()
-    print_end(end, LINK, Console(file=file, width=12))
+    print_end(end, LINK, None, Console(file=file, width=12))
     return file.getvalue()
 
 

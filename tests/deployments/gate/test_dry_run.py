@@ -84,7 +84,6 @@ def refused(here: FakeGate, starts_nothing: None) -> Dry:
     def refused(*typed: str) -> str:
         with pytest.raises(CommandError) as error:
             print_plan(
-                here.prefect,
                 {SERVER: here.api_url},
                 GateOptions("v1.90.0", parameters_of(typed)),
                 Console(file=StringIO()),

@@ -224,7 +224,7 @@ def test_a_loss_that_was_accepted_is_named_where_the_suite_is_green() -> None:
     page = "\n".join(gate_sections(suites))
     assert "- **suite-passed**: 1 case lost, accepted: the gateway has no /metrics/" in page
     log = io.StringIO()
-    print_end(end(Verdict.PASSED, *suites), LINK, Console(file=log, width=200))
+    print_end(end(Verdict.PASSED, *suites), LINK, None, Console(file=log, width=200))
     assert "lost, accepted: 1 of suite-passed, the gateway has no /metrics/\n" in log.getvalue()
 
 
@@ -245,5 +245,5 @@ def test_what_proves_nothing_is_named_as_such_and_not_as_switched_off() -> None:
     page = "\n".join(gate_sections(suites))
     assert "- **suite-inconclusive**: 1 case proving nothing, truncated: raise max_tokens" in page
     log = io.StringIO()
-    print_end(end(Verdict.INCONCLUSIVE, *suites), LINK, Console(file=log, width=200))
+    print_end(end(Verdict.INCONCLUSIVE, *suites), LINK, None, Console(file=log, width=200))
     assert "proves nothing: 1 of suite-inconclusive, truncated: raise max_tokens\n" in log.getvalue()

@@ -8,15 +8,15 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from deployments.auth import as_header
-
 PASSED_ON = ("content-type", "accept", "x-prefect-api-version")
 PATIENCE_SECONDS = 60.0
 
 
 def proxy(server: str, auth: str, token: str, refused: list[str]) -> Starlette:
     """The server behind a token; what somebody said instead of it is appended to `refused`."""
-    behind = httpx.AsyncClient(base_url=server, headers=as_header(auth), timeout=PATIENCE_SECONDS, trust_env=False)
+    behind = httpx.AsyncClient(
+        base_url=server, auth=httpx.BasicAuth(*auth.split(":", 1)), timeout=PATIENCE_SECONDS, trust_env=False
+    )
 
     async def answer(request: Request) -> Response:
         said = request.headers.get("authorization", "")
