@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     except BaseException as error:
         with suppress(Exception):  # whatever becomes of the sentence, the status stays
-            sys.stderr.write(_told(error))
+            sys.stderr.write(_describe(error))
         return NO_VERDICT if judges else 1
 
 
-def _told(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     """Where it broke, and a sentence; its message's first line alone: the others may repeat a key."""
     frames = "".join(traceback.format_tb(error.__traceback__))
     reason = next(iter(str(error).splitlines()), "")[:MOST_OF_A_REASON]

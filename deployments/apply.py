@@ -51,12 +51,12 @@ async def _apply(settings: Settings, environment: Mapping[str, str], notify: Not
             partial(_ensure_nights, client, settings),
             partial(read_notices, client, settings),
         )
-        told: list[Change | Notice] = []
+        changes: list[Change | Notice] = []
         for step in steps:
             for change in await step():
                 notify(change)
-                told.append(change)
-        return status_of(told)
+                changes.append(change)
+        return status_of(changes)
 
 
 async def _require_gateway(client: PrefectClient, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from prefect.events.schemas.automations import AutomationCore, EventTrigger, Pos
 from prefect.exceptions import ObjectNotFound
 from prefect_slack import SlackWebhook
 
-from deployments.changes import Change, Fate, diff
+from deployments.changes import Change, Outcome, diff
 from litellm_observatory.names import SLACK_BLOCK, WORK_POOL
 from litellm_observatory.orchestration.recovery.find import TESTS
 
@@ -183,7 +183,7 @@ async def _ensure(client: PrefectClient, automation: AutomationCore) -> Change:
     before = AutomationCore.model_validate(found[0].model_dump()).model_dump()
     wanted = AutomationCore.model_validate(automation.model_dump() | {"enabled": found[0].enabled})
     change = diff(what, before, wanted.model_dump())
-    if change.fate is not Fate.UNCHANGED:
+    if change.outcome is not Outcome.UNCHANGED:
         await client.update_automation(found[0].id, wanted)
     return change
 

@@ -87,8 +87,8 @@ def check_gateway(gateway: GatewaySettings, said_in: Mapping[str, str] = VARIABL
         _gateway_block(gateway, None)
     except ValidationError as error:
         [wrong, *_] = error.errors()
-        told = str(wrong["ctx"]["error"]).replace(f"'{gateway.url.strip().rstrip('/')}'", "'…'")
-        raise CommandError(f"{said_in[str(wrong['loc'][0])]}: {told}") from None
+        reason = str(wrong["ctx"]["error"]).replace(f"'{gateway.url.strip().rstrip('/')}'", "'…'")
+        raise CommandError(f"{said_in[str(wrong['loc'][0])]}: {reason}") from None
     if any(set(host) & set("/?#@ ") for host in gateway.allowed_hosts or ()):
         raise CommandError(f"{said_in['allowed_hosts']}: a host is no URL; it looks like host, host:port or *.domain")
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What became of an object."""
 
     CREATED = "created"
@@ -17,14 +17,14 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The fate of one object; `detail` says which of its fields changed, never a secret's value."""
+    """The outcome for one object; `detail` says which of its fields changed, never a secret's value."""
 
-    fate: Fate
+    outcome: Outcome
     what: str
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.fate:<9} {self.what}" + (f" ({self.detail})" if self.detail else "")
+        return f"{self.outcome:<9} {self.what}" + (f" ({self.detail})" if self.detail else "")
 
 
 Fields = Mapping[str, Any]
@@ -33,9 +33,9 @@ Fields = Mapping[str, Any]
 def diff(what: str, before: Fields | None, after: Fields) -> Change:
     """The change from `before` (None: there was no such object) to `after`."""
     if before is None:
-        return Change(Fate.CREATED, what)
+        return Change(Outcome.CREATED, what)
     changed = [name for name in after if before.get(name) != after[name]]
-    return Change(Fate.CHANGED if changed else Fate.UNCHANGED, what, ", ".join(changed))
+    return Change(Outcome.CHANGED if changed else Outcome.UNCHANGED, what, ", ".join(changed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,6 @@ class Notice:
 GATEWAY, NIGHT = NOTICES = ("gateway", "night")
 
 
-def status_of(told: Iterable[Change | Notice]) -> int:
-    """The exit status of a command that told these."""
-    return int(any(isinstance(one, Notice) and one.is_refusal for one in told))
+def status_of(changes: Iterable[Change | Notice]) -> int:
+    """The exit status of a command that made these."""
+    return int(any(isinstance(one, Notice) and one.is_refusal for one in changes))

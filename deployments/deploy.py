@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 
-from deployments.changes import Change, Fate, diff
+from deployments.changes import Change, Outcome, diff
 from deployments.command_error import CommandError
 from deployments.prefect_yaml import read_prefect_yaml
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
@@ -67,7 +67,7 @@ async def switch_nights(client: PrefectClient, *, on: bool) -> list[Change]:
         await switch_all(client, before, on=on)
         after = await client.read_deployment(before.id)
         changes += schedule_changes(await name_of(client, after), before, after)
-    return [change for change in changes if change.fate is not Fate.UNCHANGED]
+    return [change for change in changes if change.outcome is not Outcome.UNCHANGED]
 
 
 async def read_nights(client: PrefectClient) -> list[DeploymentResponse]:

@@ -34,9 +34,9 @@ def lock_folder(folder: Path) -> Iterator[FolderLock]:
         except BlockingIOError:
             file.seek(0)
             raise CommandError(_taken([int(pid) for pid in file.read().split()])) from None
-        hold = FolderLock(file.fileno(), file)
-        hold.note()
-        yield hold
+        lock = FolderLock(file.fileno(), file)
+        lock.note()
+        yield lock
 
 
 def _taken(pids: list[int]) -> str:

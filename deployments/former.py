@@ -5,7 +5,7 @@ from contextlib import suppress
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
 
-from deployments.changes import Change, Fate
+from deployments.changes import Change, Outcome
 
 FORMER_AUTOMATION, FORMER_DEPLOYMENT = "observatory: worker ended", "worker-ended/automatic"
 """What `worker stopped` was in earlier versions: both would act on a worker's end."""
@@ -16,8 +16,8 @@ async def delete_former(client: PrefectClient) -> list[Change]:
     changes = []
     for automation in await client.read_automations_by_name(FORMER_AUTOMATION):
         await client.delete_automation(automation.id)
-        changes.append(Change(Fate.DELETED, f"automation {FORMER_AUTOMATION}"))
+        changes.append(Change(Outcome.DELETED, f"automation {FORMER_AUTOMATION}"))
     with suppress(ObjectNotFound):
         await client.delete_deployment((await client.read_deployment_by_name(FORMER_DEPLOYMENT)).id)
-        changes.append(Change(Fate.DELETED, f"deployment {FORMER_DEPLOYMENT}"))
+        changes.append(Change(Outcome.DELETED, f"deployment {FORMER_DEPLOYMENT}"))
     return changes

@@ -11,7 +11,7 @@ from deployments.blocks import (
     ensure_gateway,
     gateway_names,
 )
-from deployments.changes import Change, Fate, Notice
+from deployments.changes import Change, Notice, Outcome
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.notices import introduce_gateway
@@ -47,7 +47,7 @@ async def _delete(name: str, environment: Mapping[str, str]) -> Change:
         if not await delete_gateway(client, name):
             there = ", ".join(await gateway_names(client)) or "none"
             raise CommandError(f"There is no {GATEWAY_KIND} block '{name}'; there are: {there}.")
-        return Change(Fate.DELETED, f"{GATEWAY_KIND} block {name}")
+        return Change(Outcome.DELETED, f"{GATEWAY_KIND} block {name}")
 
 
 def _check_name(name: str) -> None:

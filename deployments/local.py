@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployments.api import PrefectApi, connect
-from deployments.changes import GATEWAY, NOTICES, Fate
+from deployments.changes import GATEWAY, NOTICES, Outcome
 from deployments.command_error import CommandError
 from deployments.interrupts import sleep_interruptibly
 from deployments.processes import Child, running
@@ -85,7 +85,7 @@ def _apply(server: Server, environment: Mapping[str, str], folder: Path, notify:
         if child.runs:
             raise CommandError(f"What is declared was not applied within {APPLYING_SECONDS:g} s; see {log}.")
     lines = log.read_text(errors="replace").splitlines()
-    changes = [line for line in lines if line.startswith((*Fate, *NOTICES))]
+    changes = [line for line in lines if line.startswith((*Outcome, *NOTICES))]
     for line in changes:
         notify(f"  {line}")
     # What is told last is what the gateway is: where it refuses the key, everything is applied all the same.

@@ -49,9 +49,9 @@ class End:
         """The end that a run's state, labels and result tell."""
         report = Report.read(result)
         verdict = verdict_of(run.kind, run.state, run.labels, report)
-        told = report if report and report.verdict is verdict else None
-        said = (told and told.reason) or run.message or f"{verdict.capitalize()}, without a reason"
-        return cls(run, verdict, fit_headline((told and told.headline) or said), said, result, report)
+        own = report if report and report.verdict is verdict else None
+        said = (own and own.reason) or run.message or f"{verdict.capitalize()}, without a reason"
+        return cls(run, verdict, fit_headline((own and own.headline) or said), said, result, report)
 
     @property
     def status(self) -> int:
@@ -67,10 +67,10 @@ class End:
     @property
     def may_change(self) -> bool:
         """Whether somebody will still look after this run: take it up again, or tell of its end."""
-        told = self.report.verdict if self.report else None
+        reported = self.report.verdict if self.report else None
         if self.run.kind == "CRASHED":
-            return told not in (Verdict.CRASHED, Verdict.CANCELLED)
-        return self.run.kind == "CANCELLED" and self.run.state != DUPLICATE_STATE and told is None
+            return reported not in (Verdict.CRASHED, Verdict.CANCELLED)
+        return self.run.kind == "CANCELLED" and self.run.state != DUPLICATE_STATE and reported is None
 
 
 def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End:
@@ -84,15 +84,15 @@ def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, ti
 
 def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End | None:
     """The end of a run, once it stays so; None when the run goes on."""
-    began, told = time.monotonic(), False
+    began, notified = time.monotonic(), False
     while run.has_ended:
         left = prefect.artifact(run, result_key(flow))
         end = End.of(run, left and left.data)
         waited, longest = time.monotonic() - began, timeouts.crashed if run.kind == "CRASHED" else timeouts.cancelled
         if not end.may_change or waited >= longest:
             return end
-        if not told:
-            told = True
+        if not notified:
+            notified = True
             say(console, f"{run.name} {AWAITED[run.kind]} for up to {span(longest)}.")
         sleep_interruptibly(PACE.after(waited))
         run = prefect.read_run(run.id)
@@ -101,12 +101,12 @@ def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, timeout
 
 def _say_unbegun(console: Console, timeouts: Timeouts) -> Check:
     """Says once that no worker has begun a run; in somebody else's installation there may be a reason for that."""
-    told = False
+    notified = False
 
     def check(run: Run, waited: float) -> None:
-        nonlocal told
-        if not told and run.kind in NOT_BEGUN and waited > timeouts.unbegun:
-            told = True
+        nonlocal notified
+        if not notified and run.kind in NOT_BEGUN and waited > timeouts.unbegun:
+            notified = True
             say(
                 console, f"No worker has begun {run.name} after {span(timeouts.unbegun)}; it goes on waiting for one."
             )

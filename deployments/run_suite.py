@@ -45,8 +45,8 @@ def run_suite(
             while first := end.duplicate_of:
                 original = patient.read_run(first)
                 where = link(environment, prefect, first)
-                told = f"A duplicate: {original.name} tests the same already; its verdict counts for both."
-                announce(told, where, console)
+                sentence = f"A duplicate: {original.name} tests the same already; its verdict counts for both."
+                announce(sentence, where, console)
                 end = follow_to_end(patient, original, flow, console, timeouts)
     except Interrupted:
         return print_interrupted("run", where, console)

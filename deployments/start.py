@@ -73,5 +73,5 @@ def refuse_parameter(deployment: str, detail: str) -> NoReturn:
     of_field = OF_A_FIELD.search(reason)
     name, why = of_field.groups() if of_field else ("its parameters", reason)
     hint = ' (-p takes JSON, such as -p \'models=["a", "b"]\')' if "is not of type" in why else ""
-    told = shorten(why, most=MOST_OF_A_REASON).rstrip(".")
-    raise CommandError(f"{deployment} does not take what is given for {name}: {told}{hint}.") from None
+    short = shorten(why, most=MOST_OF_A_REASON).rstrip(".")
+    raise CommandError(f"{deployment} does not take what is given for {name}: {short}{hint}.") from None

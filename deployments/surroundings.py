@@ -36,14 +36,14 @@ def look_around(environment: Mapping[str, str], folder: Path, *more: str) -> Sur
     file = _find_dotenv(environment, folder)
     if file is None:
         return Surroundings(environment)
-    told = dotenv_values(file, interpolate=False)
-    if SERVER_AUTH in told and not (told[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
+    in_file = dotenv_values(file, interpolate=False)
+    if SERVER_AUTH in in_file and not (in_file[SERVER_AUTH] or environment.get(SERVER_AUTH, "")).strip():
         # Prefect reads that file too, and would let nobody in.
         raise CommandError(
             f"{SERVER_AUTH} is empty in {relative(file)}; make it user:password, or take the line away."
         )
     known = dict.fromkeys((*KNOWN, *more))
-    taken = {name: value for name in known if (value := told.get(name)) and not environment.get(name, "").strip()}
+    taken = {name: value for name in known if (value := in_file.get(name)) and not environment.get(name, "").strip()}
     line = (f"From {relative(file)}: {', '.join(taken)}",) if taken else ()
     return Surroundings({**environment, **taken}, line)
 

@@ -59,8 +59,8 @@ def _xml(release: str, cases: Sequence[Case], seconds: float, began: str, earlie
         shown = {"classname": _line(case.group), "name": _line(case.name), "time": f"{case.seconds:.3f}"}
         element = ElementTree.SubElement(suite, "testcase", shown)
         if case.trouble:
-            told = {"type": case.trouble, "message": _line(case.headline)}
-            red = ElementTree.SubElement(element, "failure" if case.failed else "error", told)
+            attributes = {"type": case.trouble, "message": _line(case.headline)}
+            red = ElementTree.SubElement(element, "failure" if case.failed else "error", attributes)
             red.text = "\n".join(map(_clean, (case.reason or case.headline, *case.details)))
         if case.skipped:
             ElementTree.SubElement(element, "skipped", {"message": _line(case.headline)})
