@@ -24,7 +24,7 @@ def models_table(models: Sequence[ModelStatistics]) -> Table:
     for column in NUMBERS:
         table.add_column(column, no_wrap=True, justify="right")
     for model in sorted(models, key=lambda model: -model.failures)[:MOST_ROWS]:
-        numbers = (number.told(number.of(model)) for number in NUMBERS.values())
+        numbers = (number.show(number.of(model)) for number in NUMBERS.values())
         table.add_row(log_text(model.model, most=100), *numbers)
     if len(models) > MOST_ROWS:
         table.add_row(f"and {len(models) - MOST_ROWS:,} more, with no more failures")

@@ -93,4 +93,4 @@ def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:
 
 def _numbers(outcome: SuiteOutcome) -> Iterator[str]:
     """What a suite measured; dashes where it measured nothing."""
-    return (number.told(number.of(outcome.figures)) for number in NUMBERS.values())
+    return (number.show(number.of(outcome.figures)) for number in NUMBERS.values())

@@ -35,12 +35,12 @@ def see_chart_and_strip(page: Page, *squares: str) -> None:
     expect(chart).to_be_visible()
     expect(chart).to_have_js_property("complete", True)
     assert chart.evaluate("picture => picture.naturalWidth") > 0
-    strips = page.get_by_role("row").filter(has_text=re.compile(r"[🟩🟨🟥]"))
-    expect(strips).to_have_count(len(MODELS))
-    for strip, model in zip(strips.all(), MODELS, strict=True):
-        expect(strip).to_contain_text(model)
+    timelines = page.get_by_role("row").filter(has_text=re.compile(r"[🟩🟨🟥]"))
+    expect(timelines).to_have_count(len(MODELS))
+    for timeline, model in zip(timelines.all(), MODELS, strict=True):
+        expect(timeline).to_contain_text(model)
     for square in squares:
-        expect(strips.filter(has_text=square).first).to_be_visible()
+        expect(timelines.filter(has_text=square).first).to_be_visible()
 
 
 def test_a_healthy_gateway_is_soaked_and_its_report_read(

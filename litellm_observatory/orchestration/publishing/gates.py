@@ -11,7 +11,7 @@ from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.text import count_cases, shorten
 from litellm_observatory.orchestration.publishing import failures, mrkdwn
 from litellm_observatory.orchestration.publishing.markup import below, link, safe, table
-from litellm_observatory.orchestration.publishing.metrics import FAILED, RATE, REQUESTS, TIMES, Quantity
+from litellm_observatory.orchestration.publishing.metrics import FAILED, RATE, REQUESTS, TIMES, Metric
 from litellm_observatory.orchestration.publishing.text import MARKS, open_suites
 
 GATE_FIELD_LIMIT = 400
@@ -64,17 +64,17 @@ def _failed(figures: RunMetrics | None) -> tuple[str, ...]:
     if figures is None:
         return ()
     return (
-        f"{FAILED.told(figures.failures)} of {REQUESTS.told(figures.requests)}, {RATE.told(figures.failure_rate)}",
+        f"{FAILED.show(figures.failures)} of {REQUESTS.show(figures.requests)}, {RATE.show(figures.failure_rate)}",
     )
 
 
-def _compared(time: Quantity, figures: RunMetrics | None, last_good: RunMetrics | None) -> str:
+def _compared(time: Metric, figures: RunMetrics | None, last_good: RunMetrics | None) -> str:
     """A time and, in brackets, that of the last good run and by how much it changed."""
     now, before = time.of(figures), time.of(last_good)
     if last_good is None:
-        return time.told(now)
+        return time.show(now)
     change = f", {round(100 * (now / before - 1)):+,} %" if now is not None and before else ""
-    return below(time.told(now), f"({time.told(before)}{change})")
+    return below(time.show(now), f"({time.show(before)}{change})")
 
 
 def _when(figures: RunMetrics | None) -> str:
@@ -109,6 +109,6 @@ def _one_line(text: str) -> str:
 
 
 def _measured(figures: RunMetrics) -> str:
-    requests, failed, rate = (column.told(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
-    times = (f", {time.name.lower()} {time.told(value)}" for time in TIMES if (value := time.of(figures)) is not None)
+    requests, failed, rate = (column.show(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
+    times = (f", {time.name.lower()} {time.show(value)}" for time in TIMES if (value := time.of(figures)) is not None)
     return f"{requests} requests, {failed} failed ({rate}){''.join(times)}"

@@ -9,7 +9,7 @@ from litellm_observatory.core.text import list_names, shorten
 from litellm_observatory.orchestration.publishing.history_chart import history_chart
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markup import Markup, below, link, safe, table
-from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Quantity
+from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Metric
 from litellm_observatory.orchestration.publishing.text import MARKS
 
 COLUMNS = (RATE, P95, OVERHEAD)
@@ -85,11 +85,11 @@ def _cell(outcome: SuiteOutcome | None, before: RunMetrics | None) -> str:
         return ""
     if outcome.figures is None:
         return f"{MARKS[outcome.verdict]} {outcome.verdict}"
-    rate, *times = (column.told(column.of(outcome.figures)) + _trend(column, outcome, before) for column in COLUMNS)
+    rate, *times = (column.show(column.of(outcome.figures)) + _trend(column, outcome, before) for column in COLUMNS)
     return below(f"{MARKS[outcome.verdict]} {rate}", *times)
 
 
-def _trend(column: Quantity, outcome: SuiteOutcome, before: RunMetrics | None) -> str:
+def _trend(column: Metric, outcome: SuiteOutcome, before: RunMetrics | None) -> str:
     """An arrow from the earlier value to this one; nothing where one of them is unknown, or of few requests."""
     now, then = column.of(outcome.figures), column.of(before)
     few = any(figures and figures.requests < FEWEST for figures in (outcome.figures, before))

@@ -12,7 +12,7 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.text import make_printable
 from litellm_observatory.orchestration.publishing.chart import AMBER, BLUE, INK, RED, data_uri, plain
-from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Quantity
+from litellm_observatory.orchestration.publishing.metrics import OVERHEAD, P95, RATE, Metric
 
 PANELS = ((RATE, "failed"), (P95, "latency p95"), (OVERHEAD, "overhead p95"))
 COLOURS = (BLUE, AMBER, "#46954a", "#986ee2", "#1b9aaa", "#cc6b2c", "#c96198", INK, "#9c8250")
@@ -26,18 +26,18 @@ MOST_SUITES = 27
 
 
 def history_chart(reports: Sequence[Report]) -> str:
-    """A PNG data URI: a panel per quantity, a line per suite; runs from the oldest on the left to the newest."""
+    """A PNG data URI: a panel per metric, a line per suite; runs from the oldest on the left to the newest."""
     runs = [{outcome.suite: outcome for outcome in report.suites} for report in reports]
     suites = list(dict.fromkeys(suite for run in reversed(runs) for suite in run))[:MOST_SUITES]
     figure = Figure(figsize=(10, 8), dpi=100, layout="constrained", facecolor="none")
     panels: Sequence[Axes] = figure.subplots(len(PANELS), 1, sharex=True)
-    for axes, (quantity, label) in zip(panels, PANELS, strict=True):
+    for axes, (metric, label) in zip(panels, PANELS, strict=True):
         for place, suite in enumerate(suites):
             aside = SPREAD * ((place + 0.5) / len(suites) - 0.5)
-            _draw(axes, quantity, [run.get(suite) for run in runs], aside, *_looks(place))
+            _draw(axes, metric, [run.get(suite) for run in runs], aside, *_looks(place))
         axes.set_ylabel(label)
         plain(axes)
-        _scale(axes, quantity)
+        _scale(axes, metric)
     figure.align_ylabels(panels)
     _name_runs(panels[-1], [report.release or "" for report in reports])
     _explain(figure, suites)
@@ -45,13 +45,13 @@ def history_chart(reports: Sequence[Report]) -> str:
 
 
 def _draw(
-    axes: Axes, quantity: Quantity, outcomes: Sequence[SuiteOutcome | None], aside: float, colour: str, style: str
+    axes: Axes, metric: Metric, outcomes: Sequence[SuiteOutcome | None], aside: float, colour: str, style: str
 ) -> None:
     """A suite's line, over runs without it too; a dot per run, `aside` of the run's place."""
     points = [
         (run + aside, value, outcome.verdict)
         for run, outcome in enumerate(outcomes)
-        if outcome and (value := quantity.of(outcome.figures)) is not None and (value > 0 or quantity is RATE)
+        if outcome and (value := metric.of(outcome.figures)) is not None and (value > 0 or metric is RATE)
     ]
     axes.plot([x for x, _, _ in points], [value for _, value, _ in points], color=colour, ls=style, lw=1.2)
     for dot in {_dot(verdict, colour) for _, _, verdict in points}:
@@ -71,16 +71,16 @@ def _dot(verdict: Verdict, colour: str) -> tuple[str, float]:
     return (RED, 7.5) if verdict is Verdict.FAILED else ("none", 6.5)
 
 
-def _scale(axes: Axes, quantity: Quantity) -> None:
+def _scale(axes: Axes, metric: Metric) -> None:
     """Shares from zero on; times on a logarithmic axis, for some suites take a hundred times as long as others."""
-    if quantity is RATE:
+    if metric is RATE:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_ylim(0, max(0.01, axes.dataLim.y1 if math.isfinite(axes.dataLim.y1) else 0) * 1.1)
         return
     low, high = axes.dataLim.y0, axes.dataLim.y1
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=12))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: quantity.told(float(value))))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: metric.show(float(value))))
     axes.yaxis.set_minor_formatter(NullFormatter())
     if math.isfinite(low) and math.isfinite(high):
         axes.set_ylim(low / 1.5, high * 1.5)

@@ -20,14 +20,14 @@ from litellm_observatory.orchestration.publishing.text import (
     seconds,
     where,
 )
-from litellm_observatory.orchestration.publishing.timeline import legend, strip
+from litellm_observatory.orchestration.publishing.timeline import draw_timeline, legend
 
-STRIP_CELLS = 60
+TIMELINE_CELLS = 60
 MOST_FINGERPRINTS = 30
 MOST_ROWS = 200
 """Models, and cases, of a table; the result has more of them."""
 
-MOST_STRIPS = 50
+MOST_TIMELINES = 50
 MOST_OF_A_SENTENCE = 4000
 
 
@@ -195,8 +195,10 @@ def _outcome(case: CaseOutcome) -> str:
 
 
 def _strips(report: Report) -> str:
-    strips = ((one.model, strip(report, one.model, STRIP_CELLS)) for one in _worst(report)[:MOST_STRIPS])
-    rows = [(model, squares) for model, squares in strips if squares]
+    timelines = (
+        (one.model, draw_timeline(report, one.model, TIMELINE_CELLS)) for one in _worst(report)[:MOST_TIMELINES]
+    )
+    rows = [(model, squares) for model, squares in timelines if squares]
     drawn = table(("Model", "From the first window to the last"), rows)
     return f"{drawn}\n\n{legend(squares for _, squares in rows)}"
 

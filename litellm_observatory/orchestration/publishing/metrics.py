@@ -1,4 +1,4 @@
-"""The quantities by which releases are compared, the same in a gate's report, in Slack and in the history."""
+"""The metrics by which releases are compared, the same in a gate's report, in Slack and in the history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from litellm_observatory.orchestration.publishing.text import milliseconds, seco
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A quantity of a run or a model: its name, where it stands, and how it is told; None where it is unknown."""
+class Metric:
+    """A metric of a run or a model: its name, how it is read, and how it is shown; None where it is unknown."""
 
     name: str
     read: Callable[[RunMetrics | ModelStatistics], float | None]
-    told: Callable[[float | None], str]
+    show: Callable[[float | None], str]
 
     def of(self, figures: RunMetrics | ModelStatistics | None) -> float | None:
-        """The quantity of what was measured, if anything was."""
+        """The metric of what was measured, if anything was."""
         return self.read(figures) if figures else None
 
 
@@ -29,10 +29,10 @@ def _share(value: float | None) -> str:
     return "–" if value is None else percent(value)
 
 
-REQUESTS = Quantity("Requests", lambda figures: figures.requests, _count)
-FAILED = Quantity("Failed", lambda figures: figures.failures, _count)
-RATE = Quantity("Failure rate", lambda figures: figures.failure_rate, _share)
-P95 = Quantity("p95", lambda figures: figures.latency_seconds.p95, seconds)
-OVERHEAD = Quantity("Overhead p95", lambda figures: figures.overhead_ms.p95, milliseconds)
+REQUESTS = Metric("Requests", lambda figures: figures.requests, _count)
+FAILED = Metric("Failed", lambda figures: figures.failures, _count)
+RATE = Metric("Failure rate", lambda figures: figures.failure_rate, _share)
+P95 = Metric("p95", lambda figures: figures.latency_seconds.p95, seconds)
+OVERHEAD = Metric("Overhead p95", lambda figures: figures.overhead_ms.p95, milliseconds)
 TIMES = (P95, OVERHEAD)
 """Those of which a relative change says something."""

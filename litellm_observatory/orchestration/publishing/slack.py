@@ -46,11 +46,11 @@ from litellm_observatory.orchestration.publishing.text import (
     summary,
     where,
 )
-from litellm_observatory.orchestration.publishing.timeline import legend, strip
+from litellm_observatory.orchestration.publishing.timeline import draw_timeline, legend
 
 logging.getLogger("slack_sdk").setLevel(logging.WARNING)  # below that it logs the webhook's URL, a secret
 
-STRIP_CELLS = 30
+TIMELINE_CELLS = 30
 MOST_MODELS = 10
 MOST_FINGERPRINTS = 3
 MOST_OF_A_FINGERPRINT = 500
@@ -172,7 +172,9 @@ def _fields(report: Report) -> list[tuple[str, str]]:
 def _strips(report: Report) -> list[Block]:
     """The squares of the models that failed most, and what they mean."""
     ranked = sorted(report.model_statistics, key=lambda model: -model.failures)[:MOST_MODELS]
-    shown = {model.model: squares for model in ranked if (squares := strip(report, model.model, STRIP_CELLS))}
+    shown = {
+        model.model: squares for model in ranked if (squares := draw_timeline(report, model.model, TIMELINE_CELLS))
+    }
     lines = [f"{shorten(model, most=80)}\n{squares}" for model, squares in shown.items()]
     rest = len(report.models) + report.omitted.models - len(shown)
     text = "\n".join(lines) + (f"\nand {rest} models with no more failures than these" if rest else "")

@@ -1,4 +1,4 @@
-"""The strip: one coloured square per window, so that a glance tells when a model failed."""
+"""The timeline: one coloured square per window, so that a glance tells when a model failed."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +17,7 @@ MEANINGS = {
 }
 
 
-def strip(report: Report, model: str, cells: int) -> str:
+def draw_timeline(report: Report, model: str, cells: int) -> str:
     """The squares of one model over the whole run, in at most `cells` squares; a square shows its worst window."""
     own = [(window, part) for window in report.windows for part in window.models if part.model == model]
     if not own:
@@ -27,9 +27,9 @@ def strip(report: Report, model: str, cells: int) -> str:
     return "".join(_square(own[bounds[i] : bounds[i + 1]], report.ended_early_after_seconds) for i in range(cells))
 
 
-def legend(strips: Iterable[str]) -> str:
-    """What the squares mean that stand in some strips."""
-    seen = set().union(*strips)
+def legend(timelines: Iterable[str]) -> str:
+    """The meanings of the squares in some timelines."""
+    seen = set().union(*timelines)
     return "  ".join(f"{square} {meaning}" for square, meaning in MEANINGS.items() if square in seen)
 
 
