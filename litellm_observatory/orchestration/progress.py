@@ -19,6 +19,7 @@ from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.statistics import distribution_of
 from litellm_observatory.core.text import break_commands, clock, shorten
+from litellm_observatory.core.wire.request import Level, Request
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.names import progress_key
 from litellm_observatory.orchestration.publishing.markup import safe
@@ -48,10 +49,10 @@ class Seen:
         return cls(tally.sent, tally.failures, failure, line)
 
     @classmethod
-    def of_case(cls, sample: Sample) -> Self:
+    def of_case(cls, request: Request, sample: Sample) -> Self:
         """What became of a case; its own task run logs it."""
-        failure = sample.failure
-        return cls(1, int(failure is not None), f"{sample.name}: {failure}" if failure else "")
+        failure, level = sample.failure, ", a should" if request.level is Level.SHOULD else ""
+        return cls(1, int(failure is not None), f"{sample.name}{level}: {failure}" if failure else "")
 
     @classmethod
     def before(cls, tallies: Sequence[Tally]) -> Self:

@@ -34,7 +34,7 @@ async def send_cases(
                 sending = await_state(send_request(client, request, index, due, [], return_state=True))
                 state = await ownership.unless_cancelled(sending)
                 samples.append(sample := await result_of(state, Sample))
-                ended.put_nowait(Seen.of_case(sample))
+                ended.put_nowait(Seen.of_case(request, sample))
         except CancelledRunError as cancelled:
             return samples, str(cancelled)
         finally:

@@ -32,7 +32,7 @@ def test_a_gates_report_and_the_history_of_releases_are_read(up: Up, page: Page,
     open_artifact(page, "release-gate-report", bad.name)
     expect(page.get_by_role("heading", name=LOST)).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="api-contract").first).to_contain_text("❌")
-    screenshots.take(page, "gate", until=page.get_by_text("In brackets: what the last good run measured."))
+    screenshots.take(page, "gate", until=page.get_by_text("In brackets: what the last passed run measured."))
 
     page.get_by_role("link", name="All releases of this gateway").click()
     expect(page.get_by_role("heading", name="Releases on gateway default")).to_be_visible()

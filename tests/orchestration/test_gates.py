@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.core.report.case_outcome import CaseOutcome
 from litellm_observatory.core.report.metrics import FailedRequest
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.request import Level
 from litellm_observatory.orchestration.publishing.load_test import load_test
 from litellm_observatory.orchestration.publishing.markdown import markdown
 from litellm_observatory.orchestration.publishing.markup import UNBROKEN, link, safe, web_address
@@ -126,7 +128,7 @@ def test_the_report_compares_every_suite_with_its_last_good_run() -> None:
     assert "| Release | v1.90.0 |" in page
     facts, suites = tables(page)[:2]
     assert ["Models", "azure-gpt-4o, gpt-4o-mini"] in facts
-    assert suites[0][2:] == ["Failed", "p95", "Overhead p95", "Last good run"]
+    assert suites[0][2:] == ["Failed", "p95", "Overhead p95", "Last passed run"]
     assert suites[1] == [
         f"[oai-azure-release]({RUN_URL})",
         "✅ passed",
@@ -141,6 +143,24 @@ def test_the_report_compares_every_suite_with_its_last_good_run() -> None:
         "- **mcp-release**: ❌ Failed: 100 of 500 failed → look into its log",
         "- **api-contract**: ⛔ Refused: no key",
     ]
+
+
+def test_shoulds_among_the_failed_are_said_to_fail_no_run() -> None:
+    case = CaseOutcome(name="a", model="", passed=False, rescued=False, attempts=("no",), latency_seconds=0.1)
+    should = case.model_copy(update={"name": "b", "level": Level.SHOULD})
+    few = outcome("api-contract", measured=figures(100, 1, None, None)).model_copy(update={"cases": (should,)})
+    more = outcome("single-request", Verdict.FAILED, figures(100, 4, None, None)).model_copy(
+        update={"cases": (case, should, should, should)}
+    )
+    report = gate(few, more, verdict=Verdict.FAILED)
+    rows = tables(markdown(report).replace(UNBROKEN, " "))[1][1:]
+    assert [row[2] for row in rows] == [
+        "1 of 100, 1 %, a should, which fails no run",
+        "4 of 100, 4 %, 3 of them shoulds, which fail no run",
+    ]
+    assert "|api-contract> passed: 100 requests, 1 failed (1 %), a should, which fails no run" in "\n".join(
+        texts_of(blocks_of(report))
+    )
 
 
 def test_a_full_reason_stands_in_the_report() -> None:

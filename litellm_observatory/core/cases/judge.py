@@ -38,7 +38,7 @@ def judge_cases(
     """
     tested = [outcome for outcome in outcomes if not outcome.skipped and not outcome.unproven]
     lost = [outcome for outcome in outcomes if outcome.regressed and not outcome.fails_a_run]
-    minor = [outcome for outcome in tested if not outcome.passed and outcome not in lost and not outcome.fails_a_run]
+    minor = [outcome for outcome in tested if outcome.is_advisory_failure]
     unsteady = [outcome for outcome in minor if predecessor and predecessor.had(outcome.name)]
     reported = [outcome for outcome in minor if outcome not in unsteady]
     skipped = [outcome for outcome in outcomes if outcome.skipped and not outcome.regressed]
@@ -51,9 +51,9 @@ def judge_cases(
         accepted = ", accepted" if accept_losses else ""
         said.append(f"lost since {predecessor.name}{accepted}: {_named(_losses(lost))}")
     if reported:
-        said.append(f"reported: {_named(map(_failure, reported))}")
+        said.append(f"failed without failing the run: {_named(map(_failure, reported))}")
     if unsteady and predecessor:
-        since = f"reported, for the same version passed it in {predecessor.name}"
+        since = f"failed without failing the run, since the same version passed it in {predecessor.name}"
         said.append(f"{since}: {_named(map(_failure, unsteady))}")
     if unproven:
         said.append(f"proves nothing: {_named(_unproven(unproven))}")

@@ -14,7 +14,6 @@ from litellm_observatory.core.report.headline import Part, compose
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
 from litellm_observatory.core.reporting.run_info import RunInfo, common_fields
 from litellm_observatory.core.text import count_cases, display_name, shorten
-from litellm_observatory.core.wire.request import Level
 from litellm_observatory.core.wire.versions import first_sightings, is_another, join_versions
 
 _DECIDING = {
@@ -75,11 +74,8 @@ def _untested(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut]) -> 
         if unproven := outcome.unproven:
             why = shorten(", ".join(unproven), most=MOST_OF_A_REASON)
             yield f"{outcome.suite} learnt nothing from {count_cases(unproven.total())}: {why}"
-        if reported := sum(
-            not (case.skipped or case.unproven or case.regressed) and case.level is Level.SHOULD
-            for case in outcome.cases
-        ):
-            yield f"{outcome.suite} reports {reported} failed should{'s' if reported > 1 else ''}"
+        if count := outcome.failed_shoulds:
+            yield f"{count} should{'s' if count > 1 else ''} of {outcome.suite} failed without failing it"
         if more := outcome.omitted_cases:
             yield f"{more:,} more case{'s' if more > 1 else ''} of {outcome.suite} did not pass"
 

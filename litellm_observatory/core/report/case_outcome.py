@@ -33,6 +33,12 @@ class CaseOutcome(Value):
         return self.level is Level.MUST and not (self.passed or self.skipped or self.unproven)
 
     @property
+    def is_advisory_failure(self) -> bool:
+        """Whether it failed and fails no run: a should that is no loss."""
+        asked = not (self.passed or self.skipped or self.unproven)
+        return asked and self.level is Level.SHOULD and not self.regressed
+
+    @property
     def stands(self) -> bool:
         """Whether it passed when it last proved something: the next run is compared with that."""
         return self.passed or self.carried

@@ -54,6 +54,11 @@ class SuiteOutcome(Value):
         return self.page_url or self.run_url
 
     @property
+    def failed_shoulds(self) -> int:
+        """How many of its cases failed without failing it."""
+        return sum(case.is_advisory_failure for case in self.cases)
+
+    @property
     def skipped(self) -> Counter[str]:
         """Why its cases were skipped, and how many for each reason; lost cases are not among them."""
         return Counter(case.skipped for case in self.cases if case.skipped and not case.regressed)
@@ -176,6 +181,11 @@ class Report(Value):
             return cls.model_validate(stored)
         except ValueError:
             return None
+
+    @property
+    def failed_shoulds(self) -> int:
+        """How many of its cases failed without failing the run."""
+        return sum(case.is_advisory_failure for case in self.cases)
 
     @property
     def figures(self) -> RunMetrics | None:

@@ -12,7 +12,7 @@ from litellm_observatory.core.text import count_cases, shorten
 from litellm_observatory.orchestration.publishing import failures, mrkdwn
 from litellm_observatory.orchestration.publishing.markup import below, link, safe, table
 from litellm_observatory.orchestration.publishing.metrics import FAILED, RATE, REQUESTS, TIMES, Metric
-from litellm_observatory.orchestration.publishing.text import MARKS, open_suites
+from litellm_observatory.orchestration.publishing.text import MARKS, open_suites, shoulds
 
 GATE_FIELD_LIMIT = 400
 LINES_LIMIT = 5000
@@ -24,8 +24,8 @@ MOST_OF_A_NAME, MOST_OF_A_REASON = 80, 200
 def gate_sections(outcomes: Sequence[SuiteOutcome], left_out: Sequence[LeftOut] = ()) -> Iterable[str]:
     """What the report says of a gate's suites: each beside its last good run, and what was not tested."""
     if outcomes:
-        header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last good run")
-        yield f"## Suites\n\n{table(header, map(_row, outcomes))}\n\nIn brackets: what the last good run measured."
+        header = ("Suite", "Verdict", FAILED.name, *(time.name for time in TIMES), "Last passed run")
+        yield f"## Suites\n\n{table(header, map(_row, outcomes))}\n\nIn brackets: what the last passed run measured."
     if untested := [f"- **{safe(suite)}**: {safe(why)}" for suite, why in _untested(outcomes, left_out)]:
         yield "## What was not tested\n\n" + "\n".join(untested)
 
@@ -53,19 +53,20 @@ def _row(outcome: SuiteOutcome) -> Sequence[str]:
     return (
         link(outcome.suite, outcome.address),
         f"{MARKS[outcome.verdict]} {outcome.verdict}",
-        below(*_failed(outcome.figures), *(f"({line})" for line in _failed(outcome.last_good))),
+        below(
+            *_failed(outcome.figures, outcome.failed_shoulds), *(f"({line})" for line in _failed(outcome.last_good))
+        ),
         *(_compared(time, outcome.figures, outcome.last_good) for time in TIMES),
         _when(outcome.last_good),
     )
 
 
-def _failed(figures: RunMetrics | None) -> tuple[str, ...]:
+def _failed(figures: RunMetrics | None, advisory: int = 0) -> tuple[str, ...]:
     """How many requests failed, and the share of all that is; nothing where nothing was measured."""
     if figures is None:
         return ()
-    return (
-        f"{FAILED.show(figures.failures)} of {REQUESTS.show(figures.requests)}, {RATE.show(figures.failure_rate)}",
-    )
+    counted = f"{FAILED.show(figures.failures)} of {REQUESTS.show(figures.requests)}"
+    return (f"{counted}, {RATE.show(figures.failure_rate)}{shoulds(figures.failures, advisory)}",)
 
 
 def _compared(time: Metric, figures: RunMetrics | None, last_good: RunMetrics | None) -> str:
@@ -95,7 +96,7 @@ def _line(outcome: SuiteOutcome) -> str:
     name = mrkdwn.link(shorten(outcome.suite, most=MOST_OF_A_NAME), outcome.address)
     line = f"{MARKS[outcome.verdict]} {name} {outcome.verdict}"
     if outcome.figures:
-        line += f": {_measured(outcome.figures)}"
+        line += f": {_measured(outcome.figures, outcome.failed_shoulds)}"
     if outcome.verdict is Verdict.PASSED:
         return line
     remedy = f" → {outcome.remedy}" if outcome.remedy else ""
@@ -108,7 +109,7 @@ def _one_line(text: str) -> str:
     return mrkdwn.escaped(shorten(" ".join(text.split()), most=MOST_OF_A_REASON)) or mrkdwn.NOTHING
 
 
-def _measured(figures: RunMetrics) -> str:
+def _measured(figures: RunMetrics, advisory: int) -> str:
     requests, failed, rate = (column.show(column.of(figures)) for column in (REQUESTS, FAILED, RATE))
     times = (f", {time.name.lower()} {time.show(value)}" for time in TIMES if (value := time.of(figures)) is not None)
-    return f"{requests} requests, {failed} failed ({rate}){''.join(times)}"
+    return f"{requests} requests, {failed} failed ({rate}){shoulds(figures.failures, advisory)}{''.join(times)}"

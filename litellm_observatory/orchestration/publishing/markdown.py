@@ -15,6 +15,7 @@ from litellm_observatory.orchestration.publishing.markup import link, safe, tabl
 from litellm_observatory.orchestration.publishing.text import (
     details,
     dollars,
+    failed,
     failure_rate,
     headline,
     seconds,
@@ -90,7 +91,7 @@ def _facts(report: Report) -> str:
         facts.append(("Failure rate (95 % bounds)", failure_rate(report)))
     if report.sent:
         facts += [
-            ("Failed", f"{report.failures:,} of {report.requests:,}"),
+            ("Failed", failed(report)),
             ("Rescued by retries or fallbacks", f"{report.rescued:,}"),
             ("Sent", f"{report.sent:,} of {report.due:,} due; {percent(report.observed_fraction)} observed"),
             *(
@@ -190,7 +191,7 @@ def _outcome(case: CaseOutcome) -> str:
     if case.unproven:
         return "proves nothing"
     if not case.passed:
-        return "failed" if case.level is Level.MUST else "told"
+        return "failed" if case.level is Level.MUST else "failed, a should"
     return "rescued" if case.rescued else "passed"
 
 

@@ -40,6 +40,7 @@ from litellm_observatory.orchestration.publishing.mrkdwn import (
 )
 from litellm_observatory.orchestration.publishing.text import (
     details,
+    failed,
     failure_rate,
     headline,
     seconds,
@@ -162,8 +163,8 @@ def _fields(report: Report) -> list[tuple[str, str]]:
     if report.sent and not report.suites:
         latency = report.latency_seconds
         fields += [
-            ("Requests", f"{report.requests:,}, {report.failures:,} failed, {report.rescued:,} rescued"),
-            ("Failure rate" if report.windows else "Failed", failure_rate(report)),
+            ("Failed", f"{failed(report)}; {report.rescued:,} rescued"),
+            *([("Failure rate", failure_rate(report))] if report.windows else []),
             ("Latency", f"p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}, max {seconds(latency.max)}"),
         ]
     return fields

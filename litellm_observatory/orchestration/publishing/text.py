@@ -65,10 +65,23 @@ def where(report: Report) -> str:
     return f"{place}, LiteLLM {report.gateway_version}" if report.gateway_version else place
 
 
+def failed(report: Report) -> str:
+    """How many of a run's requests failed."""
+    return f"{report.failures:,} of {report.requests:,}{shoulds(report.failures, report.failed_shoulds)}"
+
+
+def shoulds(failures: int, advisory: int) -> str:
+    """What stands behind a count of failures of which so many are shoulds; empty where none is."""
+    if not advisory:
+        return ""
+    some = "" if advisory == failures else f"{advisory:,} of them "
+    return (
+        f", {some}a should, which fails no run" if advisory == 1 else f", {some or 'all '}shoulds, which fail no run"
+    )
+
+
 def failure_rate(report: Report) -> str:
-    """The observed rate of a soak with its bounds, the bare count of a suite of cases."""
-    if not report.windows:
-        return f"{report.failures:,} of {report.requests:,}"
+    """The observed failure rate of a soak with its bounds."""
     low, high = percent(report.failure_rate_low), percent(report.failure_rate_high)
     return f"{percent(report.failure_rate)} ({low} to {high})"
 
