@@ -15,7 +15,7 @@ LONGEST = 120
 LEAST_QUOTED = 26
 """The least characters of a quotation, with its quotes, that are worth the parts that are dropped for it."""
 
-NOT_THIS_RELEASE = "not this release, judging by its answers"
+NOT_THIS_RELEASE = "not by this release, as far as its answers tell"
 BESIDE = (VALIDITY, WHOLE_PLAN, NOTED)
 """The objectives of findings that no objective of a suite made."""
 
