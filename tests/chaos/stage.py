@@ -18,7 +18,7 @@ from deployments.settings import OURS, without_secrets
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
-from tests.prefect_api import Prefect, prefect_at
+from tests.prefect_api import Prefect, connect_to
 
 KEY, HOOK = "sk-of-the-gateway-under-test", "/services/T0/B0/of-the-channel"
 MODELS = ("gpt-a", "gpt-b")
@@ -41,7 +41,7 @@ class Stage:
     @property
     def prefect(self) -> Prefect:
         """The API, through a connection of its own: the server may have been restarted."""
-        return prefect_at(f"http://127.0.0.1:{self.port}/api", self.environment.get(CLIENT_AUTH))
+        return connect_to(f"http://127.0.0.1:{self.port}/api", self.environment.get(CLIENT_AUTH))
 
     def start_server(self) -> None:
         """Start the Prefect server, and wait until it answers."""
