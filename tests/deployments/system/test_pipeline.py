@@ -98,7 +98,7 @@ def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, 
     ]
     (helped, said), (good_curl, passed), (bad_curl, why), (good_one, one), (bad_one, other) = map(ended, begun)
 
-    assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1), (one, other)
+    assert (helped, good_curl, bad_curl, good_one, bad_one) == (1, 0, 1, 0, 1), (said, why, one, other)
     assert "Failed: v1.91.0, single-request: 1 of 1 requests failed" in said
     # The last line, since curl says before it when it asks a busy server again.
     assert passed.splitlines()[-1] == (
