@@ -45,18 +45,18 @@ async def release_gate(
     """Runs the suites of a profile, each through its own deployment, and answers with one verdict.
 
     Args:
-        release: Tag of the release under test, such as v1.90.0; empty takes the version that the gateway tells.
+        release: Tag of the release under test, such as v1.90.0; empty takes the version that the gateway reports.
         gateway: Name of the LiteLLM Gateway block to test.
         deployment_url: URL of a release of that gateway to test instead; its host must be one that the block allows.
         models: Models to test, each by the suites for its kind; empty means all that the gateway lists.
         profile: How thoroughly: smoke takes 5 minutes, standard 80 (past the hour), full three hours.
         suites: Suites to run instead of the profile's, such as oai-azure-release; empty means the profile's.
-        allow_other_version: Accept a release tag that names another version than the gateway tells; it is noted.
+        allow_other_version: Accept a release tag that names another version than the gateway reports; it is noted.
         accept_losses: Pass without what the last passed run had, such as routes or MCP servers that you switched off.
         max_tokens: Longest answer of a model, in tokens (16 to 4096); empty finds what each model needs.
         max_cost: Most that all suites together may cost, in dollars (0 to 1000000), by the gateway's prices; empty is
             no bound.
-        slack: Name of the Slack Incoming Webhook block to tell; empty tells nobody.
+        slack: Name of the Slack Incoming Webhook block to notify; empty notifies nobody.
     """
     request = GateRequest(
         release,

@@ -22,7 +22,7 @@ BlockName = Annotated[
 ]
 SlackBlockName = Annotated[
     str,
-    Field(max_length=255, description="Name of the Slack Incoming Webhook block to tell; empty tells nobody."),
+    Field(max_length=255, description="Name of the Slack Incoming Webhook block to notify; empty notifies nobody."),
 ]
 WorkerName = Annotated[str, Field(max_length=255)]
 DeploymentUrl = Annotated[

@@ -131,4 +131,4 @@ async def find_webhook(options: RunOptions) -> tuple[SlackWebhook | None, tuple[
         get_run_logger().warning("%s", refusal)
         if not first:
             await mark_undelivered(UUID(flow_run.id))
-        return None, (f"Nobody is told: {refusal}",)
+        return None, (f"Nobody is notified: {refusal}",)

@@ -65,7 +65,9 @@ async def test_a_slack_block_that_nobody_named_need_not_be_there(observatory: Ob
         await SlackWebhook(url=block.url).asave("litellm-observatory")
     assert run.state.name == "Completed"
     assert run.messages == []
-    assert any(note.startswith("Nobody is told: no Slack block 'litellm-observatory'; ") for note in run.report.notes)
+    assert any(
+        note.startswith("Nobody is notified: no Slack block 'litellm-observatory'; ") for note in run.report.notes
+    )
 
 
 async def test_a_run_may_report_to_nobody(observatory: Observatory) -> None:

@@ -84,7 +84,7 @@ async def test_a_pass_removes_earlier_ones_that_had_nothing_to_do_and_no_others(
             return (await prefect.create_flow_run(recovery, state=state, tags=[tag])).id
 
         idle = [await ended(Completed(name="Idle", message="nothing to do"), CONTROL_TAG) for _ in range(3)]
-        busy = await ended(Completed(message="run x is told"), CONTROL_TAG)
+        busy = await ended(Completed(message="run x is reported to Slack"), CONTROL_TAG)
         strange = await ended(Completed(name="Idle"), "of somebody else")
 
         last = await observatory.run(recovery)

@@ -113,7 +113,7 @@ async def test_slack_is_tried_again_until_it_takes_the_message(observatory: Obse
     assert run.state.name == "Completed"
     assert again.posts == 4
     assert len(again.messages) == 1
-    assert "Slack was not told" not in run.page
+    assert "Slack was not notified" not in run.page
 
 
 async def test_a_slack_outage_changes_no_verdict_and_is_said_in_log_and_report(
@@ -124,8 +124,8 @@ async def test_a_slack_outage_changes_no_verdict_and_is_said_in_log_and_report(
         run = await observatory.run(single_request)
     assert run.state.name == "Completed"
     assert run.reason == "Passed: 2 of 2 requests passed"
-    assert "Slack was not told: Slack answered 500: server_error. It will be told once it is back." in run.page
-    assert "Slack was not told" in caplog.text
+    assert "Slack was not notified: Slack answered 500: server_error. It will be once it is back." in run.page
+    assert "Slack was not notified" in caplog.text
     assert WEBHOOK_SECRET not in caplog.text
 
 

@@ -70,7 +70,7 @@ async def test_a_webhook_that_was_revoked_is_tried_once_and_said_in_the_report(c
     channel.slack.status = status
     run = await channel.run()
     assert channel.slack.posts == 1
-    assert f"Slack was not told, and will not be: Slack answered {status}" in run.page
+    assert f"Slack was not notified, and will not be: Slack answered {status}" in run.page
     assert await tags_of(run.id) == []
     assert await channel.posts_of_a_pass() == 0
 
@@ -87,7 +87,7 @@ async def test_a_webhook_that_is_revoked_while_messages_wait_is_tried_once_for_e
         pages = [str(one.data) for one in await prefect.read_artifacts(artifact_filter=of_these)]
     assert len(pages) == 2
     assert all("will not be: Slack answered 410" in page for page in pages)
-    assert not any("will be told once it is back" in page for page in pages)
+    assert not any("It will be once it is back" in page for page in pages)
 
 
 async def test_crashed_runs_are_taken_up_before_slack_is_tried(

@@ -82,7 +82,8 @@ async def _get(client: Client, path: str) -> Reply:
             return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
         what = f"answered GET {path} with more than {LISTING_LIMIT} bytes"
-        raise PreflightError(f"{client.gateway} {what}", brief=f"{client.gateway.display_name} {what}") from None
+        remedy, brief = "check that its URL leads to LiteLLM", f"{client.gateway.display_name} {what}"
+        raise PreflightError(f"{client.gateway} {what}", remedy, brief=brief) from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
@@ -132,6 +133,7 @@ async def _mcp_servers(client: Client) -> list[str]:
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
     raise PreflightError(
         f"{client.gateway} does not list its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
+        "look into its log, or leave out the suites of MCP servers",
         brief=f"{client.gateway.display_name} does not list its MCP servers",
         said=f"{servers.status}: {said}",
     )

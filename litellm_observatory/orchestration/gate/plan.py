@@ -96,6 +96,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
         name, why = next(iter(wanting.items()))
         raise PreflightError(
             "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
+            "leave it out of suites",
             brief=f"{display_name(name)} cannot run, {why}",
         )
     children = tuple(
@@ -107,6 +108,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     if not children and not lost:
         raise PreflightError(
             f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
+            "name suites for what it lists",
             brief=f"{client.gateway.display_name} has nothing for any suite",
         )
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
@@ -136,11 +138,11 @@ def _require_release(client: Client, question: GateRequest, facts: GatewayInfo) 
     """Raise PreflightError where the gateway tells another version than the release that is asked for."""
     if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
         raise PreflightError(
-            f"{question.release} is not what {client.gateway} runs: it tells {facts.version}",
+            f"{question.release} is not what {client.gateway} runs: it reports {facts.version}",
             "deploy that release, "
             "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
             brief=f"{display_name(question.release)} is not what {client.gateway.display_name} runs: "
-            f"it tells {display_name(facts.version)}",
+            f"it reports {display_name(facts.version)}",
         )
 
 

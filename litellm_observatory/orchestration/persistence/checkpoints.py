@@ -79,6 +79,7 @@ async def _settle_targets(
     if not models:
         raise PreflightError(
             f"no model of {client.gateway} chats; {'; '.join(notes)}",
+            "choose a suite for what they are",
             brief=f"no model of {client.gateway.display_name} chats",
         )
     taken = estimate(suite, models, facts) if may_send else None

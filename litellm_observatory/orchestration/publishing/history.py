@@ -20,10 +20,11 @@ FEWEST = 100
 """Requests of both runs below which a few answers decide a rate and a 95th percentile, and no trend is shown."""
 
 LEGEND = (
-    "Each release: when it was tested, what the gateway told of itself, profile and models. Each cell: the suite's "
-    "verdict and failure rate, the 95th percentile of its latency, and that of the gateway's overhead. ↑ higher, ↓ "
-    f"lower, → within {100 * MARGIN:.0f} % of the same suite's run below it, where both sent {FEWEST} requests. A "
-    "release tested several times stands there several times; an empty cell is a suite that was not asked."
+    "Each release: when it was tested, the version that the gateway reported, profile and models. Each cell: the "
+    "suite's verdict and failure rate (with shoulds, which fail no run), the 95th percentile of its latency, and "
+    f"that of the gateway's overhead. ↑ higher, ↓ lower, → within {100 * MARGIN:.0f} % of the same suite's run below it, "
+    f"where both sent {FEWEST} requests. A release tested several times stands there several times; an empty cell is "
+    "a suite that was not asked."
 )
 
 

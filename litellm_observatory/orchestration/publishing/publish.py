@@ -90,9 +90,9 @@ async def notify(
 def _undelivered(error: Exception) -> Undelivered:
     why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
     if isinstance(error, SlackUndeliveredError) and error.final:
-        said = f"Slack was not told, and will not be: {why}. Give the Slack block a webhook that works."
+        said = f"Slack was not notified, and will not be: {why}. Give the Slack block a webhook that works."
         return Undelivered(f"{said} The verdict stands.", final=True)
-    said = f"Slack was not told: {why}. It will be told once it is back."
+    said = f"Slack was not notified: {why}. It will be once it is back."
     return Undelivered(f"{said} The verdict stands.", final=False)
 
 

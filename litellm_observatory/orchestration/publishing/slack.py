@@ -86,7 +86,7 @@ def _once(context: TaskRunContext, parameters: dict[str, Any]) -> str:
 
 @task(
     name="notify_slack",
-    task_run_name="tell Slack",
+    task_run_name="notify Slack",
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
     retry_jitter_factor=0.3,

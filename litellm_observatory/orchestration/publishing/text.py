@@ -101,5 +101,5 @@ def milliseconds(value: float | None) -> str:
 def dollars(value: float | None) -> str:
     """A cost, or that the gateway never told one."""
     if value is None:
-        return "not told by the gateway"
+        return "not reported by the gateway"
     return f"${value:,.2f}" if value >= 1 else f"${value:.6f}"

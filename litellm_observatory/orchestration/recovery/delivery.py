@@ -56,8 +56,8 @@ class Delivery:
             return None
         missed = await notify(report, run_id, run.run_count, await load_slack(slack), retries=0)
         if missed is None:
-            return f"run {run.name} is told"
+            return f"run {run.name} is reported to Slack"
         if missed.final:
-            return f"run {run.name} will not be told"
+            return f"run {run.name} cannot be reported to Slack"
         self._away.add(slack)
         return None

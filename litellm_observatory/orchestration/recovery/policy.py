@@ -16,9 +16,9 @@ class RecoveryAction(Enum):
     """What a run needs."""
 
     NOTHING = "needs nothing"
-    RESUME = "is taken up again where it was"
+    RESUME = "is resumed where it was"
     GIVE_UP = "is given up"
-    TELL_CANCELLED = "was cancelled, and is told so"
+    TELL_CANCELLED = "was cancelled, and its end is reported"
 
 
 def decide(states: Sequence[State[object]], *, deployed: bool, told: Verdict | None) -> RecoveryAction:

@@ -131,7 +131,10 @@ def test_what_would_be_refused_ends_with_the_status_of_a_refusal(here: FakeGate,
         ("gateway=stagng", "The gate would be refused: no gateway block 'stagng'; there are: default; "),
         ("slack=nobody", "The gate would be refused: no Slack block 'nobody'; there are: none; "),
         ('models=["gpt-5"]', "The gate would be refused: no model 'gpt-5' on gateway 'default' at "),
-        ('suites=["embeddings-release"]', "embeddings-release cannot run, the gateway lists no embedding model"),
+        (
+            'suites=["embeddings-release"]',
+            "embeddings-release cannot run, the gateway lists no embedding model; leave it out of suites",
+        ),
     ],
 )
 def test_what_would_not_start_is_told_as_by_the_gate_itself(refused: Dry, typed: str, sentence: str) -> None:

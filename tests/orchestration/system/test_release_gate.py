@@ -129,7 +129,7 @@ async def test_a_release_that_is_not_what_the_gateway_runs_is_refused(
 
     assert gate.state.name == "Refused"
     assert gate.reason.startswith("Refused: v9.9.9 is not what gateway 'default' at ")
-    assert "runs: it tells 1.89.0; deploy that release, name the one that runs, or set allow_other_version" in str(
+    assert "runs: it reports 1.89.0; deploy that release, name the one that runs, or set allow_other_version" in str(
         gate.reason
     )
     assert await children_of(gate) == []
@@ -267,7 +267,10 @@ async def test_a_list_of_mcp_servers_that_is_broken_is_not_passed_over(
     gate = await observatory.run(release_gate, profile="standard")
     assert gate.state.name == "Refused"
     assert verdicts(gate) == {"single-request": "passed", "mcp-release": "refused"}
-    assert "does not list its MCP servers: GET /v1/mcp/server was answered 500: no session" in gate.reason
+    assert (
+        "does not list its MCP servers: GET /v1/mcp/server was answered 500: no session; look into its log"
+        in gate.reason
+    )
 
 
 @pytest.mark.parametrize(
