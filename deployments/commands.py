@@ -132,13 +132,14 @@ def gate(
 ) -> int:
     """Test a release; the exit status is the verdict.
 
-    :param release: what is tested, such as v1.90.0
+    :param release: what is tested, such as v1.90.0; with attempt or key it names the gate, so that the same command
+        follows the same gate
     :param parameters: a parameter of release-gate, as JSON or else as text; again for each
     :param deployment: which deployment of release-gate to start, such as one of your own that names its suites
     :param key: what is unique to this run of your pipeline, such as $GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT: the same id
         gets the same gate, also once it has ended, and another id tests anew
-    :param attempt: for a person: another number tests the release again; of an attempt that has ended before, no
-        verdict is given
+    :param attempt: for a person: another number tests the release again; one that has ended gives no verdict, one
+        that was refused is tested anew
     :param junit: write a testcase for each suite, each of its objectives and each of its cases, as JUnit XML
     :param json: write the whole result, as JSON
     :param html: write the report, with those of its suites, as one page of HTML

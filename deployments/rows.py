@@ -48,4 +48,4 @@ def _fate(case: CaseOutcome) -> str:
         return "lost"
     if case.skipped:
         return "skipped"
-    return "failed" if case.level is Level.MUST else "failed, a should"
+    return "failed" if case.level is Level.MUST else "a should that failed, which fails no run"

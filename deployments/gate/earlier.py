@@ -1,4 +1,4 @@
-"""A gate that had ended before it was asked for: how old it is, and who is told its verdict."""
+"""A gate that had ended before it was asked for: how old it is, and who gets its verdict."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,12 +21,12 @@ def check_earlier(options: GateOptions, run: Run, where: str) -> str:
         return ""
     ended = f"ended {ago(run.ended_at, datetime.now(UTC))}"
     if options.pipeline:
-        return f"An earlier gate: it {ended}. Its verdict is told, and nothing is sent anew."
+        return f"An earlier gate: it {ended}. Its verdict is repeated, and nothing is sent again."
     reason = shorten(" ".join(run.message.split()), most=MOST_OF_A_REASON)
     raise CommandError(
         f"{options.named.capitalize()} of release {options.release} {ended} ({run.state}: {reason}), which is no "
         f"verdict on what runs now. Give {options.another}, to test again, or --key {options.attempt} "
-        f"to be told that verdict: {where}"
+        f"to get that verdict: {where}"
     )
 
 

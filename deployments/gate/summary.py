@@ -63,11 +63,13 @@ def _details(end: End) -> list[tuple[str, str]]:
 
 
 def _untested(report: Report) -> Iterator[str]:
-    """The suites left out and the cases that were skipped, lost or prove nothing, a line for each reason."""
+    """The suites left out, and the cases that fail no run, are skipped or lost, or prove nothing: a line for each."""
     yield from rows_of_cases(report.cases)
     for left in report.left_out:
         yield f"left out: {left.suite}, {left.reason}"
     for outcome in report.suites:
+        if shoulds := outcome.failed_shoulds:
+            yield f"failed, but fails no run: {shoulds} should{'s' if shoulds > 1 else ''} of {outcome.suite}"
         for why, count in outcome.accepted.items():
             yield f"lost, accepted: {count} of {outcome.suite}, {why}"
         for why, count in outcome.skipped.items():

@@ -22,9 +22,9 @@ FEWEST = 100
 LEGEND = (
     "Each release: when it was tested, the version that the gateway reported, profile and models. Each cell: the "
     "suite's verdict and failure rate (with shoulds, which fail no run), the 95th percentile of its latency, and "
-    f"that of the gateway's overhead. ↑ higher, ↓ lower, → within {100 * MARGIN:.0f} % of the same suite's run below it, "
-    f"where both sent {FEWEST} requests. A release tested several times stands there several times; an empty cell is "
-    "a suite that was not asked."
+    f"that of the gateway's overhead. ↑ higher, ↓ lower, → within {100 * MARGIN:.0f} % of the same suite's run below "
+    f"it, where both sent {FEWEST} requests. A release tested several times stands there several times; an empty "
+    "cell is a suite that was not asked."
 )
 
 

@@ -88,7 +88,9 @@ def test_the_exit_status_is_the_verdict(here: FakeGate, verdict: Verdict, status
     ended, output = here.gate(options)
     assert ended == status
     assert f"\n{report.headline}\n" in output
-    assert output.endswith("An earlier gate: it ended just now. Its verdict is told, and nothing is sent anew.\n")
+    assert output.endswith(
+        "An earlier gate: it ended just now. Its verdict is repeated, and nothing is sent again.\n"
+    )
 
 
 def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: FakeGate, tmp_path: Path) -> None:
@@ -97,7 +99,7 @@ def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: Fake
     with pytest.raises(
         CommandError,
         match=r"^Attempt 1 of release v-attempted ended just now \(Completed: Passed: .*\), which is no verdict on "
-        r"what runs now\. Give another --attempt, such as 2, to test again, or --key 1 to be told that verdict: http",
+        r"what runs now\. Give another --attempt, such as 2, to test again, or --key 1 to get that verdict: http",
     ):
         here.gate(options)
     assert b'errors="1"' in (tmp_path / "gate.xml").read_bytes()
@@ -105,6 +107,19 @@ def test_the_end_of_an_earlier_attempt_is_no_verdict_for_who_asks_now(here: Fake
     earlier = ElementTree.parse(tmp_path / "gate.xml").find("testsuite/properties/property")
     assert earlier is not None
     assert "it ended just now" in earlier.attrib["value"]
+
+
+def test_a_gate_that_was_refused_uses_up_no_attempt(here: FakeGate) -> None:
+    mistaken = here.begun(GateOptions("v-refused", {"models": ["typo"]}))
+    here.end(mistaken, Verdict.REFUSED)
+    again = here.begun(GateOptions("v-refused"))
+    here.end(again, Verdict.REFUSED)
+    last = here.begun(GateOptions("v-refused"))
+    assert len({mistaken.id, again.id, last.id}) == 3
+    assert here.begun(GateOptions("v-refused")).id == last.id
+    here.end(last, Verdict.PASSED)
+    with pytest.raises(CommandError, match=r"^Attempt 1 of release v-refused ended just now \(Completed: "):
+        here.gate(GateOptions("v-refused"))
 
 
 @pytest.mark.parametrize(

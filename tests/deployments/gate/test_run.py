@@ -148,7 +148,8 @@ def test_cases_that_did_not_pass_are_told_the_worst_first(here: FakeGate) -> Non
     log.reactions["/runs/flow-run/"] = lambda: end(here, runs_of(here, "single-request")[0], report)
     _, output = ran(here, log, "single-request")
     assert re.search(
-        r"failed: chat \(500: broken\)\nfailed, a should: metrics \(500: broken\)\nskipped: embeddings \(no such",
+        r"failed: chat \(500: broken\)\na should that failed, which fails no run: metrics \(500: broken\)\n"
+        r"skipped: embeddings \(no such",
         output,
     )
     assert "probe" not in output
