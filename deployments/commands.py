@@ -32,7 +32,7 @@ STATUSES_IN_WORDS = (
 app = App(
     "litellm-observatory",
     help="The observatory from a shell.",
-    help_format="plaintext",
+    help_format="markdown",
     version_flags=(),
     default_parameter=Parameter(negative=()),
 )
@@ -93,7 +93,7 @@ def gateway(
     allow: list[str] | None = None,
     delete: bool = False,
 ) -> int:
-    """Create, renew or delete the block of a gateway there.
+    """Create, renew or delete the block of a gateway at the Prefect server.
 
     :param name: its block's name, which runs give as their parameter gateway
     :param url: where it is, such as https://litellm.example.com
@@ -192,7 +192,7 @@ def up(*, folder: Path = UP_FOLDER) -> int:
 
 @app.command
 def demo(*, faulty: bool = False, keep: bool = False, soak_seconds: SoakSeconds = SOAK_SECONDS) -> int:
-    """Both suites against a stand-in gateway; nothing is left running.
+    """Two suites against a stand-in gateway; nothing is left running.
 
     :param faulty: let the gateway fail for a while, to see a red verdict
     :param keep: stay up until Ctrl-C, to click through the reports

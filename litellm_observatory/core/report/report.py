@@ -184,8 +184,9 @@ class Report(Value):
 
     @property
     def failed_shoulds(self) -> int:
-        """How many of its cases failed without failing the run."""
-        return sum(case.is_advisory_failure for case in self.cases)
+        """How many of its cases, or of its suites' cases, failed without failing the run."""
+        own = sum(case.is_advisory_failure for case in self.cases)
+        return own + sum(outcome.failed_shoulds for outcome in self.suites)
 
     @property
     def figures(self) -> RunMetrics | None:
