@@ -46,6 +46,8 @@ CRASHES = ("Crashed", "AwaitingRetry", "Pending", "Running")
             ("Scheduled", "Pending", *("Crashed", "AwaitingRetry", "Pending") * MOST_RESUMPTIONS, "Crashed"),
             RecoveryAction.GIVE_UP,
         ),
+        # A worker may report the crash of one attempt once more while the next is on its way.
+        ((*RUNS, *CRASHES, *CRASHES[:3], "Crashed", "Pending", "Running", "Crashed"), RecoveryAction.RESUME),
         ((*RUNS, "Cancelling", "Crashed"), RecoveryAction.TELL_CANCELLED),
         ((*RUNS, "Cancelling", "Crashed", "Crashed"), RecoveryAction.TELL_CANCELLED),
         ((*RUNS, "Cancelling", "Cancelled"), RecoveryAction.TELL_CANCELLED),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from itertools import pairwise
 
 from prefect.client.schemas.objects import State, StateType
 
@@ -9,7 +10,8 @@ from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.names import DUPLICATE_STATE
 
 MOST_RESUMPTIONS = 3
-"""A run that crashes once more than that is given up."""
+"""A run that crashes after so many of them is given up. Its crashes are no count: a worker may report one again while
+the next attempt is on its way (seen with Prefect 3.9.1)."""
 
 
 class RecoveryAction(Enum):
@@ -36,6 +38,5 @@ def decide(states: Sequence[State[object]], *, deployed: bool, told: Verdict | N
     before = next((kind for kind in reversed(kinds) if kind is not StateType.CRASHED), None)
     if before is StateType.CANCELLING:
         return RecoveryAction.NOTHING if told else RecoveryAction.TELL_CANCELLED
-    if not deployed or kinds.count(StateType.CRASHED) > MOST_RESUMPTIONS:
-        return RecoveryAction.GIVE_UP
-    return RecoveryAction.RESUME
+    resumptions = sum(pair == (StateType.CRASHED, StateType.SCHEDULED) for pair in pairwise(kinds))
+    return RecoveryAction.RESUME if deployed and resumptions < MOST_RESUMPTIONS else RecoveryAction.GIVE_UP
