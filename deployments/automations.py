@@ -75,13 +75,11 @@ def _zombies() -> AutomationCore:
 def _crashed(recovery: UUID, slack: UUID | None) -> AutomationCore:
     return AutomationCore(
         name="observatory: run crashed",
-        description="Has a crashed suite taken up again, and tells Slack.",
+        description="Has a crashed suite resumed, and notifies Slack.",
         trigger=_when({"prefect.flow-run.Crashed"}, [OURS, TAGGED]),
         actions=[
             _look_after(recovery),
-            *_notify(
-                slack, "🛑 A run crashed", f"{RUN} crashed; it is taken up again by itself, three times at most."
-            ),
+            *_notify(slack, "🛑 A run crashed", f"{RUN} crashed; it is resumed automatically, three times at most."),
         ],
     )
 
@@ -89,7 +87,7 @@ def _crashed(recovery: UUID, slack: UUID | None) -> AutomationCore:
 def _cancelled(recovery: UUID) -> AutomationCore:
     return AutomationCore(
         name="observatory: run cancelled",
-        description="Has the end told of a suite that was cancelled and cannot tell it itself.",
+        description="Has the end reported of a suite that was cancelled and cannot report it itself.",
         trigger=_when({"prefect.flow-run.Cancelled"}, [OURS, TAGGED]),
         actions=[_look_after(recovery)],
     )
@@ -114,7 +112,7 @@ def _worker_stopped(worker_stopped: UUID) -> AutomationCore:
 def _no_worker(slack: UUID) -> AutomationCore:
     return AutomationCore(
         name="observatory: no worker",
-        description=f"Tells Slack when the work pool has had no worker for {NO_WORKER_SECONDS:g} s.",
+        description=f"Notifies Slack when the work pool has had no worker for {NO_WORKER_SECONDS:g} s.",
         trigger=EventTrigger(
             after={"prefect.work-pool.not-ready"},
             expect={"prefect.work-pool.ready"},
@@ -133,7 +131,7 @@ def _no_worker(slack: UUID) -> AutomationCore:
 def _late(slack: UUID) -> AutomationCore:
     return AutomationCore(
         name="observatory: run late",
-        description="Tells Slack when a run is late for want of a worker; those that wait for a place are not told.",
+        description="Notifies Slack when a run is late for want of a worker, not of those that wait for a place.",
         trigger=EventTrigger(
             after={"prefect.flow-run.Late"},
             expect={"prefect.flow-run.heartbeat", "prefect.flow-run.Pending", "prefect.flow-run.Running"},

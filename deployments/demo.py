@@ -80,7 +80,7 @@ def _show(running: Observatory, others: StandIns, console: Console, options: Dem
     single = _single_request(running, console)
     soak = _soak(running, others, console, options)
     for message in others.messages():
-        console.print("\nSlack was told:")
+        console.print("\nSlack was notified:")
         for line in plain(message):
             console.print(line)
     console.print()

@@ -25,8 +25,8 @@ STATUSES = {Verdict.PASSED: 0, Verdict.FAILED: 1, Verdict.INCONCLUSIVE: 2, Verdi
 """Of the verdicts that judge; the others, and whatever keeps a run from its verdict, are NO_VERDICT."""
 
 AWAITED = {
-    "CRASHED": "crashed; it is usually taken up again, which is waited for",
-    "CANCELLED": "was cancelled; its report is waited for",
+    "CRASHED": "crashed; waiting for its resumption",
+    "CANCELLED": "was cancelled; waiting for its report",
 }
 
 
@@ -79,7 +79,7 @@ def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, ti
         run = follow(prefect, run, console, check=_say_unbegun(console, timeouts), pace=PACE)
         if end := _settled(prefect, run, flow, console, timeouts):
             return end
-        say(console, f"{run.name} is taken up again.")
+        say(console, f"{run.name} is resumed.")
 
 
 def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End | None:

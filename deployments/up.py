@@ -45,7 +45,7 @@ def _welcome(running: Observatory, console: Console) -> None:
         "  There: Deployments, a suite's name, Run, Quick run or Custom run. Or here:\n\n"
         f"  {command} run single-request\n"
         f"  {command} run oai-azure-release -p duration_hours=0.25 -p request_interval_seconds=0.5\n"
-        f"  {command} gate --release TAG    # the verdict of a release: its tag, or the version that it tells\n"
+        f"  {command} gate --release TAG    # the verdict of a release; TAG is its version\n"
     )
     if CLIENT_AUTH in running.server.environment:
         console.print(
@@ -58,5 +58,5 @@ def _welcome(running: Observatory, console: Console) -> None:
             style="yellow",
         )
     if not running.prefect.has_block("slack-incoming-webhook", SLACK_BLOCK):
-        console.print(f"{SLACK_URL} is not set: nobody is told how runs end.", style="yellow")
+        console.print(f"{SLACK_URL} is not set: no message says how runs end.", style="yellow")
     console.print("Ctrl-C ends it: running suites are cancelled, and nothing is left running.")

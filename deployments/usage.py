@@ -23,5 +23,5 @@ def describe(error: CycloptsError) -> str:
 
 def refuse(what: str) -> NoReturn:
     """Say what is wrong. Raises SystemExit."""
-    say(console(stderr=True), f"{what}; --help tells what there is", "bold red")
+    say(console(stderr=True), f"{what}; see --help", "bold red")
     raise SystemExit(WRONG_USAGE)

@@ -69,7 +69,7 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
 def _await_first(prefect: PrefectApi, first: str, console: Console, where: str, timeouts: Timeouts) -> None:
     """Wait for the end of the run that tests the same already: its requests are not those that were asked for."""
     run = prefect.read_run(first)
-    sentence = f"A duplicate: {run.name} tests the same already. Its end is waited for, then this tests anew."
+    sentence = f"A duplicate: {run.name} tests the same already. Waiting for its end, then this tests anew."
     announce(sentence, where, console)
     follow_to_end(prefect, run, GATE_FLOW, console, timeouts)
 

@@ -97,7 +97,7 @@ def _print(gateway: Gateway, plan: Plan, places: int | None, console: Console) -
     for lost in plan.lost:
         say(console, f"would fail: {lost.suite}, {lost.reason}")
     at_once = f", {places} at once" if places and places < len(plan.children) else ""
-    say(console, f"Together: {plan.text}; {span(lasts(plan, places))} and what suites of cases take{at_once}.")
+    say(console, f"Together: {plan.text}; {span(lasts(plan, places))}{at_once}, and the time of suites of cases.")
     say(console, "A dry run: no model was asked anything, and no run was started.")
 
 

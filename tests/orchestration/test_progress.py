@@ -1,5 +1,6 @@
 """What is published of a run while it goes on: of a suite its requests and failures, of a gate those of all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,12 +13,17 @@ from flows.single_request import single_request
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.report import Report
+from litellm_observatory.core.wire.request import Level
+from litellm_observatory.core.wire.requests import chat
+from litellm_observatory.core.wire.samples import Attempt, Sample
 from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.gate.progress import progress_of
 from litellm_observatory.orchestration.gate.request import PlannedRun
+from litellm_observatory.orchestration.progress import Seen
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
+from tests.core.examples import server_error
 from tests.orchestration.conftest import Finished, Observatory
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -45,6 +51,13 @@ async def test_of_cases_it_is_told_how_many_are_sent_and_which_failed(
     assert percent == 100
     assert (progress.due, progress.sent, progress.failed, progress.seconds) == (2, 2, 1, None)
     assert progress.said.startswith("azure-gpt-4o: server_error: 500: ")
+
+
+@pytest.mark.parametrize(("level", "named"), [(Level.MUST, "headers"), (Level.SHOULD, "headers, a should")])
+def test_a_should_that_fails_is_called_one(level: Level, named: str) -> None:
+    request = replace(chat("gpt-a"), name="headers", level=level)
+    sample = Sample(0, "headers", "gpt-a", 0.0, 0.0, (Attempt(0.5, server_error("500: no")),))
+    assert Seen.of_case(request, sample).failure == f"{named}: server_error: 500: no"
 
 
 async def test_of_a_soak_it_is_told_how_long_it_takes_too(observatory: Observatory) -> None:

@@ -42,7 +42,7 @@ class AgainstLastPassed:
     def judge(self, tally: Tally) -> Finding:
         """Violated above the margin, met below it, undecided between, each with 95 % confidence."""
         if self.last is None:
-            return self._found(Status.UNDECIDED, "there is no earlier good run to compare with")
+            return self._found(Status.UNDECIDED, "there is no earlier passed run to compare with")
         measured = (
             ("overhead", _values(tally, "overhead_ms"), self.last.overhead_ms),
             ("latency", _values(tally, "latency"), self.last.latency_seconds),

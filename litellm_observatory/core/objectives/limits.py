@@ -37,7 +37,7 @@ class P95Limit:
             f"p50 {p50:.3g}, p99 {p99:.3g})"
         )
         brief = Brief(f"p95 of {self.name} {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit})")
-        remedy = "compare with the last good run" if status is Status.VIOLATED else ""
+        remedy = "compare with the last passed run" if status is Status.VIOLATED else ""
         return Finding(self.name, status, said, self.blocking, brief=brief, remedy=remedy)
 
 

@@ -107,7 +107,7 @@ def test_the_plan_of_a_gate_that_would_start_stands_on_one_page(here: FakeGate, 
     assert "oai-azure-release 960 55,680 15,360 $0.30 4 min 48 s" in lines
     assert (
         "Together: 961 requests; at most 55,738 tokens sent and 15,376 answered, $0.30; "
-        "4 min 48 s and what suites of cases take."
+        "4 min 48 s, and the time of suites of cases."
     ) in lines
     assert lines[-1] == "A dry run: no model was asked anything, and no run was started."
     assert KEY not in ended.stdout

@@ -56,7 +56,7 @@ def test_who_asks_while_another_tests_the_same_waits_and_gets_a_test_of_his_own(
         own.append(start(here.prefect, options, after=run))
         here.end(own[0], Verdict.INVALID)
 
-    log.reactions["Its end is waited for, then this tests anew"] = lambda: here.end(first, Verdict.PASSED)
+    log.reactions["Waiting for its end, then this tests anew"] = lambda: here.end(first, Verdict.PASSED)
     log.reactions["The release is tested again: "] = end_own
     status, output = here.gate(options, log)
     assert status == 3
@@ -74,8 +74,8 @@ def test_a_crash_is_no_end_where_the_gate_is_taken_up_again(here: FakeGate) -> N
     options = GateOptions("v-resumed", pipeline="7")
     run, log = here.begun(options), Log()
     here.set_state(run, "CRASHED")
-    log.reactions["it is usually taken up again"] = lambda: here.set_state(run, "SCHEDULED", "AwaitingRetry")
-    log.reactions["is taken up again."] = lambda: here.end(run, Verdict.PASSED)
+    log.reactions["crashed; waiting for its resumption"] = lambda: here.set_state(run, "SCHEDULED", "AwaitingRetry")
+    log.reactions[" is resumed."] = lambda: here.end(run, Verdict.PASSED)
     status, output = here.gate(options, log)
     assert status == 0, output
 
@@ -93,7 +93,7 @@ def test_the_report_of_a_cancelled_gate_is_waited_for(here: FakeGate) -> None:
     options, report = GateOptions("v-awaited", pipeline="7"), report_of(Verdict.CANCELLED)
     run, log = here.begun(options), Log()
     here.set_state(run, "CANCELLED", message="Flow run was cancelled by the worker")
-    log.reactions["was cancelled; its report is waited for"] = lambda: here.store(run, report)
+    log.reactions["was cancelled; waiting for its report"] = lambda: here.store(run, report)
     status, output = here.gate(options, log)
     assert status == 4
     assert f"\n{report.headline}\n" in output

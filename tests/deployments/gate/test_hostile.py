@@ -27,8 +27,8 @@ def test_nothing_that_a_server_says_acts_in_a_log_or_a_file(here: FakeGate, tmp_
         here.store(run, report)
         here.set_state(run, "FAILED", "Failed", report.reason)
 
-    log.reactions["crashed; it is usually taken up again"] = lambda: here.set_state(run, "RUNNING", f"##[x]{SAID}")
-    log.reactions["is taken up again."] = fail
+    log.reactions["crashed; waiting for its resumption"] = lambda: here.set_state(run, "RUNNING", f"##[x]{SAID}")
+    log.reactions[" is resumed."] = fail
     status, output = here.gate(options, log)
 
     assert status == 1

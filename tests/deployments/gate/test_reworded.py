@@ -39,7 +39,7 @@ def test_the_original_of_a_duplicate_is_found_without_a_word(here: FakeGate) -> 
     options = GateOptions("v-reworded-duplicate", pipeline="7")
     first, run, log = here.begun(GateOptions("v-original")), here.begun(options), Log()
     here.end_as_duplicate(run, first, "x")
-    log.reactions["Its end is waited for"] = lambda: here.end(first, Verdict.PASSED)
+    log.reactions["Waiting for its end"] = lambda: here.end(first, Verdict.PASSED)
     log.reactions["The release is tested again: "] = lambda: here.end(
         start(here.prefect, options, after=run), Verdict.INCONCLUSIVE
     )

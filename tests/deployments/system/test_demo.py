@@ -36,7 +36,7 @@ def shows_two_verdicts_and_leaves_nothing_running(observatory: Sequence[str], fo
     assert demo.returncode == 0, output
     assert "[Completed] Passed: 2 of 2 requests passed" in output
     assert "[Completed] Passed: 0 of 400 requests failed" in output
-    assert output.count("Slack was told:") == 2
+    assert output.count("Slack was notified:") == 2
     assert "│ Failure rate: 0 %" in output
     assert len(below) >= 6  # gateway, Slack, server, worker and a process for each run
     assert not alive(below)

@@ -239,7 +239,7 @@ def test_a_crash_is_told_by_the_server_itself_with_a_link_to_the_run(up: Up) -> 
     assert len(crashed) >= 2
 
     link = re.escape(f"{up.api_url.removesuffix('/api')}/v2/runs/flow-run/")
-    notices = re.findall(f"{link}([0-9a-f-]+) crashed; it is taken up again by itself", str(up.slack.messages))
+    notices = re.findall(f"{link}([0-9a-f-]+) crashed; it is resumed automatically", str(up.slack.messages))
     assert set(notices) == crashed
 
 
