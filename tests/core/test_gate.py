@@ -113,6 +113,9 @@ def test_what_was_not_tested_stands_in_the_sentence() -> None:
         Verdict.PASSED,
         f"api-contract passed, 1,000 requests{said}",
     )
+    run = RunInfo("release-gate", "default", None, None, AT)
+    gate = report_of_gate(run, "v1.90.0", [contract], (), AT, left_out=left_out)
+    assert gate.headline == "Passed: v1.90.0, api-contract passed, 1,000 requests; 1 left out; 3 cases skipped"
     refused = contract.model_copy(update={"verdict": Verdict.FAILED})
     assert "accepted" not in conclude([refused], left_out=left_out)[1]
     failed = conclude([contract, outcome("b", Verdict.FAILED, 12)], left_out=left_out)[1]

@@ -85,6 +85,7 @@ async def test_what_is_not_enabled_is_skipped_and_said_why(observatory: Observat
     assert skipped["gpt-4o-mini: responses"] == "the gateway has no /v1/responses"
     assert len(skipped) == 1
     assert run.reason.endswith("; 1 skipped: the gateway has no /v1/responses (1 case)")
+    assert str(run.state.message).endswith(" passed, 1 case skipped")
     assert "| gpt-4o-mini: responses | must | skipped | the gateway has no /v1/responses |" in run.page
     assert run.report.requests == run.report.due == len(run.report.cases) - len(skipped)
 

@@ -74,8 +74,7 @@ def judge_cases(
         case Status.UNDECIDED if unproven:
             brief, remedy = _brief_unproven(_counted(tested), unproven)
         case _:
-            accepted = f", {count_cases(len(lost))} lost, accepted" if lost else ""
-            brief, remedy = Brief(_counted(tested) + accepted), ""
+            brief, remedy = _brief_untested(_counted(tested), skipped, lost, sorted(gone)), ""
     return Finding("every case", status, "; ".join(said), brief=brief, remedy=remedy)
 
 
@@ -147,10 +146,22 @@ def _brief_unproven(counted: str, unproven: Sequence[CaseOutcome]) -> tuple[Brie
     return Brief(what, _who([first, *(one for one in unproven if one is not first)])), first.unproven.remedy
 
 
+def _brief_untested(
+    counted: str, skipped: Sequence[CaseOutcome], accepted: Sequence[CaseOutcome], gone: Sequence[str]
+) -> Brief:
+    """What was not tested, after the count of what passed (`counted`): a few cases must not pass for all of them."""
+    lost = f", {count_cases(len(accepted))} lost, accepted" if accepted else ""
+    off = f", {count_cases(len(skipped))} skipped" if skipped else ""
+    return Brief(counted + lost + off, f"no longer listed: {_first(gone)}" if gone else "")
+
+
 def _who(outcomes: Sequence[CaseOutcome]) -> str:
-    """The first of the cases, and how many more there are."""
-    more = f" and {len(outcomes) - 1} more" if len(outcomes) > 1 else ""
-    return display_name(outcomes[0].name) + more
+    return _first([outcome.name for outcome in outcomes])
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first of the names, and how many more there are."""
+    return display_name(names[0]) + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _cause(failing: Sequence[CaseOutcome], failures: Mapping[str, Failure]) -> Cause | None:

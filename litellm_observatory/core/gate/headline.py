@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from litellm_observatory.core.judging.verdict import Finding, Verdict, leading
 from litellm_observatory.core.report.headline import Part, compose, is_a_providers, parts_of
 from litellm_observatory.core.report.report import LeftOut, Report, SuiteOutcome
-from litellm_observatory.core.text import display_name
+from litellm_observatory.core.text import count_cases, display_name
 
 
 def headline_of_gate(
@@ -25,6 +25,8 @@ def headline_of_gate(
         requests = sum(outcome.figures.requests for outcome in outcomes if outcome.figures)
         passed = f"all {len(outcomes)} suites" if len(outcomes) > 1 else display_name(outcomes[0].suite)
         parts = [Part(1, f"; {len(left_out)} left out")] if left_out else []
+        if skipped := sum(outcome.skipped.total() for outcome in outcomes):
+            parts.append(Part(3, f"; {count_cases(skipped)} skipped"))
         parts += [Part(2, f"; {one.short.what}") for one in noted[:1]]
         return compose(verdict, f"{tag}, {passed} passed, {requests:,} requests", parts)
     if verdict is Verdict.INVALID and invalid_reasons:

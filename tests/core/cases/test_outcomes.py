@@ -130,7 +130,9 @@ def test_a_route_that_the_last_passed_run_had_is_lost_and_not_off(level: Level) 
     finding = judged(*cases, before={"chat": True, "whole": True, "streamed": True})
     assert finding.status is Status.VIOLATED
     assert finding.sentence == f"1 of 1 requests passed; lost since {RUN}: the gateway has no /v1/responses (2 cases)"
-    assert judged(*cases).sentence == "1 of 1 requests passed; 2 skipped: the gateway has no /v1/responses (2 cases)"
+    off = judged(*cases)
+    assert off.sentence == "1 of 1 requests passed; 2 skipped: the gateway has no /v1/responses (2 cases)"
+    assert off.short.what == "1 of 1 requests passed, 2 cases skipped"
 
 
 def test_what_the_last_passed_run_lacked_too_is_skipped() -> None:
@@ -144,6 +146,7 @@ def test_models_that_are_taken_off_the_list_are_told() -> None:
         Status.MET,
         "1 of 1 requests passed; no longer listed: gpt-b",
     )
+    assert finding.short.who == "no longer listed: gpt-b"
 
 
 def test_a_sentence_names_so_many_cases_and_counts_the_others() -> None:
