@@ -15,6 +15,9 @@ _PLAIN = re.compile(r"\w[\w./:@+-]*")
 MOST_OF_A_CALL = 40
 """Characters of one name in a headline."""
 
+LEAST_DOLLARS = 1e-9
+"""Smaller amounts are rounded up to it: a bound may have three hundred zeros before its digits."""
+
 _COMMAND = re.compile(r"#(?=#[\w.-]*\[)|(?<!\S):(?=:)")
 """The first sign of a CI command's two: GitHub's `::name::` at the start of a line and `##[name]` anywhere
 (actions/runner, ActionCommand.cs), Azure's `##vso[…]` and `##[…]`, TeamCity's `##teamcity[…]`; GitLab's section
@@ -32,9 +35,10 @@ def percent(share: float) -> str:
 
 
 def in_dollars(amount: float) -> str:
-    """An amount in dollars, rounded up to a cent; below one, to two significant digits."""
+    """An amount in dollars, rounded up to a cent; below one, to two significant digits, or LEAST_DOLLARS."""
     if amount == 0:
         return "$0"
+    amount = max(amount, LEAST_DOLLARS)
     digits = 2 if amount >= 0.01 else 1 - math.floor(math.log10(amount))
     return f"${math.ceil(round(amount * 10**digits, 6)) / 10**digits:,.{digits}f}"
 

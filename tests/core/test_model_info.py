@@ -35,6 +35,7 @@ def test_mode_price_and_reasoning_are_read() -> None:
         (-1e-6, 1e-6),
         (1e-6, 2.0),
         (1e-6, 1e308),
+        (5e-324, 5e-324),  # so cheap that a share of a bound on the cost has no finite number
         ("1e-6", "2e-6"),
         (True, True),
         ([], {}),

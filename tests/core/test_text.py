@@ -74,6 +74,8 @@ def test_choices_are_sorted_and_not_too_many() -> None:
         (0.0103, "$0.02"),
         (0.00034, "$0.00034"),
         (0.000341, "$0.00035"),
+        (1e-12, "$0.0000000010"),
+        (5e-324, "$0.0000000010"),
     ],
 )
 def test_an_amount_is_never_said_to_be_less_than_it_is(amount: float, said: str) -> None:

@@ -57,6 +57,7 @@ async def test_a_run_that_may_cost_more_than_is_allowed_asks_no_model_anything(p
         "Refused: 2 requests may cost $0.05, and max_cost is $0.01; raise max_cost, or send less"
     )
     assert priced.gateway.probes == []
+    assert "max_cost is $0.0000000010; " in (await refused(priced, max_cost=5e-324)).reason
 
 
 async def test_what_a_model_turns_out_to_need_counts_before_the_traffic(priced: Observatory) -> None:

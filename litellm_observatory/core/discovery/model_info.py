@@ -32,8 +32,8 @@ LONGEST_NAME = 256
 LONGEST_MODE = 40
 """Characters of a mode; those of LiteLLM have some twenty."""
 
-DEAREST = 1.0
-"""Dollars that a token costs at most; what is dearer is no price. LiteLLM's map of prices ends at 0.0006."""
+CHEAPEST, DEAREST = 1e-15, 1.0
+"""Dollars that a token costs, unless it is free; what lies beyond is no price. LiteLLM's map ends at 0.0006."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _is_stated(cost: float) -> bool:
     For an unknown cost LiteLLM 1.106 reports null and 1.81 the integer 0, as both do for the missing half of a price;
     a model that is free by its map of prices costs 0.0 (measured).
     """
-    return isinstance(cost, float) and 0 <= cost <= DEAREST
+    return isinstance(cost, float) and (cost == 0 or CHEAPEST <= cost <= DEAREST)
 
 
 def _dearest(prices: list[Price | None]) -> Price | None:
