@@ -90,7 +90,8 @@ async def _remove_runs(prefect: PrefectClient, before: datetime) -> int:
         limit=PAGE,
     ):
         for run in runs:
-            await prefect.delete_flow_run(run.id)
+            with suppress(ObjectNotFound):  # somebody else removed it meanwhile
+                await prefect.delete_flow_run(run.id)
         removed += len(runs)
     return removed
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 from prefect.exceptions import ObjectNotFound
@@ -55,6 +55,23 @@ async def test_old_results_and_runs_go_and_the_artifacts_of_verdicts_stay(observ
     assert not any(path.exists() for path in aged)
     assert all(path.exists() for path in kept)
     assert await read_report("single-request", old.id) == stored
+
+
+async def test_a_run_that_somebody_else_removes_meanwhile_stops_nothing(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = PrefectClient.delete_flow_run
+
+    async def delete_after_another(client: PrefectClient, run_id: UUID) -> None:
+        await delete(client, run_id)
+        await delete(client, run_id)
+
+    monkeypatch.setattr(PrefectClient, "delete_flow_run", delete_after_another)
+    async with get_client() as client:
+        for _ in range(2):
+            ended_long_ago((await client.create_flow_run(single_request, state=Completed(), tags=["suite"])).id)
+    run = await observatory.run(housekeeping)
+    assert run.state.message == "Removed 0 results, 2 runs, 0 claims and 0 artifacts of no verdict."
 
 
 async def test_old_progress_and_old_series_go_and_young_ones_stay(observatory: Observatory) -> None:
