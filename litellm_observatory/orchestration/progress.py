@@ -2,8 +2,8 @@
 
 import asyncio
 from asyncio import Queue
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
@@ -19,6 +19,7 @@ from litellm_observatory.core.load.traffic import Window
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.core.report.statistics import distribution_of
 from litellm_observatory.core.text import break_commands, clock, shorten
+from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.core.wire.request import Level, Request
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.names import progress_key
@@ -106,8 +107,19 @@ async def publish_progress(suite: str, progress: Progress, ended: Ended, prefect
         await _try_to_show(prefect, artifact, suite, progress)
 
 
+@contextmanager
+def worth_no_run() -> Iterator[None]:
+    """Show progress: whatever keeps it from being shown, such as a proxy's page for an answer, ends no run."""
+    try:
+        yield
+    except UNANSWERED:
+        pass
+    except Exception as error:
+        get_run_logger().warning("The progress could not be shown.\n%s", trace_of(error))
+
+
 async def _try_to_show(prefect: PrefectClient, artifact: UUID | None, suite: str, progress: Progress) -> UUID | None:
-    with suppress(*UNANSWERED):
+    with worth_no_run():
         share = 1.0 if progress.sent >= progress.due else progress.share(datetime.now(UTC))
         said = f"; {progress.said}" if progress.said else ""
         return await show(prefect, artifact, suite, progress, share, f"{_counted(progress)}{said}")

@@ -1,5 +1,6 @@
 """What is published of a run while it goes on: of a suite its requests and failures, of a gate those of all."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -24,7 +25,7 @@ from litellm_observatory.orchestration.progress import Seen
 from litellm_observatory.orchestration.tasks import send_request
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.core.examples import server_error
-from tests.orchestration.conftest import Finished, Observatory
+from tests.orchestration.conftest import MODELS, Finished, Observatory
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -72,6 +73,18 @@ async def test_of_a_soak_it_is_told_how_long_it_takes_too(observatory: Observato
     assert progress.failed == run.report.failures > 0
     assert progress.began == run.report.started_at
     assert progress.said.startswith("azure-gpt-4o: server_error: 500: ")
+
+
+async def test_progress_that_cannot_be_shown_ends_no_run(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def show(*_: object) -> None:
+        json.loads("<html>a proxy answers in the server's place")
+
+    monkeypatch.setattr("litellm_observatory.orchestration.progress.show", show)
+    run = await observatory.run(single_request)
+    assert run.state.name == "Completed", run.state.message
+    assert len(run.report.cases) == len(MODELS)
 
 
 def report(requests: int, failures: int) -> Report:

@@ -1,7 +1,6 @@
 """How far a gate is: a log line for each of its suites that ends, and a progress artifact for whoever watches."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,9 +11,8 @@ from prefect.logging import get_run_logger
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.orchestration.gate.children import ChildRun
 from litellm_observatory.orchestration.gate.plan import Plan
-from litellm_observatory.orchestration.progress import show
+from litellm_observatory.orchestration.progress import show, worth_no_run
 from litellm_observatory.orchestration.states import message_of
-from litellm_observatory.orchestration.wait_for_server import UNANSWERED
 
 
 class GateProgress:
@@ -32,7 +30,7 @@ class GateProgress:
             if child.has_ended and suite not in self._ended:
                 self._ended[suite] = _state(child)
                 get_run_logger().info("%s: %s", suite, _end(child))
-        with suppress(*UNANSWERED):
+        with worth_no_run():
             going = await self._read_going(followed)
             now = datetime.now(UTC)
             progress = progress_of(self._plan, followed, going, self._ended, now)
