@@ -111,7 +111,7 @@ async def _find_plan(request: GateRequest, options: RunOptions, gateway: Gateway
 
 def _log(plan: Plan) -> None:
     logger = get_run_logger()
-    logger.info("Release %s: %s", plan.release, ", ".join(child.suite for child in plan.children))
+    logger.info("Release %s: %s", break_commands(plan.release), ", ".join(child.suite for child in plan.children))
     logger.info("Gateway: %s.", break_commands(plan.gateway))
     logger.info("Plan: %s.", break_commands(plan.text))
     for left in plan.left_out:

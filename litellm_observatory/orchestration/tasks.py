@@ -38,8 +38,13 @@ def _met_a_fault_of_ours(task: object, task_run: TaskRun, state: State[object]) 
     return isinstance(state.data, BaseException)
 
 
+def _case_name() -> str:
+    request: Request = task_run.parameters["request"]
+    return break_commands(request.name)  # a worker shows it in each line of its log
+
+
 @task(
-    task_run_name="{request.name}",
+    task_run_name=_case_name,
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
     retry_jitter_factor=0.5,
