@@ -44,7 +44,9 @@ async def plan_gate(client: Client, request: GateRequest) -> Plan | State[Plan]:
     """Decide what is going to run, once; a refusal, or a fault of ours, is told as Failed."""
     try:
         async with get_client() as prefect:
-            return await make_plan(client, prefect, request, str(flow_run.id))
+            plan = await make_plan(client, prefect, request, str(flow_run.id))
+        await keep_gateway(client.gateway)
+        return plan
     except Exception as error:
         return fail_preflight(error)
 
@@ -104,8 +106,6 @@ async def _find_plan(request: GateRequest, options: RunOptions, gateway: Gateway
         raise
     if first:
         first.require(replace(gateway, url=plan.url))
-    else:
-        await keep_gateway(gateway)
     return plan
 
 

@@ -28,7 +28,7 @@ from litellm_observatory.orchestration.history.reports import find_predecessor
 from litellm_observatory.orchestration.ownership import Ownership
 from litellm_observatory.orchestration.parameters import RunOptions
 from litellm_observatory.orchestration.persistence.checkpoints import PreflightResult, ask_gateway
-from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway, keep_gateway
+from litellm_observatory.orchestration.persistence.first_gateway import MovedError, first_gateway
 from litellm_observatory.orchestration.preflight import ensure_file_descriptors
 from litellm_observatory.orchestration.send_cases import send_cases
 from litellm_observatory.orchestration.send_soak import send_soak
@@ -56,8 +56,6 @@ async def run_suite(
             if not moved:
                 raise
             return report_of_invalid(info, options.models, moved[0], datetime.now(UTC))
-        if first is None:
-            await keep_gateway(gateway)
         renewed = first.note(gateway) if first and not moved else ()
         info = _with_findings_of_preflight(suite, info, found, renewed, moved)
         match suite:

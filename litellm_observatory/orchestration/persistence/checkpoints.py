@@ -21,6 +21,7 @@ from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.names import START_LABEL
 from litellm_observatory.orchestration.parameters import RunOptions
+from litellm_observatory.orchestration.persistence.first_gateway import keep_gateway
 from litellm_observatory.orchestration.persistence.once import await_state, once_per_run, result_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 
@@ -57,7 +58,9 @@ async def settle_targets(
     A refusal, or a fault of ours, is told as Failed.
     """
     try:
-        return await _settle_targets(client, suite, options, may_send=may_send)
+        settled = await _settle_targets(client, suite, options, may_send=may_send)
+        await keep_gateway(client.gateway)
+        return settled
     except Exception as error:
         return fail_preflight(error)
 

@@ -57,7 +57,12 @@ async def first_gateway() -> FirstGateway | None:
 
 
 async def keep_gateway(gateway: Gateway) -> None:
-    """Keep a gateway as labels of the run, which survive lost results."""
+    """Keep the gateway that a run asks first as labels of the run, which survive lost results.
+
+    It is kept before what the gateway said is stored: that must never be taken for another gateway's.
+    """
+    if await first_gateway():
+        return
     async with get_client() as prefect:
         await prefect.update_flow_run_labels(
             UUID(flow_run.id), {GATEWAY_LABEL: gateway.url, KEY_LABEL: fingerprint(gateway)}

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from itertools import count
@@ -32,6 +33,7 @@ from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.publishing.artifacts import store_report
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.orchestration.conftest import MODELS, SERVERS, Finished, Observatory, page_at
+from tests.orchestration.moving import another_gateway, name_block
 from tests.orchestration.worker import deploy_suites, worker
 from tests.timeouts import LONGEST_WAIT_SECONDS
 
@@ -416,6 +418,27 @@ async def test_a_gate_taken_up_after_a_crash_starts_no_suite_twice(observatory: 
     assert len(await children_of(gate)) == 1
     assert len(observatory.gateway.received) == len(MODELS)
     assert len(gate.messages) == 1
+
+
+async def test_a_gate_whose_plan_is_lost_is_not_planned_anew_for_another_gateway(observatory: Observatory) -> None:
+    await name_block(observatory.gateway_url)
+    observatory.gateway.latency_seconds = 30.0
+    asked: dict[str, Any] = {"gateway": "moving", "suites": ["single-request"]}
+    crashed, run_id = await gate_under_way(observatory, **asked)
+    crashed.cancel()
+    await asyncio.gather(crashed, return_exceptions=True)
+    shutil.rmtree(observatory.results)
+    with another_gateway() as (other, url):
+        await name_block(url)
+        gate = await observatory.again(release_gate, run_id, **asked)
+
+    assert other.received == []
+    assert gate.state.name == "Invalid"
+    assert gate.reason.startswith(
+        f"Invalid: the run began at {observatory.gateway_url}, and gateway block 'moving' names {url} now"
+    )
+    [child] = await children_of(run_id)
+    assert await state_of(child.id) in ("Cancelling", "Cancelled")
 
 
 async def test_a_suite_whose_run_somebody_deletes_is_told_as_our_fault(observatory: Observatory) -> None:

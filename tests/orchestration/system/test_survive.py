@@ -4,15 +4,15 @@ import asyncio
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from prefect import Flow
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.events import Event
 from prefect.events.clients import get_events_client
@@ -29,19 +29,18 @@ from flows.worker_stopped import worker_stopped
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Verdict
 from litellm_observatory.core.load.traffic import Traffic, Window
-from litellm_observatory.names import START_LABEL
+from litellm_observatory.names import GATEWAY_LABEL, START_LABEL
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
 from litellm_observatory.orchestration.duplicates.claim import DuplicateError, take
 from litellm_observatory.orchestration.persistence.once import key_of
 from litellm_observatory.orchestration.persistence.stored import DataSerializer
 from litellm_observatory.orchestration.recovery.find import crash_zombies, has_heartbeat_since
 from litellm_observatory.orchestration.tasks import send_request_window
-from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from litellm_observatory.standin.gateway.formats import Model
-from litellm_observatory.standin.gateway.serving import serve
 from tests.core.examples import sample
 from tests.orchestration.conftest import KEY, MODELS, Finished, Observatory, database_file, page_at
+from tests.orchestration.moving import another_gateway, name_block
 from tests.timeouts import LONGEST_WAIT_SECONDS
 
 pytestmark = pytest.mark.night
@@ -233,19 +232,6 @@ async def killed_after(observatory: Observatory, requests: int, flow: Flow[Any, 
     return run_id
 
 
-@contextmanager
-def another_gateway() -> Iterator[tuple[Gateway, str]]:
-    """A second gateway with the same models and key, and its URL."""
-    other = Gateway([Model(name, "chat") for name in MODELS], KEY)
-    with serve(other) as served:
-        yield other, served.url
-
-
-async def name_block(url: str, key: str = KEY) -> None:
-    """Save the gateway block `moving`."""
-    await LiteLLMGateway(url=url, api_key=SecretStr(key)).asave("moving", overwrite=True)
-
-
 @pytest.mark.parametrize("lost", [False, True], ids=["", "its results are lost"])
 async def test_a_soak_that_would_go_on_against_another_gateway_sends_nothing_and_is_invalid(
     observatory: Observatory, *, lost: bool
@@ -280,6 +266,33 @@ async def test_cases_are_not_gone_on_with_at_another_gateway(observatory: Observ
     assert f"gateway block 'moving' names {url} now" in run.reason
     assert [case.passed for case in run.report.cases] == [True, False]
     assert run.report.cases[1].skipped
+
+
+async def test_no_preflight_of_a_gateway_that_was_not_kept_with_the_run_is_taken_for_that_of_another(
+    observatory: Observatory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is killed after it has asked the gateway, and before the run has kept which one that was."""
+    update = PrefectClient.update_flow_run_labels
+
+    async def die(client: PrefectClient, run_id: UUID, labels: dict[str, Any]) -> None:
+        if GATEWAY_LABEL in labels:
+            killed.append(run_id)
+            raise asyncio.CancelledError
+        await update(client, run_id, labels)
+
+    killed: list[UUID] = []
+    await name_block(observatory.gateway_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(PrefectClient, "update_flow_run_labels", die)
+        await asyncio.gather(observatory.run(single_request, gateway="moving"), return_exceptions=True)
+    with another_gateway() as (other, url):
+        del other.models[MODELS[0]]
+        await name_block(url)
+        run = await observatory.again(single_request, killed[0], gateway="moving")
+
+    assert run.state.name == "Completed", run.state.message
+    assert observatory.gateway.received == []
+    assert run.report.models == (MODELS[1],)
 
 
 async def test_a_run_goes_on_with_a_renewed_key_of_the_same_gateway(
