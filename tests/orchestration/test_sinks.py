@@ -2,7 +2,10 @@
 
 import io
 import json
+import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -32,6 +35,8 @@ from litellm_observatory.core.report.report import Report, SuiteOutcome
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.requests import chat
+from litellm_observatory.orchestration import run_gate, tasks
+from litellm_observatory.orchestration.gate.plan import Plan
 from litellm_observatory.orchestration.publishing.artifacts import describe
 from litellm_observatory.orchestration.publishing.history import Gate, history
 from litellm_observatory.orchestration.publishing.html import html
@@ -205,6 +210,20 @@ def test_no_description_of_a_gate_or_its_history_acts(said: str) -> None:
     for text in (history([Gate(gate)]), describe(gate), describe_history(gate)):
         assert acting_in_markdown(text) == set()
         assert unprintable(text) <= {"\u00a0"}
+
+
+@pytest.mark.parametrize("said", [said for said in HOSTILE if said.isprintable()])
+def test_no_version_and_no_model_acts_in_the_log_of_a_worker(
+    said: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A gate names its release by the gateway's version, and a line of a task run's log begins with its name."""
+    request = replace(chat("m"), name=said)
+    monkeypatch.setattr(tasks, "task_run", SimpleNamespace(parameters={"request": request}))
+    monkeypatch.setattr(run_gate, "get_run_logger", lambda: logging.getLogger(__name__))
+    with caplog.at_level(logging.INFO):
+        run_gate._log(Plan(said, said, "http://gateway", BEGAN, ()))
+    for shown in (tasks._case_name(), *caplog.messages):
+        assert not COMMAND.search(shown)
 
 
 def test_thirty_thousand_models_fit_every_sink() -> None:
