@@ -11,13 +11,35 @@ from pathlib import Path
 import psutil
 
 from deployments.command_error import CommandError
-from deployments.process_tree import alive, descendants
 from deployments.settings import ROOT
 
 GRACE_SECONDS = 10.0
 """How long a process may take to end when it is asked to, before it is killed."""
 
 LAST_LINES = 15
+
+
+def descendants(pid: int) -> set[psutil.Process]:
+    """All processes below `pid` at this moment, itself left out; none where it has ended.
+
+    A worker's flow runs have sessions of their own, and outlive it when it is killed.
+    """
+    try:
+        return set(psutil.Process(pid).children(recursive=True))
+    except psutil.NoSuchProcess:
+        return set()
+
+
+def alive(processes: Iterable[psutil.Process]) -> set[psutil.Process]:
+    """Those that still run; psutil tells them from later ones with the same id. Zombies have ended."""
+    return {process for process in processes if _runs(process)}
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @dataclass(slots=True)

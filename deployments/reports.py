@@ -11,11 +11,11 @@ from rich.console import Console
 
 from deployments.api import PrefectApi, Run, connect
 from deployments.command_error import CommandError
-from deployments.gate.files import prepare, write
+from deployments.files import prepare, write
 from deployments.links import link
 from deployments.log_text import say
 from deployments.retries import ApiError
-from deployments.run_suite import PERSON
+from deployments.timeouts import PERSON
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import result_key
 

@@ -8,17 +8,14 @@ from rich.console import Console
 
 from deployments.api import PrefectApi, Run, connect
 from deployments.command_error import CommandError
-from deployments.gate.summary import announce, print_end, print_interrupted
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.parameters import in_words
 from deployments.result import follow_to_end
 from deployments.start import read_deployment, start
-from deployments.timeouts import Timeouts
+from deployments.summary import announce, print_end, print_interrupted
+from deployments.timeouts import PERSON, Timeouts
 from litellm_observatory.names import ON_DEMAND, SUITE_TAG
-
-PERSON = Timeouts(start=10)
-"""Somebody who looks on wants to know soon that there is no server."""
 
 
 def run_suite(

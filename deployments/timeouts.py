@@ -20,3 +20,6 @@ class Timeouts:
 
 
 USUAL = Timeouts()
+
+PERSON = Timeouts(start=10)
+"""Somebody who looks on wants to know soon that there is no server."""

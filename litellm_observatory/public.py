@@ -7,7 +7,8 @@ from litellm_observatory.core.discovery.gateway_info import GatewayInfo
 from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Objective, Status, Verdict
-from litellm_observatory.core.objectives import default_objectives, latency_limit, overhead_limit, pattern_objectives
+from litellm_observatory.core.objectives import default_objectives, pattern_objectives
+from litellm_observatory.core.objectives.limits import latency_limit, overhead_limit
 from litellm_observatory.core.parameters import (
     AcceptLosses,
     GatewayRetries,

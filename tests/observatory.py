@@ -13,7 +13,7 @@ from types import MappingProxyType
 import psutil
 
 from deployments.auth import SERVER_AUTH
-from deployments.process_tree import alive, descendants
+from deployments.processes import alive, descendants
 from deployments.settings import ENV_FILE, OURS, ROOT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve

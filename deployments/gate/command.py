@@ -10,18 +10,18 @@ from rich.console import Console
 
 from deployments.api import PrefectApi, connect
 from deployments.command_error import CommandError
+from deployments.files import prepare, write
 from deployments.gate import junit
 from deployments.gate.earlier import check_earlier
-from deployments.gate.files import prepare, write
 from deployments.gate.options import GateOptions
 from deployments.gate.start import start
-from deployments.gate.summary import announce, print_end, print_interrupted
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
 from deployments.parameters import in_words
 from deployments.reports import reports_of_suites
 from deployments.result import End, follow_to_end
+from deployments.summary import announce, print_end, print_interrupted
 from deployments.timeouts import USUAL, Timeouts
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import GATE_FLOW

@@ -17,9 +17,9 @@ from deployments.blocks import read_gateway
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.gate.options import GateOptions
-from deployments.gate.summary import WIDEST
 from deployments.log_text import log_text, say
 from deployments.start import check_names, known_parameters, read_deployment, refuse_parameter
+from deployments.summary import WIDEST
 from deployments.timeouts import USUAL
 from litellm_observatory.core.text import in_dollars, span
 from litellm_observatory.core.wire.client import open_client

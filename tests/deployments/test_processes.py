@@ -13,8 +13,7 @@ import pytest
 from deployments.command_error import CommandError
 from deployments.folder_lock import lock_folder
 from deployments.interrupts import Interrupted, interruptible, sleep_interruptibly
-from deployments.process_tree import alive, descendants
-from deployments.processes import Child, end, running
+from deployments.processes import Child, alive, descendants, end, running
 from deployments.server import environment_for, free_port
 
 SLEEPING = "import time; print('up', flush=True); time.sleep(600)"

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from deployments.api import Run
 from deployments.gate.junit import of_end
-from deployments.gate.summary import print_end
 from deployments.result import End
 from deployments.slack_text import plain
+from deployments.summary import print_end
 from litellm_observatory.core.cases.judge import judge_cases
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict

@@ -1,40 +1,10 @@
 """The objectives. Each is a small value that turns a tally into a finding."""
 
 from litellm_observatory.core.judging.verdict import Objective
-from litellm_observatory.core.objectives.against_last_passed import AgainstLastPassed
-from litellm_observatory.core.objectives.limits import P95Limit, latency_limit, overhead_limit
-from litellm_observatory.core.objectives.memory_growth import MemoryGrowth
 from litellm_observatory.core.objectives.no_burst import NoBurst
 from litellm_observatory.core.objectives.no_known_regression import NoKnownRegression
-from litellm_observatory.core.objectives.per_model import (
-    ConsistentDimensions,
-    EveryModelAnswered,
-    PerModelFailureRate,
-)
-from litellm_observatory.core.objectives.shares import Rescued, Share, content, rescues
-from litellm_observatory.core.objectives.still_listed import StillListed
-from litellm_observatory.core.objectives.streams_across_client_expiry import StreamsAcrossClientExpiry
-
-__all__ = [
-    "AgainstLastPassed",
-    "ConsistentDimensions",
-    "EveryModelAnswered",
-    "MemoryGrowth",
-    "NoBurst",
-    "NoKnownRegression",
-    "P95Limit",
-    "PerModelFailureRate",
-    "Rescued",
-    "Share",
-    "StillListed",
-    "StreamsAcrossClientExpiry",
-    "content",
-    "default_objectives",
-    "latency_limit",
-    "overhead_limit",
-    "pattern_objectives",
-    "rescues",
-]
+from litellm_observatory.core.objectives.per_model import EveryModelAnswered, PerModelFailureRate
+from litellm_observatory.core.objectives.shares import content, rescues
 
 
 def default_objectives(max_failure_rate: float) -> tuple[Objective, ...]:

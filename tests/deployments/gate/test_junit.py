@@ -11,8 +11,8 @@ from rich.console import Console
 
 from deployments.api import Run
 from deployments.gate.junit import of_end, of_error
-from deployments.gate.summary import print_end
 from deployments.result import End
+from deployments.summary import print_end
 from litellm_observatory.core.judging.verdict import Finding, Status, Verdict, invalid_reason
 from litellm_observatory.core.report.metrics import Distribution, RunMetrics
 from litellm_observatory.core.report.report import LeftOut, Omitted, Report, SuiteOutcome

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deployments.process_tree import alive, descendants
+from deployments.processes import alive, descendants
 from deployments.settings import ROOT
 from tests.observatory import CHECKOUT, environment
 

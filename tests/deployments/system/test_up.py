@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from deployments.local import drop_missed
-from deployments.process_tree import alive
+from deployments.processes import alive
 from deployments.retries import ApiError
 from litellm_observatory.orchestration.recovery.find import TESTS
 from tests.chaos.faults import FAULTS

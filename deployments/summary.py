@@ -1,6 +1,6 @@
 """What is said of a run that has ended: the headline, why, and a row for each suite of a gate, or model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -10,14 +10,22 @@ from rich.text import Text
 
 from deployments.log_text import log_text, say
 from deployments.result import End
-from deployments.rows import NUMBERS, models_table, rows_of_cases
 from deployments.statuses import INTERRUPTED
 from litellm_observatory.core.judging.verdict import Status, Verdict
+from litellm_observatory.core.report.case_outcome import CaseOutcome
+from litellm_observatory.core.report.metrics import ModelStatistics, RunMetrics
 from litellm_observatory.core.report.report import Report, SuiteOutcome
+from litellm_observatory.core.wire.request import Level
+from litellm_observatory.orchestration.publishing.metrics import FAILED, OVERHEAD, P95, RATE, REQUESTS
 from litellm_observatory.orchestration.publishing.text import details, open_suites
 
 WIDEST = 1000
 """A row is one line, however narrow the terminal is, or where there is none: a link that is cut is no link."""
+
+MOST_ROWS = 20
+"""Models, and cases, that are told of; the report has more of them."""
+
+NUMBERS = {"requests": REQUESTS, "failed": FAILED, "rate": RATE, "p95": P95, "overhead p95": OVERHEAD}
 
 COLOURS = {Verdict.PASSED: "green", Verdict.FAILED: "red"}
 
@@ -42,7 +50,7 @@ def print_end(end: End, where: str, report: str | None, console: Console) -> Non
     for name, text in _details(end):
         say(console, f"{name}: {text}", lead="  ")
     if end.report and (end.report.suites or end.report.model_statistics):
-        table = _table(end.report.suites) if end.report.suites else models_table(end.report.model_statistics)
+        table = _table(end.report.suites) if end.report.suites else _models_table(end.report.model_statistics)
         console.print(Segments(console.render(table, console.options.update_width(WIDEST))), soft_wrap=True)
     elif end.result is not None and not end.report:
         say(console, "Its result is of another version than this command, and is not shown here.")
@@ -64,7 +72,7 @@ def _details(end: End) -> list[tuple[str, str]]:
 
 def _untested(report: Report) -> Iterator[str]:
     """The suites left out, and the cases that fail no run, are skipped or lost, or prove nothing: a line for each."""
-    yield from rows_of_cases(report.cases)
+    yield from _rows_of_cases(report.cases)
     for left in report.left_out:
         yield f"left out: {left.suite}, {left.reason}"
     for outcome in report.suites:
@@ -79,20 +87,56 @@ def _untested(report: Report) -> Iterator[str]:
 
 
 def _table(outcomes: tuple[SuiteOutcome, ...]) -> Table:
-    table = Table(box=SIMPLE, header_style="bold")
-    for column in ("suite", "verdict"):
-        table.add_column(column, no_wrap=True)
-    for column in NUMBERS:
-        table.add_column(column, no_wrap=True, justify="right")
+    table = _empty_table("suite", "verdict")
     table.add_column("run", no_wrap=True)
     for outcome in outcomes:
         verdict = Text(outcome.verdict, COLOURS.get(outcome.verdict, "yellow"))
         table.add_row(
-            log_text(outcome.suite, most=100), verdict, *_numbers(outcome), log_text(outcome.address or "–")
+            log_text(outcome.suite, most=100), verdict, *_numbers(outcome.figures), log_text(outcome.address or "–")
         )
     return table
 
 
-def _numbers(outcome: SuiteOutcome) -> Iterator[str]:
-    """What a suite measured; dashes where it measured nothing."""
-    return (number.show(number.of(outcome.figures)) for number in NUMBERS.values())
+def _empty_table(*columns: str) -> Table:
+    """A table with these columns, and one for each number."""
+    table = Table(box=SIMPLE, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    for column in NUMBERS:
+        table.add_column(column, no_wrap=True, justify="right")
+    return table
+
+
+def _numbers(figures: RunMetrics | ModelStatistics | None) -> Iterator[str]:
+    """What was measured; dashes where nothing was."""
+    return (number.show(number.of(figures)) for number in NUMBERS.values())
+
+
+def _models_table(models: Sequence[ModelStatistics]) -> Table:
+    """A row for each model, those that failed most first."""
+    table = _empty_table("model")
+    for model in sorted(models, key=lambda model: -model.failures)[:MOST_ROWS]:
+        table.add_row(log_text(model.model, most=100), *_numbers(model))
+    if len(models) > MOST_ROWS:
+        table.add_row(f"and {len(models) - MOST_ROWS:,} more, with no more failures")
+    return table
+
+
+def _rows_of_cases(cases: Sequence[CaseOutcome]) -> Iterator[str]:
+    """A line for each case that did not pass, and why; the worst first."""
+    others = sorted((case for case in cases if not case.passed), key=lambda case: case.rank)
+    for case in others[:MOST_ROWS]:
+        yield f"{_outcome(case)}: {case.name} ({case.skipped or case.attempts[-1]})"
+    if len(others) > MOST_ROWS:
+        yield f"and {len(others) - MOST_ROWS:,} more cases that did not pass"
+
+
+def _outcome(case: CaseOutcome) -> str:
+    """What became of a case that did not pass."""
+    if case.unproven:
+        return "proves nothing"
+    if case.regressed:
+        return "lost"
+    if case.skipped:
+        return "skipped"
+    return "failed" if case.level is Level.MUST else "a should that failed, which fails no run"
