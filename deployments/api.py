@@ -20,12 +20,12 @@ from deployments.retries import Answer, ApiError, ask_patiently
 from deployments.settings import SERVER
 from litellm_observatory.core.report.progress import Progress
 from litellm_observatory.names import CANCELLED_BY_LABEL, ON_DEMAND, SUITE_TAG, Canceller
+from litellm_observatory.orchestration.gate.deployed import MOST_SUITES
 
 ANSWER_SECONDS = 20.0
 """Prefect's client asks six times for what takes longer, or where the server is too busy or away."""
 
 HERE = {"127.0.0.1", "localhost", "::1"}
-MOST_SUITES = 200
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 

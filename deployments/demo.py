@@ -98,8 +98,8 @@ def _show(running: Observatory, others: StandIns, console: Console, options: Dem
 
 def _single_request(running: Observatory, console: Console) -> Run:
     """Does every model answer at all?"""
-    run = _started(running, console, "single-request/on-demand", {})
-    return _ended(running, console, run)
+    run = _start(running, console, "single-request/on-demand", {})
+    return _follow(running, console, run)
 
 
 def _soak(running: Observatory, others: StandIns, console: Console, options: DemoOptions) -> Run:
@@ -107,15 +107,15 @@ def _soak(running: Observatory, others: StandIns, console: Console, options: Dem
     seconds = options.soak_seconds
     interval = min(LONGEST_INTERVAL_SECONDS, seconds / LEAST_REQUESTS)
     parameters = {"duration_hours": seconds / 3600, "request_interval_seconds": interval}
-    run = _started(running, console, "oai-azure-release/on-demand", parameters)
+    run = _start(running, console, "oai-azure-release/on-demand", parameters)
     if options.faulty:
-        run = follow(running.prefect, run, console, until={"RUNNING"}, check=_alive(running))
+        run = follow(running.prefect, run, console, until={"RUNNING"}, check=_check_alive(running))
         others.fail(OUTAGE_SHARE, OUTAGE_FROM * seconds, OUTAGE_UNTIL * seconds)
         console.print(f"  The gateway will fail {OUTAGE_SHARE:.0%} of the requests for half of this time.")
-    return _ended(running, console, run)
+    return _follow(running, console, run)
 
 
-def _started(running: Observatory, console: Console, deployment: str, parameters: dict[str, float]) -> Run:
+def _start(running: Observatory, console: Console, deployment: str, parameters: dict[str, float]) -> Run:
     """A run, started through the REST API as release tooling does it."""
     run = running.prefect.start_run(deployment, parameters)
     spoken = " ".join(f"{name}={value:.3g}" for name, value in parameters.items())
@@ -123,14 +123,14 @@ def _started(running: Observatory, console: Console, deployment: str, parameters
     return run
 
 
-def _ended(running: Observatory, console: Console, run: Run) -> Run:
+def _follow(running: Observatory, console: Console, run: Run) -> Run:
     """The run when it has ended; its verdict is told."""
-    run = follow(running.prefect, run, console, check=_alive(running))
+    run = follow(running.prefect, run, console, check=_check_alive(running))
     say(console, f"[{run.state}] {run.message}", STYLES.get(run.kind, "bold yellow"), lead="  ")
     return run
 
 
-def _alive(running: Observatory) -> Check:
+def _check_alive(running: Observatory) -> Check:
     """Raises CommandError when server or worker has ended, or when the worker does not begin a run."""
 
     def check(run: Run, waited: float) -> None:

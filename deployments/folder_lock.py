@@ -26,20 +26,20 @@ class FolderLock:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[FolderLock]:
-    """FolderLock a folder while the block lasts. Raises CommandError when somebody else does."""
+    """Lock a folder while the block lasts. Raises CommandError when somebody else does."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise CommandError(_taken([int(pid) for pid in file.read().split()])) from None
+            raise CommandError(_describe_holder([int(pid) for pid in file.read().split()])) from None
         lock = FolderLock(file.fileno(), file)
         lock.note()
         yield lock
 
 
-def _taken(pids: list[int]) -> str:
+def _describe_holder(pids: list[int]) -> str:
     first, *others = pids or [0]
     if _runs(first):
         return f"An observatory runs here already; end it with Ctrl-C in its terminal, or with: kill {first}"

@@ -44,11 +44,11 @@ async def introduce_gateway(client: PrefectClient, name: str) -> Notice:
 async def _price(client: PrefectClient, night: DeploymentResponse) -> Notice:
     """What a gate takes each time that its schedule starts it, or why that is not known."""
     name = await name_of(client, night)
-    question = GateRequest.of(defaults_of(night))
+    request = GateRequest.of(defaults_of(night))
     try:
-        block = await read_gateway(client, question.gateway)
-        async with open_client(block.gateway(question.gateway, question.deployment_url)) as http:
-            plan = await make_plan(http, client, question)
+        block = await read_gateway(client, request.gateway)
+        async with open_client(block.gateway(request.gateway, request.deployment_url)) as http:
+            plan = await make_plan(http, client, request)
     except (PreflightError, ValidationError) as trouble:
         why = str(trouble) if isinstance(trouble, PreflightError) else "its block holds no gateway"
         return Notice(NIGHT, f"{name} is on; what it takes is not known: {why}", is_trouble=True)

@@ -77,12 +77,12 @@ def follow_to_end(prefect: PrefectApi, run: Run, flow: str, console: Console, ti
     """The end of a run of a flow, be it as a duplicate of another one. Raises Interrupted and CommandError."""
     while True:
         run = follow(prefect, run, console, check=_say_unbegun(console, timeouts), pace=PACE)
-        if end := _settled(prefect, run, flow, console, timeouts):
+        if end := _await_end(prefect, run, flow, console, timeouts):
             return end
         say(console, f"{run.name} is resumed.")
 
 
-def _settled(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End | None:
+def _await_end(prefect: PrefectApi, run: Run, flow: str, console: Console, timeouts: Timeouts) -> End | None:
     """The end of a run, once it stays so; None when the run goes on."""
     began, notified = time.monotonic(), False
     while run.has_ended:

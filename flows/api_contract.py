@@ -1,5 +1,3 @@
-"""`api-contract`: does every route keep its word: answers, refusals, headers, probes?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import api_contract as suite
 

@@ -1,5 +1,3 @@
-"""`embeddings-release`: does a release keep answering with sound vectors, in both encodings?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import embeddings_release as suite
 

@@ -1,5 +1,3 @@
-"""`fallback-routing`: does a group with a failing deployment still answer, by retries and fallbacks?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import fallback_routing as suite
 

@@ -1,5 +1,3 @@
-"""`mcp-release`: does a release keep listing the tools of its MCP servers?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import mcp_release as suite
 

@@ -1,5 +1,3 @@
-"""`memory-and-overhead`: what does a steady load cost the gateway itself, in time and in memory?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import memory_and_overhead as suite
 

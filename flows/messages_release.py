@@ -1,5 +1,3 @@
-"""`messages-release`: does a release keep answering the Messages API, whole and streamed?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import messages_release as suite
 

@@ -127,7 +127,7 @@ async def _look_after(prefect: PrefectClient, run: FlowRun) -> list[str]:
     """Give a run what it needs, unless somebody else does at this moment; returns what was done, in words."""
     try:
         async with hold_claim(f"care-{run.id}"):
-            return await _give_care(prefect, await prefect.read_flow_run(run.id))
+            return await _recover(prefect, await prefect.read_flow_run(run.id))
     except DuplicateError:
         return []
     except Exception as error:  # the next run is to be looked after all the same
@@ -135,11 +135,11 @@ async def _look_after(prefect: PrefectClient, run: FlowRun) -> list[str]:
         return []
 
 
-async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
+async def _recover(prefect: PrefectClient, run: FlowRun) -> list[str]:
     suite = (await prefect.read_flow(run.flow_id)).name
-    care = await _care(prefect, run, await read_report(suite, run.id))
+    action = await _decide_action(prefect, run, await read_report(suite, run.id))
     said = run.state.message if run.state and run.state.message else ""
-    match care:
+    match action:
         case RecoveryAction.RESUME:
             # Its first place in the queue: whoever waited behind it still does.
             state: State[None] = AwaitingRetry(
@@ -157,11 +157,11 @@ async def _give_care(prefect: PrefectClient, run: FlowRun) -> list[str]:
             await _report(suite, run, Verdict.CANCELLED, when, said)
         case RecoveryAction.NOTHING:
             return []
-    get_run_logger().info("Run %s %s.", run.name, care.value)
-    return [f"run {run.name} {care.value}"]
+    get_run_logger().info("Run %s %s.", run.name, action.value)
+    return [f"run {run.name} {action.value}"]
 
 
-async def _care(prefect: PrefectClient, run: FlowRun, report: Report | None) -> RecoveryAction:
+async def _decide_action(prefect: PrefectClient, run: FlowRun, report: Report | None) -> RecoveryAction:
     states = sorted(await prefect.read_flow_run_states(run.id), key=lambda state: state.timestamp)
     began = max((state.timestamp for state in states if state.is_running()), default=None)
     told = report.verdict if report and (began is None or report.ended_at >= began) else None

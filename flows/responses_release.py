@@ -1,5 +1,3 @@
-"""`responses-release`: does a release keep answering the Responses API, whole and streamed?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import responses_release as suite
 

@@ -1,5 +1,3 @@
-"""`single-request`: does every model answer at all?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import single_request as suite
 

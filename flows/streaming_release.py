@@ -1,5 +1,3 @@
-"""`streaming-release`: do streams keep flowing, long ones also across the hour at which HTTP clients expire?"""
-
 from litellm_observatory.orchestration.suite_flow import suite_flow
 from suites import streaming_release as suite
 

@@ -4,18 +4,11 @@ from datetime import UTC, datetime
 
 from prefect import flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
-)
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed, Crashed
 
-from litellm_observatory.names import CONTROL_TAG
 from litellm_observatory.orchestration.parameters import WorkerName
-from litellm_observatory.orchestration.recovery.find import ALIVE, TESTS, every_run
+from litellm_observatory.orchestration.recovery.find import runs_alive
 
 WORKER_LABEL = "prefect.worker.name"
 
@@ -30,13 +23,7 @@ async def worker_stopped(worker: WorkerName = "", at: datetime | None = None) ->
     """
     at = at or datetime.now(UTC)
     async with get_client() as prefect:
-        running = await every_run(
-            prefect,
-            FlowRunFilter(
-                tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
-            ),
-        )
+        running = await runs_alive(prefect)
         left = [
             run
             for run in running

@@ -12,9 +12,8 @@ from deployments.api import PrefectApi, connect
 from deployments.command_error import CommandError
 from deployments.files import prepare, write
 from deployments.gate import junit
-from deployments.gate.earlier import check_earlier
 from deployments.gate.options import GateOptions
-from deployments.gate.start import start
+from deployments.gate.start import check_earlier, start
 from deployments.interrupts import Interrupted, interruptible
 from deployments.links import link, report_link
 from deployments.log_text import say
@@ -35,21 +34,19 @@ def gate(environment: Mapping[str, str], options: GateOptions, console: Console,
     try:
         with interruptible(at_once=True):
             prefect = connect(environment, retry_seconds=timeouts.start, notify=console.print)
-            begun = start(prefect, options)
-            shown = link(environment, prefect, begun.id)
-            earlier = check_earlier(options, begun, shown)
-            where = shown
-            announce(f"{options.deployed} {in_words(options.asked)}, {options.named}: {begun.name}", where, console)
-            patient = replace(prefect, retry_seconds=timeouts.away)
-            end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
-            while first := end.duplicate_of:
-                _await_first(patient, first, console, link(environment, prefect, first), timeouts)
-                begun = start(patient, options, after=end.run)
+            said, duplicate = f"{options.deployed} {in_words(options.asked)}, {options.named}", None
+            while True:
+                begun = start(prefect, options, after=duplicate)
                 where, shown = "", link(environment, prefect, begun.id)
                 earlier = check_earlier(options, begun, shown)
                 where = shown
-                announce(f"The release is tested again: {begun.name}", where, console)
-                end = follow_to_end(patient, begun, GATE_FLOW, console, timeouts)
+                announce(f"{said}: {begun.name}", where, console)
+                prefect = replace(prefect, retry_seconds=timeouts.away)
+                end = follow_to_end(prefect, begun, GATE_FLOW, console, timeouts)
+                if not (first := end.duplicate_of):
+                    break
+                _await_first(prefect, first, console, link(environment, prefect, first), timeouts)
+                said, duplicate = "The release is tested again", end.run
     except Interrupted:
         return print_interrupted("gate", where, console)
     except CommandError as error:

@@ -34,7 +34,7 @@ def print_plan(environment: Mapping[str, str], options: GateOptions, console: Co
     """Print the plan of a gate that would start. Raises CommandError where it would be refused."""
     parameters = _parameters(connect(environment, retry_seconds=USUAL.start, notify=console.print), options)
     try:
-        gateway, plan, places = asyncio.run(_planned(parameters, environment))
+        gateway, plan, places = asyncio.run(_plan(parameters, environment))
     except PreflightError as refusal:
         raise CommandError(f"The gate would be refused: {refusal}.") from None
     _print(gateway, plan, places, console)
@@ -55,20 +55,20 @@ def _parameters(prefect: PrefectApi, options: GateOptions) -> dict[str, Any]:
     return parameters
 
 
-async def _planned(parameters: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
+async def _plan(parameters: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[Gateway, Plan, int | None]:
     """The gateway, the plan for it, and how many suites run at once, None for any number.
 
     Raises PreflightError and CommandError.
     """
-    question = GateRequest.of(parameters)
+    request = GateRequest.of(parameters)
     async with connected(environment) as client:
         if not may_be_missing(slack := parameters.get("slack") or ""):
             await require_slack(slack)
-        await require_gateway(question.gateway)
-        block = await read_gateway(client, question.gateway)
-        gateway = block.gateway(question.gateway, question.deployment_url)
+        await require_gateway(request.gateway)
+        block = await read_gateway(client, request.gateway)
+        gateway = block.gateway(request.gateway, request.deployment_url)
         async with open_client(gateway) as http:
-            plan = await make_plan(http, client, question)
+            plan = await make_plan(http, client, request)
         return gateway, plan, await _places(client, plan)
 
 

@@ -73,7 +73,7 @@ class Seen:
         )
 
 
-Ended = Queue[Seen | None]
+Finished = Queue[Seen | None]
 """What was seen of requests as they end; None after the last one."""
 
 
@@ -86,7 +86,7 @@ def _most_frequent(tally: Tally) -> str:
     return shorten(f"{model}: {kind}: {message}", most=200)
 
 
-async def publish_progress(suite: str, progress: Progress, ended: Ended, prefect: PrefectClient) -> None:
+async def publish_progress(suite: str, progress: Progress, ended: Finished, prefect: PrefectClient) -> None:
     """Tell of what ends, until the last has. An unreachable server costs only the picture.
 
     `progress` is that of a run that has sent nothing yet. `prefect` is open already: making a client takes some 30 ms

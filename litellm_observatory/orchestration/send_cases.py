@@ -12,7 +12,7 @@ from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.orchestration.ownership import CancelledRunError, Ownership
 from litellm_observatory.orchestration.persistence.once import await_state, result_of
-from litellm_observatory.orchestration.progress import Ended, Seen, publish_progress
+from litellm_observatory.orchestration.progress import Finished, Seen, publish_progress
 from litellm_observatory.orchestration.tasks import send_request
 
 
@@ -25,7 +25,7 @@ async def send_cases(
     """
     samples: list[Sample] = []
     async with get_client() as prefect, asyncio.TaskGroup() as group:
-        ended = Ended()
+        ended = Finished()
         progress = Progress(began=started_at, due=len(requests))
         group.create_task(publish_progress(suite, progress, ended, prefect))
         try:

@@ -20,7 +20,7 @@ from litellm_observatory.orchestration.ownership import Ownership
 from litellm_observatory.orchestration.persistence.checkpoints import find_start
 from litellm_observatory.orchestration.persistence.once import await_state, key_of, result_of
 from litellm_observatory.orchestration.persistence.stored import read_stored
-from litellm_observatory.orchestration.progress import Ended, Seen, publish_progress
+from litellm_observatory.orchestration.progress import Finished, Seen, publish_progress
 from litellm_observatory.orchestration.tasks import send_request_window
 
 LEAD_SECONDS = 2.0
@@ -54,7 +54,7 @@ class _Sending:
         self.traffic, self.client, self.start = traffic, client, start
         self.mix = soak.mix(traffic.models)
         self.early_stop = EarlyStop(traffic.count, soak.max_failure_rate, enabled=soak.stop_early)
-        self.ended = Ended()
+        self.ended = Finished()
 
     async def send(self, window: Window, ownership: Ownership) -> Tally:
         """Send a window, if the run is still ours when the window begins."""

@@ -1,4 +1,4 @@
-"""Patience: what it means that the Prefect server does not answer, and how long the end of a run waits for it."""
+"""What it means that the Prefect server does not answer, and how long the end of a run waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator

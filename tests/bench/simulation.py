@@ -14,7 +14,7 @@ from litellm_observatory.core.judging.verdict import Finding, Verdict
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
-from litellm_observatory.core.reporting.concluding import judge_soak
+from litellm_observatory.core.reporting.build import judge_soak
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import Failure, FailureKind
 from suites.oai_azure_release import oai_azure_release

@@ -189,7 +189,7 @@ async def test_a_version_is_one_short_line_and_the_same_from_both_places(said: s
     told = httpx.Response(200, content=json.dumps({"litellm_version": said}))
     assert (await facts_of({"/v1/models": TWO, "/health/readiness": told})).version == version
     in_a_header = {"x-litellm-version": said.replace("\r\n", " ")}
-    assert attempt_of(chat("gpt-a"), Reply(200, in_a_header), None, None, "").version == version
+    assert attempt_of(chat("gpt-a"), Reply(200, in_a_header), None, "").version == version
 
 
 async def test_names_that_cannot_be_sent_as_they_are_or_are_too_long_are_left_out() -> None:

@@ -11,7 +11,7 @@ from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from deployments.api import Run
 from deployments.command_error import CommandError
-from deployments.gate.earlier import ago
+from deployments.gate.start import ago
 from deployments.retries import ApiError
 from tests.prefect_api import prefect_of
 

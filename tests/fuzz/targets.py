@@ -95,7 +95,7 @@ def judge_answer(request: Request, reply: Reply) -> Failure | None:
     skipped = request.absent(reply) if request.absent else None
     assert skipped is None or (skipped.isprintable() and len(skipped) <= MESSAGE_LIMIT)
     failure = request.check(reply)
-    attempt = attempt_of(request, reply, failure, 0.1, KEY)
+    attempt = attempt_of(request, reply, failure, KEY)
     assert attempt.version is None or len(attempt.version) <= VERSION_LIMIT
     assert isinstance(failure, Failure | None)
     return failure

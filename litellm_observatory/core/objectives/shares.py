@@ -47,12 +47,12 @@ def content(limit: float) -> Share:
     )
 
 
-def rescues(limit: float = 0.01) -> Share:
-    """Few requests need a retry or a fallback. Advisory: what users felt was a pass."""
+def rescues() -> Share:
+    """At most 1 % of the requests need a retry or a fallback. Advisory: what users felt was a pass."""
     return Share(
         "rescues",
         "passed only after a retry or fallback",
-        limit,
+        0.01,
         lambda rows: rows["rescued"],
         blocking=False,
         remedy="look in the gateway's log which deployments fail at first",

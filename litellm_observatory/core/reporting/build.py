@@ -1,4 +1,4 @@
-"""From samples to the report: judged, counted, and summarised as text."""
+"""From samples to the report: judged, counted, and summarised as text; how a soak ended, also where it was early."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -7,23 +7,17 @@ from litellm_observatory.core.cases.gateway import ITSELF
 from litellm_observatory.core.cases.judge import judge_cases
 from litellm_observatory.core.cases.outcomes import Predecessor, outcomes_of
 from litellm_observatory.core.judging.tally import Tally
-from litellm_observatory.core.judging.validity import version_changes
-from litellm_observatory.core.judging.verdict import Verdict, conclude
+from litellm_observatory.core.judging.validity import find_invalid_reasons, version_changes, without_our_own_timeouts
+from litellm_observatory.core.judging.verdict import WHOLE_PLAN, Finding, Status, Verdict, conclude
 from litellm_observatory.core.load.soak_result import SoakResult
 from litellm_observatory.core.load.traffic import Traffic
 from litellm_observatory.core.objectives.against_last_passed import LastPassed
 from litellm_observatory.core.report.headline import Part, compose, headline_of
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.core.report.statistics import by_fingerprint, by_model, by_window, totals
-from litellm_observatory.core.reporting.concluding import (
-    append_finding,
-    early_end,
-    headline_of_soak,
-    judge_soak,
-    observed_seconds,
-)
 from litellm_observatory.core.reporting.run_info import RunInfo, common_fields
 from litellm_observatory.core.suite import Soak
+from litellm_observatory.core.text import clock, percent, span
 from litellm_observatory.core.wire.request import Request
 from litellm_observatory.core.wire.samples import Sample
 from litellm_observatory.core.wire.versions import Sighting, first_sightings, join_versions
@@ -52,7 +46,7 @@ def report_of_soak(
     tally = sent.tally
     versions = _versions(run, tally)
     verdict, why, findings = judge_soak(soak, sent, versions, last_good, run.invalid_reasons)
-    what = headline_of_soak(verdict, findings, soak, sent, run.started_at)
+    what = _headline_of_soak(verdict, findings, soak, sent, run.started_at)
     underpowered = soak.failure_rate.underpowered_reason(traffic.count)
     return Report(
         **common_fields(run, ended_at, verdict, why, what),
@@ -68,7 +62,7 @@ def report_of_soak(
         given_up=sent.stop.given_up if sent.stop else 0,
         planned_requests=traffic.count,
         planned_seconds=soak.duration_seconds,
-        ended_early_after_seconds=observed_seconds(sent) if sent.stop else None,
+        ended_early_after_seconds=_observed_seconds(sent) if sent.stop else None,
         plan=run.plan,
         notes=(*run.notes, *([underpowered] if underpowered else [])),
         connections_opened=connections_opened,
@@ -101,12 +95,12 @@ def report_of_cases(
     failures = {sample.name: sample.failure for sample in sent if sample.failure}
     finding = judge_cases(outcomes, predecessor, gone, accept_losses=accept_losses, failures=failures)
     invalid = [*run.invalid_reasons, *version_changes(versions)]
-    verdict, why = append_finding(finding, *conclude(finding, invalid_reasons=invalid), run.invalid_reasons)
+    verdict, why = _append_finding(finding, *conclude(finding, invalid_reasons=invalid), run.invalid_reasons)
     findings = [finding, *invalid]
     what = headline_of(verdict, findings, run.started_at)
     if cancelled:
         verdict, why = Verdict.CANCELLED, f"{cancelled}; until then: {finding.sentence}"
-        findings.append(early_end(f"cancelled, {cancelled}"))
+        findings.append(_early_end(f"cancelled, {cancelled}"))
         what = compose(verdict, f"{finding.short.what} until then", [Part(0, f"; {cancelled}")])
     return Report(
         **common_fields(run, ended_at, verdict, why, what),
@@ -122,3 +116,78 @@ def report_of_cases(
         notes=run.notes,
         connections_opened=connections_opened,
     )
+
+
+def judge_soak(
+    soak: Soak,
+    sent: SoakResult,
+    versions: Sequence[Sighting],
+    last_good: LastPassed | None,
+    beforehand: Sequence[Finding] = (),
+) -> tuple[Verdict, str, list[Finding]]:
+    """The verdict, why, and all that was found; what makes a run invalid is outranked by a proven failure alone.
+
+    What every objective found comes first, then what makes the run invalid, then how it was ended early. `beforehand`
+    are reasons that no sample shows.
+    """
+    findings = soak.judge(sent.tally, last_good)
+    invalid = [
+        *beforehand,
+        *find_invalid_reasons(
+            sent.tally,
+            versions,
+            due=sent.due,
+            interval_seconds=soak.interval_seconds,
+            not_observed=len(sent.not_observed),
+        ),
+    ]
+    proven = soak.judge(without_our_own_timeouts(sent.tally), last_good) if invalid else findings
+    verdict, why = _append_finding(findings[0], *conclude(*proven, invalid_reasons=invalid), beforehand)
+    if not sent.stop:
+        return verdict, why, [*findings, *invalid]
+    verdict, why, early = _conclude_early_end(soak, sent, verdict, why)
+    return verdict, why, [*findings, *invalid, early]
+
+
+def _append_finding(seen: Finding, verdict: Verdict, why: str, beforehand: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict, and why; where the run was invalid `beforehand`, what was found is still reported."""
+    until_then = f"; until then: {seen.sentence}" if beforehand and verdict is Verdict.INVALID else ""
+    return verdict, why + until_then
+
+
+def _conclude_early_end(soak: Soak, sent: SoakResult, verdict: Verdict, why: str) -> tuple[Verdict, str, Finding]:
+    """The verdict of a soak that was ended early, which is never a pass, and why; and the finding that it was."""
+    assert sent.stop
+    planned = soak.traffic(sent.tally.models).count
+    lasted = f"{clock(_observed_seconds(sent))} of {span(soak.duration_seconds)}"
+    after = f"{lasted}, {sent.tally.sent:,} of {planned:,} requests"
+    if sent.stop.cancelled:
+        cancelled = f"after {after}, {sent.stop.reason}"
+        return Verdict.CANCELLED, f"{cancelled}; until then: {why}", _early_end(f"cancelled {cancelled}")
+    if verdict is Verdict.PASSED:
+        verdict = Verdict.INCONCLUSIVE
+    how = f"stopped early after {after}: {sent.stop.reason}"
+    return verdict, f"{why}; {how}", _early_end(how)
+
+
+def _early_end(how: str) -> Finding:
+    """The finding that a run was ended early, and how: it is reported, and fails nothing."""
+    return Finding(WHOLE_PLAN, Status.UNDECIDED, how, blocking=False)
+
+
+def _headline_of_soak(
+    verdict: Verdict, findings: Sequence[Finding], soak: Soak, sent: SoakResult, started_at: datetime
+) -> str:
+    """What the headline of a soak says after its verdict, with how far it came where it was ended early."""
+    if not sent.stop:
+        return headline_of(verdict, findings, started_at)
+    after = f"after {percent(min(1.0, _observed_seconds(sent) / soak.duration_seconds))} of its plan"
+    if verdict is not Verdict.CANCELLED:
+        return headline_of(verdict, findings, started_at, after=after)
+    seen = findings[0].short.what
+    return compose(verdict, after, [Part(1, f", {sent.stop.reason}"), Part(2, f"; until then {seen}")])
+
+
+def _observed_seconds(sent: SoakResult) -> float:
+    """When the last observed request was due, in seconds after the run's start."""
+    return float(sent.tally.rows["due"].max(initial=0.0))

@@ -20,9 +20,7 @@ ID_LIMIT = 100
 """Characters kept of an id; LiteLLM's own have 36 and 64."""
 
 
-def attempt_of(
-    request: Request, reply: Reply, failure: Failure | None, first_byte: float | None, secret: str
-) -> Attempt:
+def attempt_of(request: Request, reply: Reply, failure: Failure | None, secret: str) -> Attempt:
     """The attempt of a reply: its headers' values, its times, and the number that was asked for; the body ends here.
 
     The gateway's ids are kept of a failure alone: they find it in a log, and cleaning them takes time.
@@ -31,7 +29,6 @@ def attempt_of(
     return Attempt(
         seconds=reply.seconds,
         failure=failure,
-        first_byte_seconds=first_byte,
         first_token_seconds=tokens[0] if tokens else None,
         longest_gap_seconds=_longest_gap(reply, tokens[0]) if tokens else None,
         reading=request.reads(reply) if request.reads and failure is None else None,
@@ -71,30 +68,26 @@ def _number(headers: Mapping[str, str], name: str) -> float | None:
 _LOG = logging.getLogger(__name__)
 
 
-def judge(
-    request: Request, reply: Reply, failure: Failure | None, first_byte_seconds: float | None, secret: str
-) -> Attempt:
+def judge(request: Request, reply: Reply, failure: Failure | None, secret: str) -> Attempt:
     """The attempt that a reply makes, checked unless it failed already.
 
     A check or a reader that raises has met an answer that it cannot read; that is the answer's failure.
     """
     try:
-        return _judge(request, reply, failure, first_byte_seconds, secret)
+        return _judge(request, reply, failure, secret)
     except Exception as error:
         unread = replace(request, is_token=None, reads=None, answered_by=None)
-        return attempt_of(unread, reply, unreadable(error, request.name, secret), first_byte_seconds, secret)
+        return attempt_of(unread, reply, unreadable(error, request.name, secret), secret)
 
 
-def _judge(
-    request: Request, reply: Reply, failure: Failure | None, first_byte_seconds: float | None, secret: str
-) -> Attempt:
+def _judge(request: Request, reply: Reply, failure: Failure | None, secret: str) -> Attempt:
     skipped = request.absent(reply) if request.absent and failure is None else None
     if failure is None and skipped is None:
         cached = cached_by(reply.headers)
         failure = Failure(FailureKind.CACHED, f"served from a cache ({cached})") if cached else request.check(reply)
     if failure:
         failure = Failure(failure.kind, presentable(failure.message, secret))
-    attempt = attempt_of(request, reply, failure, first_byte_seconds, secret)
+    attempt = attempt_of(request, reply, failure, secret)
     return replace(attempt, skipped=skipped) if skipped else attempt
 
 

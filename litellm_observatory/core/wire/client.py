@@ -117,7 +117,7 @@ async def send(client: Client, request: Request, request_id: str) -> Attempt:
         failure = unreadable(error, request.name, client.gateway.key)
     seconds = loop.time() - incoming.started  # before the checks: their time is ours, not the gateway's
     reply = incoming.whole(client.gateway.key, seconds)
-    attempt = judge(request, reply, failure, incoming.first_byte_seconds, client.gateway.key)
+    attempt = judge(request, reply, failure, client.gateway.key)
     return replace(attempt, request_id=request_id)
 
 
@@ -141,11 +141,6 @@ class _Incoming:
                 self.arrivals.append(Arrival(len(self.body), asyncio.get_running_loop().time() - self.started))
         finally:
             await response.aclose()
-
-    @property
-    def first_byte_seconds(self) -> float | None:
-        """When the first byte of the body came; None when none did."""
-        return self.arrivals[0].seconds if self.arrivals else None
 
     @property
     def has_begun(self) -> bool:

@@ -4,11 +4,13 @@ Sources of the fields: OpenAI's and Anthropic's API references; LiteLLM's proxy 
 `disable_fallbacks` from the body of every route and passes neither on (measured).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from litellm_observatory.core.wire.cache import NOT_CACHED
 from litellm_observatory.core.wire.checks.chat import chat_answered, chat_streamed, is_chat_token
-from litellm_observatory.core.wire.checks.check import status
+from litellm_observatory.core.wire.checks.check import Check, status
 from litellm_observatory.core.wire.checks.embeddings import embedded_as_base64, embedded_as_floats, vector_length
 from litellm_observatory.core.wire.checks.mcp import lists_tools_of
 from litellm_observatory.core.wire.checks.messages import is_message_token, message_answered, message_streamed
@@ -45,21 +47,12 @@ def chat(
     gateway_retries: bool = False,
 ) -> Request:
     """A chat completion; with `gateway_retries` LiteLLM may retry and fall back."""
-    body = {
-        "model": model,
-        "messages": [{"role": "user", "content": prompt}],
-        "max_tokens": max_tokens,
-        **({"stream": True, "stream_options": {"include_usage": True}} if stream else {}),
-        **({} if gateway_retries else NOT_HIDDEN),
-        **NOT_CACHED,
-    }
-    return Request(
-        name=model,
-        model=model,
-        path="/v1/chat/completions",
-        body=body,
-        check=chat_streamed if stream else chat_answered,
-        is_token=is_chat_token if stream else None,
+    fields: dict[str, object] = {"messages": [{"role": "user", "content": prompt}], "max_tokens": max_tokens}
+    if not stream:
+        return _ask(model, "/v1/chat/completions", fields, chat_answered, gateway_retries=gateway_retries)
+    fields |= {"stream": True, "stream_options": {"include_usage": True}}
+    return _ask(
+        model, "/v1/chat/completions", fields, chat_streamed, is_token=is_chat_token, gateway_retries=gateway_retries
     )
 
 
@@ -71,58 +64,39 @@ def long_stream(model: str, *, max_tokens: int = LONG_TOKENS) -> Request:
 
 def response(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) -> Request:
     """A response of OpenAI's Responses API."""
-    return Request(
-        name=model,
-        model=model,
-        path="/v1/responses",
-        body={
-            "model": model,
-            "input": PROMPT,
-            "max_output_tokens": max_tokens,
-            **({"stream": True} if stream else {}),
-            **NOT_HIDDEN,
-            **NOT_CACHED,
-        },
-        check=response_streamed if stream else response_answered,
-        is_token=is_response_token if stream else None,
-    )
+    fields = {"input": PROMPT, "max_output_tokens": max_tokens}
+    if not stream:
+        return _ask(model, "/v1/responses", fields, response_answered)
+    return _ask(model, "/v1/responses", {**fields, "stream": True}, response_streamed, is_token=is_response_token)
 
 
 def message(model: str, *, max_tokens: int = MAX_TOKENS, stream: bool = False) -> Request:
     """A message of Anthropic's Messages API."""
-    return Request(
-        name=model,
-        model=model,
-        path="/v1/messages",
-        body={
-            "model": model,
-            "messages": [{"role": "user", "content": PROMPT}],
-            "max_tokens": max_tokens,
-            **({"stream": True} if stream else {}),
-            **NOT_HIDDEN,
-            **NOT_CACHED,
-        },
-        check=message_streamed if stream else message_answered,
-        is_token=is_message_token if stream else None,
-    )
+    fields = {"messages": [{"role": "user", "content": PROMPT}], "max_tokens": max_tokens}
+    if not stream:
+        return _ask(model, "/v1/messages", fields, message_answered)
+    return _ask(model, "/v1/messages", {**fields, "stream": True}, message_streamed, is_token=is_message_token)
 
 
 def embedding(model: str, *, as_base64: bool = False) -> Request:
     """One embedding, as a list of numbers or as base64; the length of its vector is kept."""
-    return Request(
-        name=model,
-        model=model,
-        path="/v1/embeddings",
-        body={
-            "model": model,
-            "input": PROMPT,
-            "encoding_format": "base64" if as_base64 else "float",
-            **NOT_HIDDEN,
-            **NOT_CACHED,
-        },
-        check=embedded_as_base64 if as_base64 else embedded_as_floats,
-        reads=vector_length,
-    )
+    fields = {"input": PROMPT, "encoding_format": "base64" if as_base64 else "float"}
+    check = embedded_as_base64 if as_base64 else embedded_as_floats
+    return replace(_ask(model, "/v1/embeddings", fields, check), reads=vector_length)
+
+
+def _ask(
+    model: str,
+    path: str,
+    fields: Mapping[str, object],
+    check: Check,
+    *,
+    is_token: Callable[[Any], bool] | None = None,
+    gateway_retries: bool = False,
+) -> Request:
+    """A request to a model, which no cache is to answer, and by default no retry or fallback."""
+    body = {"model": model, **fields, **({} if gateway_retries else NOT_HIDDEN), **NOT_CACHED}
+    return Request(model, model, path, body, check, is_token=is_token)
 
 
 def mcp_tools(server: str, *, alone: bool = False) -> Request:

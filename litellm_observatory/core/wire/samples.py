@@ -26,7 +26,6 @@ class Attempt:
 
     seconds: float
     failure: Failure | None = None
-    first_byte_seconds: float | None = None
     overhead_ms: float | None = None
     retries: int = 0
     fallbacks: int = 0

@@ -88,7 +88,7 @@ async def take(prefect: PrefectClient, name: str, run_id: UUID, attempt: int = 1
             continue
         if held.value == mine:
             return held
-        owner = await _going_on(prefect, held)
+        owner = await _read_owner(prefect, held)
         if owner and owner.id != run_id:
             raise DuplicateError(owner)
         await remove(prefect, held)
@@ -101,7 +101,7 @@ async def stale_claims(prefect: PrefectClient) -> list[Variable]:
         "POST", "/variables/filter", json={"variables": {"name": {"like_": f"{CLAIM_PREFIX}%"}}, "limit": 200}
     )
     claims = Variable.model_validate_list(answer.json())
-    return [claim for claim in claims if await _going_on(prefect, claim) is None]
+    return [claim for claim in claims if await _read_owner(prefect, claim) is None]
 
 
 async def remove(prefect: PrefectClient, claim: Variable) -> None:
@@ -113,7 +113,7 @@ async def remove(prefect: PrefectClient, claim: Variable) -> None:
             raise
 
 
-async def _going_on(prefect: PrefectClient, claim: Variable) -> FlowRun | None:
+async def _read_owner(prefect: PrefectClient, claim: Variable) -> FlowRun | None:
     """The run that holds a claim, unless it has ended or was deleted."""
     try:
         run = await prefect.read_flow_run(UUID(str(claim.value).split()[0]))

@@ -10,14 +10,11 @@ from prefect import Flow
 
 from litellm_observatory.names import RELEASE_TAG
 
-TOLD = {"slack", "max_cost"}
-"""Parameters that say who is told of a test, and what it may cost, and nothing of what is tested."""
+NOT_TESTED = {"slack", "max_cost"}
+"""Parameters that say who is notified of a test, and what it may cost, and nothing of what is tested."""
 
-RELEASES = {"release", "allow_other_version"}
-"""Parameters that say what a gate calls the release, and nothing of what is tested of it."""
-
-ACCEPTED = {"accept_losses"}
-"""Parameters that say what somebody accepts, and nothing of what is tested."""
+SAME_SUBJECT = {"release", "allow_other_version", "accept_losses", "deployment_url"}
+"""Parameters by which runs may differ and yet tell one story: what somebody calls a release, and accepts of it."""
 
 DURATION = "duration_hours"
 
@@ -40,7 +37,7 @@ def full_parameters(flow: Flow[Any, Any], given: Parameters) -> dict[str, Any]:
 def key_of_test(flow: Flow[Any, Any], given: Parameters, tags: Collection[str]) -> str:
     """A short name that two runs share when they are the same test of the same release."""
     releases = sorted(tag for tag in tags if tag.startswith(RELEASE_TAG))
-    tested = {name: value for name, value in full_parameters(flow, given).items() if name not in TOLD}
+    tested = {name: value for name, value in full_parameters(flow, given).items() if name not in NOT_TESTED}
     said = json.dumps([flow.name, tested, releases], sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
@@ -60,6 +57,6 @@ def covers(flow: Flow[Any, Any], given: Parameters, other: Parameters) -> bool:
 
 def _tested(full: Parameters) -> dict[str, Any]:
     """What is tested, whatever the release, and how; a subject has its gateway's URL."""
-    ignored = {*TOLD, *RELEASES, *ACCEPTED, DURATION, "deployment_url"}
+    ignored = {*NOT_TESTED, *SAME_SUBJECT, DURATION}
     tested = {name: value for name, value in full.items() if name not in ignored}
     return {name: sorted(value) if isinstance(value, list) else value for name, value in tested.items()}

@@ -21,12 +21,12 @@ class Costs:
     """What is known of a gate's gateway, and of its suites, that bears on what they take."""
 
     client: Client
-    question: GateRequest
+    request: GateRequest
     deployed: Mapping[str, Suite]
     facts: GatewayInfo
     servers: GatewayInfo | None
 
-    def counted(self, child: PlannedRun) -> PlannedRun:
+    def count_run(self, child: PlannedRun) -> PlannedRun:
         """A suite's run with what it takes, and for how long it sends, None where it takes its own time."""
         deployed = self.deployed[child.suite]
         parameters = {**deployed.defaults, **child.parameters}
@@ -46,12 +46,12 @@ class Costs:
         """The same, if each model that says that it can reason needed the longest answer that it may have."""
         return replace(self, facts=replace(self.facts, tokens=dict.fromkeys(self.facts.reasoning, BOUNDS[-1])))
 
-    async def asked(self, run_id: str) -> "Costs":
+    async def ask_models(self, run_id: str) -> "Costs":
         """The same, with what each chat model needs by its own answer, as each suite asks it before it sends."""
-        models = self.question.models or self.facts.of(TargetKind.CHAT)
+        models = self.request.models or self.facts.of(TargetKind.CHAT)
         chats = [name for name in self.facts.among(models, TargetKind.CHAT) if "*" not in name]
         probed = await probe(self.client, lambda model, tokens: chat(model, max_tokens=tokens), chats, run_id)
-        chosen, facts, _ = apply_probes(self.facts, chats, self.question.models, probed)
+        chosen, facts, _ = apply_probes(self.facts, chats, self.request.models, probed)
         modes = {name: mode for name, mode in facts.modes.items() if name in chosen or name not in chats}
         return replace(self, facts=replace(facts, modes=modes))
 
@@ -61,28 +61,28 @@ async def count(
 ) -> tuple[tuple[PlannedRun, ...], Estimate]:
     """The suites' runs with what each takes, and what they take together where all that can reason does.
 
-    Where the question bounds the cost, and not the answers, each chat model is asked once, by `run_id`, None to send
-    nothing: what it needs decides. Raises PreflightError where they may cost more than the question allows.
+    Where the request bounds the cost, and not the answers, each chat model is asked once, by `run_id`, None to send
+    nothing: what it needs decides. Raises PreflightError where they may cost more than the request allows.
     """
-    counted = _within(costs, children)
-    if not costs.question.max_tokens and costs.question.max_cost is not None and run_id:
-        return (asked := _within(await costs.asked(run_id), children)), _all(asked)
-    dearest = costs if costs.question.max_tokens else costs.where_all_reason()
-    return counted, _all([dearest.counted(child) for child in children])
+    counted = _share_cost(costs, children)
+    if not costs.request.max_tokens and costs.request.max_cost is not None and run_id:
+        return (counted := _share_cost(await costs.ask_models(run_id), children)), _all(counted)
+    dearest = costs if costs.request.max_tokens else costs.where_all_reason()
+    return counted, _all([dearest.count_run(child) for child in children])
 
 
-def _within(costs: Costs, children: Sequence[PlannedRun]) -> tuple[PlannedRun, ...]:
+def _share_cost(costs: Costs, children: Sequence[PlannedRun]) -> tuple[PlannedRun, ...]:
     """The runs with what each takes, and the same share of the cost that is allowed. Raises PreflightError."""
-    counted = [costs.counted(child) for child in children]
-    max_cost, taken = costs.question.max_cost, _all(counted)
+    counted = [costs.count_run(child) for child in children]
+    max_cost, taken = costs.request.max_cost, _all(counted)
     taken.require(max_cost)
     if max_cost is None:
         return tuple(counted)
     share = max_cost / taken.dollars if taken.dollars else 0.0
-    return tuple(_given(child, costs.deployed[child.suite], child.taken.dollars * share) for child in counted)
+    return tuple(_give_cost(child, costs.deployed[child.suite], child.taken.dollars * share) for child in counted)
 
 
-def _given(child: PlannedRun, suite: Suite, max_cost: float) -> PlannedRun:
+def _give_cost(child: PlannedRun, suite: Suite, max_cost: float) -> PlannedRun:
     """A run that may cost so much, if its suite can be told so."""
     given = {"max_cost": max_cost} if "max_cost" in suite.takes else {}
     return replace(child, parameters={**child.parameters, **given})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from prefect.client.orchestration import PrefectClient
 
+from litellm_observatory.core.cases.judge import judge_loss
 from litellm_observatory.core.discovery.discover import discover, introduction
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo, choose_targets
 from litellm_observatory.core.discovery.model_info import TargetKind
@@ -17,10 +18,11 @@ from litellm_observatory.core.text import did_you_mean, display_name, in_dollars
 from litellm_observatory.core.wire.client import Client
 from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.versions import is_another
+from litellm_observatory.names import GATE_FLOW
 from litellm_observatory.orchestration.gate.costs import Costs, count
 from litellm_observatory.orchestration.gate.deployed import Suite, read_suites, refuse_paused
-from litellm_observatory.orchestration.gate.losses import find_loss
 from litellm_observatory.orchestration.gate.request import GateRequest, PlannedRun
+from litellm_observatory.orchestration.history.reports import find_predecessor, was_accepted
 from litellm_observatory.orchestration.remedies import APPLY
 
 
@@ -61,13 +63,13 @@ class Plan:
         return f"{said}; {longest} (max_tokens bounds that; with max_cost each is asked before)"
 
 
-async def make_plan(client: Client, prefect: PrefectClient, question: GateRequest, run_id: str | None = None) -> Plan:
+async def make_plan(client: Client, prefect: PrefectClient, request: GateRequest, run_id: str | None = None) -> Plan:
     """Ask the server for its suites and the gateway for its models, and what they cost. Raises PreflightError.
 
     Without the id of the run that it is made for, no model is asked anything.
     """
     deployed = await read_suites(prefect)
-    named = tuple(dict.fromkeys(question.suites)) or tuple(PROFILES[question.profile].suites)
+    named = tuple(dict.fromkeys(request.suites)) or tuple(PROFILES[request.profile].suites)
     if unknown := [name for name in named if name not in deployed]:
         raise PreflightError(
             f"no suite '{unknown[0]}' is deployed{did_you_mean(unknown[0], deployed)}; "
@@ -77,22 +79,22 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
         )
     facts = await discover(client)
     told_at = datetime.now(UTC)
-    _require_release(client, question, facts)
-    if question.models:
-        choose_targets(question.models, facts, client.gateway, TargetKind.CHAT)
+    _require_release(client, request, facts)
+    if request.models:
+        choose_targets(request.models, facts, client.gateway, TargetKind.CHAT)
     servers: GatewayInfo | None = None
     if any(deployed[name].kind is TargetKind.MCP_SERVER for name in named):
         with suppress(PreflightError):  # the suite itself then says why, and the others are not kept from running
             servers = await discover(client, TargetKind.MCP_SERVER)
-    release = question.release or facts.version
+    release = request.release or facts.version
     if not release:
         raise PreflightError(
             f"{client.gateway} does not report its version",
             "name the release in the parameter release",
             brief=f"{client.gateway.display_name} does not report its version",
         )
-    wanting = {name: why for name in named if (why := _wants(deployed[name].kind, question.models, facts, servers))}
-    if question.suites and wanting:
+    wanting = {name: why for name in named if (why := _wants(deployed[name].kind, request.models, facts, servers))}
+    if request.suites and wanting:
         name, why = next(iter(wanting.items()))
         raise PreflightError(
             "; ".join(f"{name} cannot run, {why}" for name, why in wanting.items()),
@@ -100,9 +102,9 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
             brief=f"{display_name(name)} cannot run, {why}",
         )
     children = tuple(
-        _child(name, deployed[name], question, facts, client.gateway.url) for name in named if name not in wanting
+        _child(name, deployed[name], request, facts, client.gateway.url) for name in named if name not in wanting
     )
-    unstarted = [await _unstarted(name, deployed[name].kind, why, question) for name, why in wanting.items()]
+    unstarted = [await _unstarted(name, deployed[name].kind, why, request) for name, why in wanting.items()]
     lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
     left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
@@ -112,7 +114,7 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
             brief=f"{client.gateway.display_name} has nothing for any suite",
         )
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
-    costs = Costs(client, question, deployed, facts, servers)
+    costs = Costs(client, request, deployed, facts, servers)
     children, dearest = await count(costs, children, run_id)
     return Plan(
         release,
@@ -127,21 +129,28 @@ async def make_plan(client: Client, prefect: PrefectClient, question: GateReques
     )
 
 
-async def _unstarted(suite: str, kind: TargetKind, why: str, question: GateRequest) -> SuiteOutcome | LeftOut:
-    """What is said of a suite that has nothing to test; what a choice of models leaves out is nobody's loss."""
-    if question.models and kind is not TargetKind.MCP_SERVER:
+async def _unstarted(suite: str, kind: TargetKind, why: str, request: GateRequest) -> SuiteOutcome | LeftOut:
+    """What is said of a suite that has nothing to test, beside its last passed run.
+
+    What a choice of models leaves out is nobody's loss. A loss that is accepted is left out in this gate and those
+    after it, until the suite passes again.
+    """
+    if request.models and kind is not TargetKind.MCP_SERVER:
         return LeftOut(suite=suite, reason=why)
-    return await find_loss(suite, question.gateway, why, accepts=question.accept_losses)
+    predecessor = await find_predecessor(suite, request.gateway, datetime.now(UTC))
+    if predecessor and await was_accepted(GATE_FLOW, suite, request.gateway, since=predecessor.ended_at):
+        return LeftOut(suite=suite, reason=why, accepted=True)
+    return judge_loss(suite, why, predecessor, accepted=request.accept_losses)
 
 
-def _require_release(client: Client, question: GateRequest, facts: GatewayInfo) -> None:
+def _require_release(client: Client, request: GateRequest, facts: GatewayInfo) -> None:
     """Raise PreflightError where the gateway tells another version than the release that is asked for."""
-    if not question.allow_other_version and facts.version and is_another(question.release, facts.version):
+    if not request.allow_other_version and facts.version and is_another(request.release, facts.version):
         raise PreflightError(
-            f"{question.release} is not what {client.gateway} runs: it reports {facts.version}",
+            f"{request.release} is not what {client.gateway} runs: it reports {facts.version}",
             "deploy that release, "
             "name the one that runs, or set allow_other_version where the tag is no version of the gateway",
-            brief=f"{display_name(question.release)} is not what {client.gateway.display_name} runs: "
+            brief=f"{display_name(request.release)} is not what {client.gateway.display_name} runs: "
             f"it reports {display_name(facts.version)}",
         )
 
@@ -157,25 +166,25 @@ def _wants(kind: TargetKind, asked: Sequence[str], facts: GatewayInfo, servers: 
     return None if told is None or told.of(kind) else f"the gateway lists no {kind.noun}"
 
 
-def _child(name: str, suite: Suite, question: GateRequest, facts: GatewayInfo, url: str) -> PlannedRun:
+def _child(name: str, suite: Suite, request: GateRequest, facts: GatewayInfo, url: str) -> PlannedRun:
     """A suite's run with those of the gate's parameters that it takes. It tells nobody: the gate does.
 
     It is given the URL that the gate saw: a block that somebody edits meanwhile splits no gate.
     """
     asked = {
-        "gateway": question.gateway,
+        "gateway": request.gateway,
         "deployment_url": url,
-        "models": list(facts.among(question.models, suite.kind)),
+        "models": list(facts.among(request.models, suite.kind)),
         "slack": "",
-        "accept_losses": question.accept_losses,
-        **({"max_tokens": question.max_tokens} if question.max_tokens else {}),
-        **_length(name, suite, question),
+        "accept_losses": request.accept_losses,
+        **({"max_tokens": request.max_tokens} if request.max_tokens else {}),
+        **_length(name, suite, request),
     }
     return PlannedRun(name, {parameter: value for parameter, value in asked.items() if parameter in suite.takes})
 
 
-def _length(name: str, suite: Suite, question: GateRequest) -> dict[str, float]:
+def _length(name: str, suite: Suite, request: GateRequest) -> dict[str, float]:
     """What the profile asks of a suite; one that is not of the profile keeps what its own stanza says."""
-    profile = PROFILES[question.profile]
+    profile = PROFILES[request.profile]
     kept = frozenset() if name in profile.suites else suite.declared
     return {parameter: value for parameter, value in profile.parameters(name).items() if parameter not in kept}

@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-from prefect.client.schemas.sorting import ArtifactSort
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
@@ -21,6 +19,7 @@ from litellm_observatory.core.reporting.run_info import RunInfo
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.core.wire.failures import trace_of
 from litellm_observatory.names import series_key
+from litellm_observatory.orchestration.history.reports import latest_artifacts
 
 LOOKED_AT = 100
 """Earlier passed runs of the suite, of any gateway and shape, that are looked at."""
@@ -36,11 +35,7 @@ async def find_last_passed(soak: Soak, subject: RunInfo, models: tuple[str, ...]
     """
     try:
         async with get_client() as client:
-            kept = await client.read_artifacts(
-                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[series_key(soak.name)])),
-                sort=ArtifactSort.CREATED_DESC,
-                limit=LOOKED_AT,
-            )
+            kept = await latest_artifacts(client, series_key(soak.name), limit=LOOKED_AT)
         wanted = (subject.gateway, sorted(models), _shape(soak))
         for artifact in kept:
             match artifact.data:

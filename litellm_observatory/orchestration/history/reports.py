@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterFlowRunId,
@@ -27,14 +27,7 @@ PAGE, PAGES = 10, 10
 async def read_report(suite: str, run_id: UUID | str) -> Report | None:
     """The latest report of a run; None when it has none, or one that this version cannot read."""
     async with get_client() as prefect:
-        found = await prefect.read_artifacts(
-            artifact_filter=ArtifactFilter(
-                key=ArtifactFilterKey(any_=[result_key(suite)]),
-                flow_run_id=ArtifactFilterFlowRunId(any_=[UUID(str(run_id))]),
-            ),
-            sort=ArtifactSort.CREATED_DESC,
-            limit=1,
-        )
+        found = await latest_artifacts(prefect, result_key(suite), run_id=UUID(str(run_id)))
     return Report.read(found[0].data) if found else None
 
 
@@ -96,17 +89,23 @@ async def read_reports(suite: str, page: int, pages: int) -> AsyncIterator[tuple
     """
     async with get_client() as prefect:
         for number in range(pages):
-            found = await prefect.read_artifacts(
-                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[result_key(suite)])),
-                sort=ArtifactSort.CREATED_DESC,
-                limit=page,
-                offset=number * page,
-            )
+            found = await latest_artifacts(prefect, result_key(suite), limit=page, offset=number * page)
             for artifact in found:
                 if report := Report.read(artifact.data):
                     yield artifact, report
             if len(found) < page:
                 return
+
+
+async def latest_artifacts(
+    prefect: PrefectClient, key: str, *, run_id: UUID | None = None, limit: int = 1, offset: int = 0
+) -> list[Artifact]:
+    """The artifacts with a key, of one run or of any, the latest first."""
+    of_run = ArtifactFilterFlowRunId(any_=[run_id]) if run_id else None
+    wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]), flow_run_id=of_run)
+    return await prefect.read_artifacts(
+        artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC, limit=limit, offset=offset
+    )
 
 
 async def read_judged_report(suite: str, run_id: UUID | str) -> Report | None:

@@ -5,14 +5,13 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, ArtifactFilterKey
-from prefect.client.schemas.sorting import ArtifactSort
 
 from litellm_observatory.core.report.fitting import fit
 from litellm_observatory.core.report.metrics import replace_fields
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import report_key, result_key
 from litellm_observatory.orchestration.addresses import artifact_address
+from litellm_observatory.orchestration.history.reports import latest_artifacts
 from litellm_observatory.orchestration.publishing.markdown import markdown
 from litellm_observatory.orchestration.publishing.markup import safe
 from litellm_observatory.orchestration.states import message_of
@@ -58,15 +57,7 @@ async def renew_report(report: Report, run_id: UUID) -> None:
     report = await asyncio.to_thread(fit, report)
     text = await asyncio.to_thread(_page, report, run_id)
     async with get_client() as client:
-        pages = await client.read_artifacts(
-            artifact_filter=ArtifactFilter(
-                key=ArtifactFilterKey(any_=[report_key(report.suite)]),
-                flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]),
-            ),
-            sort=ArtifactSort.CREATED_DESC,
-            limit=1,
-        )
-        for page in pages:
+        for page in await latest_artifacts(client, report_key(report.suite), run_id=run_id):
             await client.update_artifact(page.id, ArtifactUpdate(data=text))
 
 

@@ -52,12 +52,12 @@ def _lines(report: Report, url: str, of_suites: Sequence[Report]) -> Iterator[st
     yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>"
     yield f"<h1>{title}</h1>"
     if url:
-        yield _rendered(link("The run in Prefect", url))
-    yield _rendered(below_headline(report))
+        yield _render(link("The run in Prefect", url))
+    yield _render(below_headline(report))
     for one in of_suites:
         name, unfolded = one_line(one.suite, most=100), "" if one.verdict is Verdict.PASSED else " open"
         yield f"<details{unfolded}>\n<summary>{escape(f'{name}: {headline(one)}')}</summary>"
-        yield f"{_rendered(below_headline(one))}</details>"
+        yield f"{_render(below_headline(one))}</details>"
     yield "</main>\n</body>\n</html>"
 
 
@@ -76,6 +76,6 @@ class _Renderer(RendererHTML):
 _MARKDOWN = MarkdownIt("zero", {"html": True}, renderer_cls=_Renderer).enable([*BLOCKS, *INLINE])
 
 
-def _rendered(markdown: str) -> str:
+def _render(markdown: str) -> str:
     rendered: str = _MARKDOWN.render(markdown)
     return rendered

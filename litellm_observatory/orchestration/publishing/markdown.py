@@ -108,19 +108,8 @@ def _facts(report: Report) -> str:
 
 
 def _models(models: Sequence[ModelStatistics]) -> str:
-    header = (
-        "Model",
-        "Requests",
-        "Failures",
-        "Rate (95 % bounds)",
-        "p50",
-        "p95",
-        "p99",
-        "max",
-        "Rescued",
-    )
     return table(
-        header,
+        ("Model", "Requests", "Failures", "Rate (95 % bounds)", "p50", "p95", "p99", "max", "Rescued"),
         (
             (
                 model.model,
@@ -128,10 +117,7 @@ def _models(models: Sequence[ModelStatistics]) -> str:
                 f"{model.failures:,}",
                 f"{percent(model.failure_rate)} "
                 f"({percent(model.failure_rate_low)} to {percent(model.failure_rate_high)})",
-                seconds(model.latency_seconds.p50),
-                seconds(model.latency_seconds.p95),
-                seconds(model.latency_seconds.p99),
-                seconds(model.latency_seconds.max),
+                *(seconds(getattr(model.latency_seconds, name)) for name in ("p50", "p95", "p99", "max")),
                 f"{model.rescued:,}",
             )
             for model in models

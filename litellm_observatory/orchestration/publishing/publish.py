@@ -48,14 +48,14 @@ async def store(report: Report, run_id: UUID) -> Report:
     """Store the report of a flow run; returns it with what is known of earlier runs. Nothing is told yet."""
     get_run_logger().info(message_of(report))
     await until_reachable()
-    await _tried(_label(run_id, report), UNLABELLED)
+    await _try(_label(run_id, report), UNLABELLED)
     report = await with_alert(report, run_id)
-    history = await _tried(open_history(report), UNRENEWED) if report.suites else None
+    history = await _try(open_history(report), UNRENEWED) if report.suites else None
     if history:
         report = replace_fields(report, history_url=artifact_address(history))
-    report = await _tried(store_report(report, run_id), UNSTORED) or report
+    report = await _try(store_report(report, run_id), UNSTORED) or report
     if history:
-        await _tried(renew_history(history, report, run_id), UNRENEWED)
+        await _try(renew_history(history, report, run_id), UNRENEWED)
     return report
 
 
@@ -78,16 +78,16 @@ async def notify(
         with data_only():
             await task(webhook, *message(report, run_address(run_id)), end)
     except Exception as error:
-        missed = _undelivered(error)
+        missed = _describe_undelivered(error)
         get_run_logger().warning(missed.note)
         with suppress(Exception):  # the log has it, and there is nobody else to tell
             await renew_report(replace_fields(report, notes=(*report.notes, missed.note)), run_id)
     if missed is None or missed.final:
-        await _tried(retag(run_id, lambda tags: tags - {UNDELIVERED_TAG}), UNTAGGED)
+        await _try(retag(run_id, lambda tags: tags - {UNDELIVERED_TAG}), UNTAGGED)
     return missed
 
 
-def _undelivered(error: Exception) -> Undelivered:
+def _describe_undelivered(error: Exception) -> Undelivered:
     why = error if isinstance(error, SlackUndeliveredError) else type(error).__name__
     if isinstance(error, SlackUndeliveredError) and error.final:
         said = f"Slack was not notified, and will not be: {why}. Give the Slack block a webhook that works."
@@ -104,7 +104,7 @@ async def _label(run_id: UUID, report: Report) -> None:
 
 async def mark_undelivered(run_id: UUID) -> None:
     """Tag a run as one whose end Slack has not been told."""
-    await _tried(retag(run_id, lambda tags: tags | {UNDELIVERED_TAG}), UNTAGGED)
+    await _try(retag(run_id, lambda tags: tags | {UNDELIVERED_TAG}), UNTAGGED)
 
 
 async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> None:
@@ -115,7 +115,7 @@ async def retag(run_id: UUID, change: Callable[[set[str]], Collection[str]]) -> 
             await prefect.update_flow_run(run_id, tags=sorted(changed))
 
 
-async def _tried(work: Awaitable[Result], otherwise: str) -> Result | None:
+async def _try(work: Awaitable[Result], otherwise: str) -> Result | None:
     """Do what no verdict depends on; where it fails, the log says `otherwise`, and there is no result."""
     try:
         return await work

@@ -7,13 +7,11 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
-from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-from prefect.client.schemas.sorting import ArtifactSort
 
 from litellm_observatory.core.report.report import Report
 from litellm_observatory.names import HISTORY_PREFIX
 from litellm_observatory.orchestration.addresses import run_address
-from litellm_observatory.orchestration.history.reports import read_reports
+from litellm_observatory.orchestration.history.reports import latest_artifacts, read_reports
 from litellm_observatory.orchestration.publishing.history import Gate, history
 from litellm_observatory.orchestration.publishing.markup import safe
 from litellm_observatory.orchestration.publishing.text import headline
@@ -32,10 +30,7 @@ async def open_history(report: Report) -> UUID | None:
     """
     key = history_key(report.gateway)
     async with get_client() as prefect:
-        pages = await prefect.read_artifacts(
-            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])), sort=ArtifactSort.CREATED_DESC, limit=1
-        )
-        if pages:
+        if pages := await latest_artifacts(prefect, key):
             return pages[0].id
         if not _belongs(report, report.gateway):
             return None

@@ -13,7 +13,7 @@ from litellm_observatory.orchestration.duplicates.claim import DuplicateError, h
 from litellm_observatory.orchestration.history.reports import read_report
 from litellm_observatory.orchestration.preflight import load_slack
 from litellm_observatory.orchestration.publishing.publish import notify
-from litellm_observatory.orchestration.recovery.find import untold
+from litellm_observatory.orchestration.recovery.find import undelivered
 
 
 class Delivery:
@@ -26,7 +26,7 @@ class Delivery:
 
     async def deliver_next(self) -> list[str]:
         """Tell Slack one end that it missed, the oldest first; returns what was done, in words."""
-        return await self.deliver(await untold(self._prefect))
+        return await self.deliver(await undelivered(self._prefect))
 
     async def deliver(self, runs: list[FlowRun]) -> list[str]:
         """Tell Slack the first of these ends that can be told; returns what was done, in words."""
@@ -37,7 +37,7 @@ class Delivery:
             self._tried.add(run.id)
             try:
                 async with hold_claim(f"care-{run.id}"):
-                    if done := await self._told(run.id, slack):
+                    if done := await self._deliver_one(run.id, slack):
                         return [done]
             except DuplicateError:
                 continue  # somebody looks after it at this moment
@@ -48,7 +48,7 @@ class Delivery:
                 get_run_logger().warning("Run %s.\n%s", run.name, trace_of(error))
         return []
 
-    async def _told(self, run_id: UUID, slack: str) -> str | None:
+    async def _deliver_one(self, run_id: UUID, slack: str) -> str | None:
         """What was done, in words; None when there is nothing to tell, or Slack is away. Raises PreflightError."""
         run = await self._prefect.read_flow_run(run_id)
         report = await read_report((await self._prefect.read_flow(run.flow_id)).name, run_id)

@@ -1,4 +1,4 @@
-"""Runs that were lost: ended badly, untold, or dead without anybody having said so. All are found by looking."""
+"""Runs that were lost: crashed, cancelled, undelivered, or dead without anybody having said so."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,7 @@ async def crashed_or_cancelled(prefect: PrefectClient) -> list[FlowRun]:
     return sorted(found, key=lambda run: run.state_name != "Crashed")
 
 
-async def untold(prefect: PrefectClient) -> list[FlowRun]:
+async def undelivered(prefect: PrefectClient) -> list[FlowRun]:
     """The runs that have ended and that Slack has not been told of, the first that ended first."""
     return await every_run(
         prefect,
@@ -65,17 +65,10 @@ async def untold(prefect: PrefectClient) -> list[FlowRun]:
 async def crash_zombies(prefect: PrefectClient) -> list[str]:
     """Call our runs crashed, or cancelled, whose process must be gone; returns which, in words.
 
-    Also those of our own care: a dead one keeps the only place of its deployment, and no other begins.
+    Also our own flows that recover others: a dead one keeps the only place of its deployment, and no other begins.
     """
-    alive = await every_run(
-        prefect,
-        FlowRunFilter(
-            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
-        ),
-    )
     now, done = datetime.now(UTC), []
-    for run in alive:
+    for run in await runs_alive(prefect):
         if not run.state or run.state.timestamp > now - DEAD_AFTER:
             continue
         if run.state.is_running() and await has_heartbeat_since(prefect, run.id, now - DEAD_AFTER):
@@ -86,6 +79,17 @@ async def crash_zombies(prefect: PrefectClient) -> list[str]:
             await prefect.set_flow_run_state(run.id, state(message=fit_headline(why)), force=True)
             done.append(f"run {run.name} was dead")
     return done
+
+
+async def runs_alive(prefect: PrefectClient) -> list[FlowRun]:
+    """Our runs at which a process should be at work."""
+    return await every_run(
+        prefect,
+        FlowRunFilter(
+            tags=FlowRunFilterTags(any_=[*TESTS, CONTROL_TAG]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=ALIVE)),
+        ),
+    )
 
 
 async def every_run(prefect: PrefectClient, chosen: FlowRunFilter) -> list[FlowRun]:

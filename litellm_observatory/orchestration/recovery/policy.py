@@ -1,4 +1,4 @@
-"""Care: what a run that ended without telling so needs, decided from its states alone."""
+"""Policy: what a run that ended without telling so needs, decided from its states alone."""
 
 from collections.abc import Sequence
 from enum import Enum

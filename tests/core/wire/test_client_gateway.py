@@ -73,8 +73,7 @@ async def test_every_fault_has_its_kind(
 async def test_a_clean_answer_passes_with_what_it_told(served: tuple[Gateway, str], stream: bool) -> None:
     kept = await ask(served, stream=stream)
     assert (kept.failure, kept.overhead_ms, kept.cost, kept.version) == (None, 1.5, 1.35e-05, "1.80.0-standin")
-    assert kept.first_byte_seconds is not None
-    assert 0 < kept.first_byte_seconds <= kept.seconds
+    assert kept.seconds > 0
     (received,) = served[0].received
     assert (received.request_id, received.num_retries, received.disable_fallbacks) == ("run-1", 0, True)
 

@@ -115,7 +115,7 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 def judged(request: Request, body: bytes, status: int) -> None:
     came = tuple(Arrival(size, size / 1e5) for size in range(16384, len(body) + 16384, 16384))
-    judge(request, Reply(status, {}, body, 11.0, came), None, 0.1, KEY)
+    judge(request, Reply(status, {}, body, 11.0, came), None, KEY)
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)

@@ -31,13 +31,13 @@ TOLD = {"memory": {"ram_usage_mb": 400.5}}
     ],
 )
 def test_a_process_is_named_by_host_and_id_together(named: dict[str, object], process: Process | None) -> None:
-    attempt = judge(memory(), Reply(200, body=json.dumps(TOLD | named).encode()), None, None, "sk-x")
+    attempt = judge(memory(), Reply(200, body=json.dumps(TOLD | named).encode()), None, "sk-x")
     assert (attempt.reading, attempt.process) == (400.5, process)
 
 
 def test_an_answer_that_fails_names_nobody() -> None:
     body = json.dumps(TOLD | {"hostname": "pod-a", "worker_pid": 17}).encode()
-    attempt = judge(memory(), Reply(500, body=body), None, None, "sk-x")
+    attempt = judge(memory(), Reply(500, body=body), None, "sk-x")
     assert (attempt.reading, attempt.process) == (None, None)
 
 

@@ -15,8 +15,8 @@ import pytest
 
 from deployments.api import Run
 from deployments.command_error import CommandError
-from deployments.gate.earlier import ago
 from deployments.gate.options import GateOptions
+from deployments.gate.start import ago
 from deployments.settings import ROOT
 from litellm_observatory.core.judging.verdict import Verdict
 from tests.deployments.gate.fake_gate import FakeGate

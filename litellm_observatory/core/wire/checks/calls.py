@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from litellm_observatory.core.wire.checks.check import Check, malformed, quote
+from litellm_observatory.core.wire.checks.messages import stop_reason_of_stream
+from litellm_observatory.core.wire.checks.responses import last_response, output_of
 from litellm_observatory.core.wire.checks.streams import type_of
 from litellm_observatory.core.wire.failures import Failure
 from litellm_observatory.core.wire.reply import Reply, parse_part
@@ -13,9 +15,8 @@ def response_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool
     """A response whose output holds exactly this call; of a stream the pieces of its arguments are the whole."""
 
     def find(reply: Reply) -> Failure | None:
-        response = _last_response(reply) if stream else reply.json
-        items = response.get("output") if isinstance(response, dict) else None
-        calls = [item for item in items if type_of(item) == "function_call"] if isinstance(items, list) else []
+        items = output_of(last_response(reply) if stream else reply.json)
+        calls = [item for item in items if type_of(item) == "function_call"]
         called = [(str(call.get("name")), call.get("arguments")) for call in calls]
         if wrong := _wrong(called, name, arguments):
             return wrong
@@ -34,7 +35,7 @@ def message_calls_tool(name: str, arguments: Mapping[str, str], *, stream: bool)
         blocks = _streamed_blocks(reply) if stream else _blocks(reply.json)
         if wrong := _wrong(blocks, name, arguments):
             return wrong
-        reason = _stop_reason(reply) if stream else reply.json.get("stop_reason")
+        reason = stop_reason_of_stream(reply) if stream else reply.json.get("stop_reason")
         if reason == "tool_use":
             return None
         return malformed(f"a tool was called, but the stop_reason is {_quoted(reason)}")
@@ -80,13 +81,6 @@ def _quoted(said: object) -> str:
     return str(None) if said is None else quote(said) or "missing"
 
 
-def _last_response(reply: Reply) -> Any:
-    match reply.chunks:
-        case [*_, {"response": response}]:
-            return response
-    return None
-
-
 def _joined(reply: Reply, event: str, field: str) -> str:
     return "".join(str(chunk.get(field) or "") for chunk in reply.chunks if type_of(chunk) == event)
 
@@ -109,9 +103,3 @@ def _streamed_blocks(reply: Reply) -> list[tuple[str, Any]]:
             case {"type": "content_block_delta", "index": place, "delta": {"partial_json": str() as piece}}:
                 pieces.setdefault(str(place), []).append(piece)
     return [(name, "".join(pieces.get(place, ())) or whole) for place, (name, whole) in calls.items()]
-
-
-def _stop_reason(reply: Reply) -> object:
-    deltas = [chunk.get("delta") for chunk in reply.chunks if type_of(chunk) == "message_delta"]
-    reasons = (delta.get("stop_reason") for delta in deltas if isinstance(delta, dict))
-    return next(filter(None, reasons), None)

@@ -96,10 +96,11 @@ def _stream_has_content(reply: Reply) -> Failure | None:
     deltas = [type_of(chunk.get("delta")) for chunk in reply.chunks if is_message_token(chunk)]
     if any(kind not in _THINKING for kind in deltas):
         return None
-    return no_content(_stop_reason(reply), cut="max_tokens", reasoned=bool(deltas))
+    return no_content(stop_reason_of_stream(reply), cut="max_tokens", reasoned=bool(deltas))
 
 
-def _stop_reason(reply: Reply) -> object:
+def stop_reason_of_stream(reply: Reply) -> object:
+    """Why a streamed message says that it ended; None when it does not."""
     for chunk in reply.chunks:
         match chunk:
             case {"type": "message_delta", "delta": {"stop_reason": reason}} if reason:
@@ -108,7 +109,7 @@ def _stop_reason(reply: Reply) -> object:
 
 
 def _stream_has_stop_reason(reply: Reply) -> Failure | None:
-    return None if _stop_reason(reply) else malformed("the stream ended without a stop_reason")
+    return None if stop_reason_of_stream(reply) else malformed("the stream ended without a stop_reason")
 
 
 def _stream_has_usage(reply: Reply) -> Failure | None:

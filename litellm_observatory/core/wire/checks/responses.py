@@ -36,7 +36,7 @@ def _is_response(reply: Reply) -> Failure | None:
 
 
 def _says_something(response: Any) -> Failure | None:
-    items = [type_of(item) for item in _output(response)]
+    items = [type_of(item) for item in output_of(response)]
     if _text(response).strip() or "function_call" in items:
         return None
     reason = response["incomplete_details"].get("reason") if _is_incomplete(response) else "none"
@@ -49,7 +49,8 @@ def _is_incomplete(response: Any) -> bool:
     return isinstance(response, dict) and isinstance(response.get("incomplete_details"), dict)
 
 
-def _output(response: Any) -> list[Any]:
+def output_of(response: Any) -> list[Any]:
+    """The items of a response; none where it has no list of them."""
     match response:
         case {"output": list() as items}:
             return items
@@ -63,11 +64,11 @@ def _text(response: Any) -> str:
 
 def _parts(response: Any) -> list[Any]:
     """The parts of all messages of a response."""
-    contents = (item.get("content") for item in _output(response) if type_of(item) == "message")
+    contents = (item.get("content") for item in output_of(response) if type_of(item) == "message")
     return list(chain.from_iterable(content for content in contents if isinstance(content, list)))
 
 
-def _last_response(reply: Reply) -> Any:
+def last_response(reply: Reply) -> Any:
     """The whole response that a stream ends with."""
     match reply.chunks:
         case [*_, {"response": response}]:
@@ -101,18 +102,18 @@ def _begins(reply: Reply) -> Failure | None:
 def _adds_up(reply: Reply) -> Failure | None:
     """A client that shows the pieces and one that shows the end must show the same."""
     pieces = [chunk.get("delta") for chunk in reply.chunks if type_of(chunk) == "response.output_text.delta"]
-    whole = _text(_last_response(reply))
+    whole = _text(last_response(reply))
     if "".join(map(string, pieces)) == whole:
         return None
     return malformed(f"the {len(pieces)} pieces of text are not the text that the stream ends with")
 
 
 def _stream_says_something(reply: Reply) -> Failure | None:
-    return _says_something(_last_response(reply))
+    return _says_something(last_response(reply))
 
 
 def _stream_has_usage(reply: Reply) -> Failure | None:
-    return None if counts_tokens(_last_response(reply)) else malformed("the stream ended without usage")
+    return None if counts_tokens(last_response(reply)) else malformed("the stream ended without usage")
 
 
 response_answered = status(200) & Check(_is_response) & Check(lambda reply: _says_something(reply.json)) & has_usage

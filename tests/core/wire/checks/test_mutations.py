@@ -105,7 +105,7 @@ def goes_on(request: Request, body: bytes, status: int) -> None:
     assert isinstance(failure, Failure | None)
     if failure:
         assert presentable(failure.message).isprintable()
-    attempt_of(request, reply, None, 0.1, "")  # reads tokens and numbers
+    attempt_of(request, reply, None, "")  # reads tokens and numbers
 
 
 @pytest.mark.parametrize("answer", WHOLE.values(), ids=WHOLE)
