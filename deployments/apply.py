@@ -2,24 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from prefect.client.orchestration import PrefectClient
+from prefect.exceptions import ObjectNotFound
 
 from deployments.automations import ensure_automations
 from deployments.blocks import check_gateway, ensure_block_types, ensure_documents, read_document
-from deployments.changes import Change, Notice, status_of
+from deployments.changes import Change, Notice, Outcome, status_of
 from deployments.command_error import CommandError
 from deployments.connection import connected
 from deployments.deploy import OUR_OWN, ensure_deployments, switch_nights
-from deployments.former import delete_former
 from deployments.notices import read_notices
 from deployments.pool import ensure_pool
 from deployments.prefect_yaml import read_prefect_yaml
 from deployments.settings import API_KEY, GATEWAY_URL, NIGHTLY, Settings
 from litellm_observatory.names import DEFAULT_GATEWAY
 from litellm_observatory.orchestration.blocks import LiteLLMGateway
+
+FORMER_AUTOMATION, FORMER_DEPLOYMENT = "observatory: worker ended", "worker-ended/automatic"
+"""What `worker stopped` was in earlier versions: both would act on a worker's end."""
 
 Notify = Callable[[Change | Notice], None]
 
@@ -71,3 +75,15 @@ async def _require_gateway(client: PrefectClient, settings: Settings) -> None:
 async def _ensure_nights(client: PrefectClient, settings: Settings) -> list[Change]:
     """The gates' schedules as somebody says that they shall be; where nobody does, each stays as it is."""
     return [] if settings.nightly is None else await switch_nights(client, on=settings.nightly)
+
+
+async def delete_former(client: PrefectClient) -> list[Change]:
+    """Delete what an earlier version called otherwise, if it is still there."""
+    changes = []
+    for automation in await client.read_automations_by_name(FORMER_AUTOMATION):
+        await client.delete_automation(automation.id)
+        changes.append(Change(Outcome.DELETED, f"automation {FORMER_AUTOMATION}"))
+    with suppress(ObjectNotFound):
+        await client.delete_deployment((await client.read_deployment_by_name(FORMER_DEPLOYMENT)).id)
+        changes.append(Change(Outcome.DELETED, f"deployment {FORMER_DEPLOYMENT}"))
+    return changes

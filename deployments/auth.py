@@ -27,16 +27,6 @@ def read_auth(environment: Mapping[str, str]) -> str | None:
     return auth or None
 
 
-def for_clients(auth: str | None) -> dict[str, str]:
-    """The environment in which Prefect's own code is let in."""
-    return {CLIENT_AUTH: auth} if auth else {}
-
-
-def for_server(auth: str | None) -> dict[str, str]:
-    """The environment in which a Prefect server asks for `auth`."""
-    return {SERVER_AUTH: auth} if auth else {}
-
-
 def read_key_of_client(environment: Mapping[str, str]) -> str | None:
     """The key that lets a client in; a blank variable counts as not set. Raises CommandError."""
     key = environment.get(CLIENT_KEY, "").strip()

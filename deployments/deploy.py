@@ -14,10 +14,11 @@ from deployments.changes import Change, Outcome, diff
 from deployments.command_error import CommandError
 from deployments.prefect_yaml import read_prefect_yaml
 from deployments.schedules import definition, keep_switches, schedule_changes, switch_all
-from deployments.settings import ROOT, without_secrets
+from deployments.settings import without_secrets
 from litellm_observatory.names import GATE_TAG
+from litellm_observatory.project import PROJECT
 
-OUR_OWN = ROOT / "prefect.yaml"
+OUR_OWN = PROJECT / "prefect.yaml"
 
 LINES_OF_A_FAILURE = 12
 PAGE = 100

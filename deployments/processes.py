@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from deployments.command_error import CommandError
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 
 GRACE_SECONDS = 10.0
 """How long a process may take to end when it is asked to, before it is killed."""
@@ -82,7 +82,7 @@ def running(
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
-            cwd=ROOT,
+            cwd=PROJECT,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from deployments.auth import CLIENT_AUTH, for_clients, for_server, read_auth
+from deployments.auth import CLIENT_AUTH, SERVER_AUTH, read_auth
 from deployments.command_error import CommandError
 from deployments.interrupts import sleep_interruptibly
 from deployments.links import NEWER_UI
@@ -34,11 +34,6 @@ class Server:
     environment: Mapping[str, str]
     child: Child
 
-    @property
-    def api_url(self) -> str:
-        """Where PREFECT_API_URL must point."""
-        return f"{self.url}/api"
-
 
 @contextmanager
 def prefect_server(
@@ -57,7 +52,7 @@ def prefect_server(
     arguments = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
     # The server itself needs to be told once what it asks for: what it asks of itself it is let in for.
     guarded = {name: value for name, value in settings.items() if name != CLIENT_AUTH}
-    guarded |= for_server(read_auth(environment))
+    guarded |= {SERVER_AUTH: auth} if (auth := read_auth(environment)) else {}
     with running("Prefect server", arguments, guarded, logs / "server.log", keep_open) as child:
         wait_until_answers(child, url)
         yield Server(url, settings, child)
@@ -73,7 +68,7 @@ def environment_for(folder: Path, url: str, environment: Mapping[str, str]) -> d
     unproxied = ",".join(filter(None, (inherited.get("NO_PROXY", inherited.get("no_proxy")), "127.0.0.1,localhost")))
     return (
         inherited
-        | for_clients(read_auth(environment))
+        | ({CLIENT_AUTH: auth} if (auth := read_auth(environment)) else {})
         | {
             "DO_NOT_TRACK": "1",
             "NO_COLOR": "1",

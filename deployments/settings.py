@@ -6,10 +6,6 @@ from pathlib import Path
 
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.command_error import CommandError
-from litellm_observatory.project import PROJECT
-
-ROOT = PROJECT
-"""The project: prefect.yaml lies here, and entry points start from here."""
 
 DATA = Path(".observatory")
 """What local servers keep, in the working directory: never in the user's own Prefect profile."""

@@ -14,7 +14,8 @@ from dotenv import dotenv_values
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY, SERVER_AUTH
 from deployments.command_error import CommandError
 from deployments.paths import relative
-from deployments.settings import ENV_FILE, KNOWN, ROOT, SERVER, UP_FOLDER, UP_SERVER
+from deployments.settings import ENV_FILE, KNOWN, SERVER, UP_FOLDER, UP_SERVER
+from litellm_observatory.project import PROJECT
 
 LOCAL = "http://127.0.0.1:4200/api"
 
@@ -90,7 +91,7 @@ def _find_dotenv(environment: Mapping[str, str], folder: Path) -> Path | None:
                 f"{ENV_FILE} names {named[:100]}, which is not there; name a file, or unset it to take .env."
             )
         return file
-    return next((file for file in (folder / ".env", ROOT / ".env") if file.is_file()), None)
+    return next((file for file in (folder / ".env", PROJECT / ".env") if file.is_file()), None)
 
 
 def _of_profile() -> tuple[str, dict[str, str]]:

@@ -7,9 +7,9 @@ import yaml
 from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 
-FILE = ROOT / "prefect.yaml"
+FILE = PROJECT / "prefect.yaml"
 
 
 @cache
@@ -21,5 +21,5 @@ def declared() -> dict[str, dict[str, Any]]:
 
 def flow_of(stanza: dict[str, Any]) -> Flow[Any, Any]:
     """The flow that a stanza deploys, loaded as Prefect loads it."""
-    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{ROOT}/{stanza['entrypoint']}")
+    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{PROJECT}/{stanza['entrypoint']}")
     return flow

@@ -14,7 +14,8 @@ import psutil
 
 from deployments.auth import SERVER_AUTH
 from deployments.processes import alive, descendants
-from deployments.settings import ENV_FILE, OURS, ROOT
+from deployments.settings import ENV_FILE, OURS
+from litellm_observatory.project import PROJECT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.serving import serve
 from litellm_observatory.standin.slack.app import Slack
@@ -61,7 +62,7 @@ def brought_up(
     gateway: Gateway | None = None,
     more: Mapping[str, str] = MappingProxyType({}),
     observatory: Sequence[str] = CHECKOUT,
-    cwd: Path = ROOT,
+    cwd: Path = PROJECT,
 ) -> Iterator[Up]:
     """An observatory for a gateway whose key is KEY; whoever uses it may end it. It leaves no process behind.
 
@@ -93,7 +94,7 @@ def brought_up(
 
 def shell_lines(page: str, heading: str) -> str:
     """The lines for a shell that follow a heading of a page of docs/."""
-    _, _, section = (ROOT / "docs" / page).read_text().partition(f"\n{heading}\n")
+    _, _, section = (PROJECT / "docs" / page).read_text().partition(f"\n{heading}\n")
     return section.split("```bash\n")[1].split("```")[0]
 
 

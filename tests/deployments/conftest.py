@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 from tests.observatory import environment
 from tests.timeouts import LONGEST_WAIT_SECONDS
 
@@ -25,7 +25,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         command = [sys.executable, "-m", "deployments", *arguments]
         told = environment({"PREFECT_HOME": home, **said})
         return subprocess.run(
-            command, cwd=ROOT, env=told, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS
+            command, cwd=PROJECT, env=told, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS
         )
 
     return run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 from tests.observatory import environment
 from tests.timeouts import LONGEST_WAIT_SECONDS
 
@@ -20,11 +20,11 @@ GATE = ("gate", "--release", "v1")
 
 
 def run(command: tuple[str, ...], *arguments: str, broken: Path | None = None) -> tuple[int, str]:
-    path = os.pathsep.join(str(folder) for folder in (broken, ROOT) if folder)
+    path = os.pathsep.join(str(folder) for folder in (broken, PROJECT) if folder)
     said = environment({"PYTHONPATH": path, "PREFECT_API_URL": "http://127.0.0.1:9/api"})
     called = [sys.executable, *command, *arguments]
     ended = subprocess.run(
-        called, cwd=ROOT, env=said, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS, check=False
+        called, cwd=PROJECT, env=said, capture_output=True, text=True, timeout=LONGEST_WAIT_SECONDS, check=False
     )
     return ended.returncode, ended.stderr
 
@@ -74,5 +74,5 @@ def test_what_broke_is_told_without_what_was_said(tmp_path: Path) -> None:
 
 
 def test_the_console_script_is_the_same_command() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["scripts"]
     assert declared == {"litellm-observatory": "deployments.__main__:main"}

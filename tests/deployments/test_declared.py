@@ -10,11 +10,11 @@ from prefect.utilities.schema_tools import validate
 from deployments.automations import ZOMBIE_SECONDS
 from deployments.command_error import CommandError
 from deployments.prefect_yaml import read_prefect_yaml
-from deployments.settings import ROOT
 from litellm_observatory.core.discovery.model_info import TargetKind
 from litellm_observatory.core.gate.profiles import PROFILES
 from litellm_observatory.core.suite import Soak
 from litellm_observatory.orchestration.gate.load_suite import load_suite
+from litellm_observatory.project import PROJECT
 from tests.deployed import FILE, declared, flow_of
 from tests.deployments.conftest import Run
 
@@ -117,7 +117,7 @@ def test_a_run_can_be_started_without_filling_in_anything(name: str, form: dict[
 
 
 def test_no_path_of_a_machine_is_in_it() -> None:
-    assert str(ROOT) not in FILE.read_text()
+    assert str(PROJECT) not in FILE.read_text()
     assert all(not Path(entrypoint).is_absolute() for _, entrypoint in read_prefect_yaml(FILE))
 
 
@@ -154,7 +154,7 @@ def test_what_a_suite_sends_is_known_before_it_is_run(name: str) -> None:
     stanza, flow = declared()[name], flow_of(declared()[name])
     form = parameter_schema(flow).model_dump()["properties"]
     defaults = {parameter: about["default"] for parameter, about in form.items()}
-    suite = load_suite(flow.name, stanza["entrypoint"], ROOT, defaults)
+    suite = load_suite(flow.name, stanza["entrypoint"], PROJECT, defaults)
     assert suite is not None
     assert suite.name == flow.name
     if isinstance(suite, Soak):

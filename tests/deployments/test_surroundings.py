@@ -9,8 +9,9 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from deployments.auth import CLIENT_AUTH, CLIENT_KEY
 from deployments.command_error import CommandError
-from deployments.settings import ENV_FILE, ROOT, SERVER, UP_SERVER
+from deployments.settings import ENV_FILE, SERVER, UP_SERVER
 from deployments.surroundings import find_server, look_around
+from litellm_observatory.project import PROJECT
 from tests.deployments.conftest import Guarded, Run
 
 SECRET = "a-password-that-nobody-guesses"
@@ -84,7 +85,7 @@ def test_every_command_takes_server_and_password_from_the_file_and_says_so(
     file.write_text(f"PREFECT_API_URL={guarded.url}\nPREFECT_API_AUTH_STRING=me:{SECRET}\n")
     ended = run(*COMMANDS[command], **{ENV_FILE: str(file)})
     assert ended.stdout.splitlines() == [
-        f"From {os.path.relpath(file, ROOT)}: {SERVER}, {CLIENT_AUTH}",
+        f"From {os.path.relpath(file, PROJECT)}: {SERVER}, {CLIENT_AUTH}",
         f"Prefect server: {guarded.url}",
     ]
     assert f"The Prefect server at {guarded.url} lets nobody in without the right {CLIENT_AUTH}" in ended.stderr

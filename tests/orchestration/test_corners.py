@@ -14,7 +14,6 @@ from prefect import Flow
 from prefect.flows import load_flow_from_entrypoint
 from pydantic import TypeAdapter, ValidationError
 
-from deployments.settings import ROOT
 from flows.release_gate import release_gate
 from litellm_observatory.core.cases.outcomes import Predecessor
 from litellm_observatory.core.discovery.gateway_info import GatewayInfo
@@ -33,6 +32,7 @@ from litellm_observatory.core.wire.gateway import PreflightError
 from litellm_observatory.core.wire.samples import Attempt, Sample
 from litellm_observatory.orchestration.gate.request import GateRequest
 from litellm_observatory.orchestration.parameters import RunOptions
+from litellm_observatory.project import PROJECT
 from tests.core.examples import sample, server_error
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -43,13 +43,13 @@ Parameters = dict[str, Any]
 
 def deployed_suites() -> dict[str, Flow[Any, Any]]:
     """The flow of each deployment that is tagged as a suite."""
-    stanzas = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    stanzas = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
     entrypoints = {stanza["entrypoint"] for stanza in stanzas if "suite" in stanza["tags"]}
     return {flow.name: flow for flow in map(loaded, sorted(entrypoints))}
 
 
 def loaded(entrypoint: str) -> Flow[Any, Any]:
-    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{ROOT}/{entrypoint}")
+    flow: Flow[Any, Any] = load_flow_from_entrypoint(f"{PROJECT}/{entrypoint}")
     return flow
 
 

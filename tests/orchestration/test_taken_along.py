@@ -9,8 +9,8 @@ from pathlib import Path
 
 from prefect.settings import PREFECT_API_URL
 
-from deployments.settings import ROOT
 from flows.oai_azure_release import oai_azure_release
+from litellm_observatory.project import PROJECT
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.observatory import environment
 from tests.orchestration.conftest import Observatory
@@ -31,7 +31,7 @@ async def test_a_report_names_the_command_that_takes_it_along_with_its_chart_and
     ended = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "deployments", *typed],
-        cwd=ROOT,
+        cwd=PROJECT,
         env=environment({"PREFECT_API_URL": str(PREFECT_API_URL.value())}),
         capture_output=True,
         text=True,

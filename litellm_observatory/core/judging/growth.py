@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import linregress
 from scipy.stats import t as student
 
 WARM_UP = 0.25
@@ -56,9 +55,11 @@ def growth(at: NDArray[np.float64], value: NDArray[np.float64], low: float, high
     hours, means = (
         np.array([block.mean() for block in np.array_split(part[start:], count)]) for part in (at / 3600, value)
     )
-    line = linregress(hours, means)
-    below, above = (student.ppf(confidence, count - 2) * line.stderr for confidence in (low, high))
-    return Growth(float(line.slope), float(line.slope - below), float(line.slope + above))
+    x, y = hours - hours.mean(), means - means.mean()
+    slope = (x @ y) / (x @ x)
+    error = np.sqrt(((y - slope * x) ** 2).sum() / (count - 2) / (x @ x))
+    below, above = (student.ppf(confidence, count - 2) * error for confidence in (low, high))
+    return Growth(float(slope), float(slope - below), float(slope + above))
 
 
 def between_falls(readings: NDArray[np.void]) -> list[NDArray[np.void]]:

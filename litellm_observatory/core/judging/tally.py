@@ -50,13 +50,9 @@ class Tally:
             Gauge.of(gauge),
         )
 
-    def __or__(self, other: "Tally") -> "Tally":
-        """Both tallies in one. Their models are the same, and no sample is in both."""
-        return self.merge(self.models, (self, other))
-
     @classmethod
     def merge(cls, models: tuple[str, ...], tallies: Iterable["Tally"]) -> "Tally":
-        """All tallies in one; an empty one when there is none."""
+        """All tallies of these models in one; an empty one when there is none. No sample is in two of them."""
         parts = [cls.of(models), *tallies]
         rows = np.concatenate([part.rows for part in parts])
         return cls(

@@ -1,4 +1,8 @@
-"""Against the last good run: did the gateway, or what its users wait for, get slower?"""
+"""Against the last good run: did the gateway, or what its users wait for, get slower?
+
+Source: H. R. Kunsch, Annals of Statistics 17 (1989), 1217-1241: blocks of consecutive values are drawn instead of
+single ones, since latencies of neighbouring requests resemble each other.
+"""
 
 import math
 from dataclasses import dataclass, field
@@ -6,7 +10,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from litellm_observatory.core.judging.bootstrap import BLOCK, log_ratio_interval
 from litellm_observatory.core.judging.brief import Brief
 from litellm_observatory.core.judging.tally import Tally
 from litellm_observatory.core.judging.verdict import Finding, Status
@@ -16,6 +19,9 @@ QUANTILE = 0.95
 CONFIDENCE = 0.90
 """Two-sided, so that each side is sure with 95 %."""
 
+BLOCK = 100
+DRAWS = 400
+SEED = 20_260_101  # fixed: the same two runs always compare the same
 LEAST = 3 * BLOCK
 """Fewer values than this hold too few blocks to draw from."""
 
@@ -53,7 +59,7 @@ class AgainstLastPassed:
         return self._found(Status.UNDECIDED, f"too few requests to compare with {self.last.name}")
 
     def _compared(self, what: str, new: NDArray[np.float64], old: NDArray[np.float64], name: str) -> Finding:
-        low, high = log_ratio_interval(new, old, QUANTILE, CONFIDENCE)
+        low, high = _log_ratio_interval(new, old)
         margin = math.log1p(MARGIN)
         status = Status.VIOLATED if low > margin else Status.MET if high < margin else Status.UNDECIDED
         said = (
@@ -73,3 +79,20 @@ def _values(tally: Tally, column: str) -> NDArray[np.float64]:
     """The positive values of the requests that passed, in order."""
     values: NDArray[np.float64] = tally.passed[column]
     return values[values > 0]
+
+
+def _log_ratio_interval(new: NDArray[np.float64], old: NDArray[np.float64]) -> tuple[float, float]:
+    """The two-sided interval of ln(QUANTILE of `new` / QUANTILE of `old`); values are positive, BLOCK or more."""
+    random = np.random.default_rng(SEED)
+    ratios = np.log(_resample(new, random)) - np.log(_resample(old, random))
+    low, high = np.quantile(ratios, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
+def _resample(values: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.float64]:
+    """The QUANTILE in each of DRAWS resamples made of blocks of neighbours."""
+    blocks = -(-len(values) // BLOCK)
+    starts = random.integers(0, len(values) - BLOCK + 1, size=(DRAWS, blocks))
+    within = np.arange(BLOCK)
+    rank = int(QUANTILE * (blocks * BLOCK - 1))
+    return np.array([np.partition(values[(row[:, None] + within).ravel()], rank)[rank] for row in starts])

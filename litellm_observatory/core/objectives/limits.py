@@ -20,7 +20,6 @@ class P95Limit:
     column: str
     unit: str
     limit: float
-    blocking: bool = True
 
     def judge(self, tally: Tally) -> Finding:
         """Undecided with fewer than LEAST values, also where the gateway does not report them."""
@@ -29,7 +28,7 @@ class P95Limit:
         if len(values) < LEAST:
             said = f"{len(values)} values are too few to judge a 95th percentile"
             brief = Brief(f"{self.name}: {said}")
-            return Finding(self.name, Status.UNDECIDED, said, self.blocking, brief=brief, remedy="run longer")
+            return Finding(self.name, Status.UNDECIDED, said, brief=brief, remedy="run longer")
         p50, p95, p99 = (float(value) for value in np.percentile(values, (50, 95, 99)))
         status = Status.MET if p95 <= self.limit else Status.VIOLATED
         said = (
@@ -38,7 +37,7 @@ class P95Limit:
         )
         brief = Brief(f"p95 of {self.name} {p95:.3g} {self.unit} (limit {self.limit:g} {self.unit})")
         remedy = "compare with the last passed run" if status is Status.VIOLATED else ""
-        return Finding(self.name, status, said, self.blocking, brief=brief, remedy=remedy)
+        return Finding(self.name, status, said, brief=brief, remedy=remedy)
 
 
 def latency_limit(seconds: float) -> P95Limit:

@@ -29,7 +29,7 @@ class GateProgress:
         for suite, child in followed.items():
             if child.has_ended and suite not in self._ended:
                 self._ended[suite] = _state(child)
-                get_run_logger().info("%s: %s", suite, _end(child))
+                get_run_logger().info("%s: %s", suite, message_of(child.report) if child.report else _state(child))
         with worth_no_run():
             going = await self._read_going(followed)
             now = datetime.now(UTC)
@@ -89,12 +89,7 @@ def progress_of(
 
 
 def _state(child: ChildRun) -> str:
+    """How a child ended, in one word: its verdict, or its state where it has no report."""
     if child.report:
         return child.report.verdict
     return str(child.run.state.name).lower() if child.run and child.run.state else "deleted"
-
-
-def _end(child: ChildRun) -> str:
-    if child.report:
-        return message_of(child.report)
-    return str(child.run.state.name) if child.run and child.run.state else "deleted"

@@ -74,7 +74,7 @@ def test_tallies_merge_in_any_order_and_grouping_to_the_same(samples: list[Sampl
     assert comparable(Tally.merge(MODELS, parts)) == whole
     left = right = Tally.of(MODELS)
     for part in parts:
-        left, right = left | part, part | right
+        left, right = Tally.merge(MODELS, (left, part)), Tally.merge(MODELS, (part, right))
     assert comparable(left) == comparable(right) == whole
 
 

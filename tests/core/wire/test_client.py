@@ -129,7 +129,7 @@ async def test_what_the_headers_tell_is_kept() -> None:
         "x-litellm-version": "1.81.3",
     }
     kept = await attempt(lambda _: httpx.Response(200, headers=headers, json=completion()))
-    assert kept == Attempt(0.0, None, 0.0, 1.5, 2, 1, 1.35e-05, "1.81.3", request_id="run-7")
+    assert kept == Attempt(0.0, None, 1.5, 2, 1, 1.35e-05, "1.81.3", request_id="run-7")
 
 
 @pytest.mark.parametrize("status", [400, 429, 500])

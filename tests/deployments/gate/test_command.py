@@ -17,8 +17,8 @@ from deployments.api import Run
 from deployments.command_error import CommandError
 from deployments.gate.options import GateOptions
 from deployments.gate.start import ago
-from deployments.settings import ROOT
 from litellm_observatory.core.judging.verdict import Verdict
+from litellm_observatory.project import PROJECT
 from tests.deployments.gate.fake_gate import FakeGate
 from tests.observatory import environment
 from tests.timeouts import LONGEST_WAIT_SECONDS
@@ -40,7 +40,7 @@ def called(here: FakeGate, *arguments: str, command: str = "gate") -> subprocess
     typed = [sys.executable, "-m", "deployments", command, *arguments]
     said = environment({"PREFECT_API_URL": here.api_url})
     return subprocess.Popen(
-        typed, cwd=ROOT, env=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        typed, cwd=PROJECT, env=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
 
 
@@ -198,6 +198,8 @@ def test_a_reader_of_its_words_who_goes_away_changes_neither_status_nor_files(he
     ]
     said = environment({"PREFECT_API_URL": here.api_url})
     with os.fdopen(written, "w") as nowhere:
-        ended = subprocess.run(command, cwd=ROOT, env=said, stdout=nowhere, timeout=LONGEST_WAIT_SECONDS, check=False)
+        ended = subprocess.run(
+            command, cwd=PROJECT, env=said, stdout=nowhere, timeout=LONGEST_WAIT_SECONDS, check=False
+        )
     assert ended.returncode == 0
     assert json.loads(result.read_text())["verdict"] == "passed"

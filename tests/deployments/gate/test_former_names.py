@@ -6,8 +6,8 @@ from datetime import timedelta
 from prefect.events.actions import DoNothing
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
+from deployments.apply import FORMER_AUTOMATION, delete_former
 from deployments.connection import connected
-from deployments.former import FORMER_AUTOMATION, delete_former
 from deployments.settings import SERVER
 from tests.deployments.gate.fake_gate import FakeGate
 

@@ -9,14 +9,14 @@ import psutil
 import pytest
 
 from deployments.processes import alive, descendants
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 from tests.observatory import CHECKOUT, environment
 
 pytestmark = pytest.mark.night
 
 
 def test_the_demo_shows_two_verdicts_and_leaves_nothing_running() -> None:
-    shows_two_verdicts_and_leaves_nothing_running(CHECKOUT, ROOT)
+    shows_two_verdicts_and_leaves_nothing_running(CHECKOUT, PROJECT)
 
 
 def test_a_wheel_shows_it_in_any_folder(programs: Path, tmp_path: Path) -> None:

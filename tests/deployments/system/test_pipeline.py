@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from deployments.settings import ROOT
+from litellm_observatory.project import PROJECT
 from litellm_observatory.standin.gateway.app import Gateway
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from litellm_observatory.standin.gateway.serving import serve
@@ -49,7 +49,7 @@ def script(up: Up, tmp_path: Path) -> Script:
             lines = lines.replace(name, str(tmp_path / name))
         return subprocess.Popen(
             ["bash", "-c", lines],
-            cwd=ROOT,
+            cwd=PROJECT,
             env={**server, "SUITES": QUICK, "KEY": "1729-1", **said},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -86,7 +86,7 @@ def test_twelve_callers_at_once_get_one_gate_and_its_verdict(up: Up, script: Scr
 def test_every_way_to_call_a_gate_ends_by_its_verdict(script: Script, bad: str, tmp_path: Path) -> None:
     """All at once: the helper, the two calls of curl, and the one line for a person."""
     helper, curl = shell_lines(*HELPER), shell_lines(*CURL)
-    section = (ROOT / "docs" / "gate.md").read_text().split("## From a shell\n")[1].split("\n## ")[0]
+    section = (PROJECT / "docs" / "gate.md").read_text().split("## From a shell\n")[1].split("\n## ")[0]
     [line] = [line.strip() for line in section.splitlines() if line.startswith("    .venv/bin/litellm")]
     person = f"{line.replace('v1.90.0', '$RELEASE')} -p suites='{QUICK}' -p gateway=${{GATEWAY:-default}}"
     begun = [

@@ -12,7 +12,8 @@ from threading import Thread
 
 import pytest
 
-from deployments.settings import ENV_FILE, ROOT
+from deployments.settings import ENV_FILE
+from litellm_observatory.project import PROJECT
 from litellm_observatory.standin.gateway.faults import Fault, FaultKind
 from tests.chaos.waiting import until
 from tests.deployments.system.conftest import LET_IN
@@ -35,8 +36,8 @@ def said(up: Up, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 def begun(said: dict[str, str], *more: str, output: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
     """The command, as it is typed in the project's folder."""
-    command = [str(ROOT / ".venv/bin/litellm-observatory"), *SUITE, *more]
-    return subprocess.Popen(command, cwd=ROOT, env=said, stdout=output, stderr=subprocess.STDOUT)
+    command = [str(PROJECT / ".venv/bin/litellm-observatory"), *SUITE, *more]
+    return subprocess.Popen(command, cwd=PROJECT, env=said, stdout=output, stderr=subprocess.STDOUT)
 
 
 class Shown:
