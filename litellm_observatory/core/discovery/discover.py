@@ -82,17 +82,13 @@ async def _get(client: Client, path: str) -> Reply:
             return Reply(response.status_code, response.headers, bytes(body), most_values=most_values)
     except TooLarge:
         what = f"answered GET {path} with more than {LISTING_LIMIT} bytes"
-        remedy, brief = "check that its URL leads to LiteLLM", f"{client.gateway.display_name} {what}"
-        raise PreflightError(f"{client.gateway} {what}", remedy, brief=brief) from None
+        raise client.gateway.refusal(what, "check that its URL leads to LiteLLM") from None
     except TimeoutError:
         why = f"no answer within {ANSWER_SECONDS:g} s"
     except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, UnicodeError) as error:
         why = presentable(failure_of(error, begun=bool(body)).message, client.gateway.key)
-    raise PreflightError(
-        f"{client.gateway} cannot be reached ({why})",
-        "check its URL and that it is up",
-        brief=f"{client.gateway.display_name} cannot be reached",
-        said=why,
+    raise client.gateway.refusal(
+        f"cannot be reached ({why})", "check its URL and that it is up", brief="cannot be reached", said=why
     )
 
 
@@ -109,10 +105,10 @@ def _names(gateway: Gateway, listing: Reply) -> dict[str, str | None]:
     match listing.json:
         case {"data": list() as models} if listing.status == 200:
             return {model["id"]: mode_of(model) for model in models if is_named(model, "id")}
-    raise PreflightError(
-        f"{gateway} is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
+    raise gateway.refusal(
+        f"is no LiteLLM gateway: GET /v1/models was answered {listing.status}: {said}",
         next((f"leave {end} off the end of its URL" for end in ENDS if gateway.url.endswith(end)), "check its URL"),
-        brief=f"{gateway.display_name} is no LiteLLM gateway",
+        brief="is no LiteLLM gateway",
         said=f"{listing.status}: {said}",
     )
 
@@ -131,10 +127,10 @@ async def _mcp_servers(client: Client) -> list[str]:
             found = (next((entry[name] for name in names if is_named(entry, name)), None) for entry in entries)
             return [name for name in found if name]
     said = presentable(servers.error_message, client.gateway.key, most=QUOTED) or "no list"
-    raise PreflightError(
-        f"{client.gateway} does not list its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
+    raise client.gateway.refusal(
+        f"does not list its MCP servers: GET /v1/mcp/server was answered {servers.status}: {said}",
         "look into its log, or leave out the suites of MCP servers",
-        brief=f"{client.gateway.display_name} does not list its MCP servers",
+        brief="does not list its MCP servers",
         said=f"{servers.status}: {said}",
     )
 

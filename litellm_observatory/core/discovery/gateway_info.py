@@ -103,17 +103,15 @@ def choose_targets(
         )
     chosen = tuple(requested) or tuple(name for name in facts.of(kind) if "*" not in name)
     if not chosen:
-        raise PreflightError(
-            f"{gateway} lists no {kind.noun}; name the {noun}s to test, there are: {list_names(list(facts.modes))}"
-            + (f"; no targets are: {group_by_reason(facts.no_targets)}" if facts.no_targets else ""),
-            brief=f"{gateway.display_name} lists no {kind.noun}; name the {noun}s to test",
-        )
+        what = f"lists no {kind.noun}; name the {noun}s to test"
+        others = f"; no targets are: {group_by_reason(facts.no_targets)}" if facts.no_targets else ""
+        raise gateway.refusal(f"{what}, there are: {list_names(list(facts.modes))}{others}", brief=what)
     if len(chosen) > MOST_TARGETS:
-        raise PreflightError(
-            f"{gateway} lists {len(chosen):,} {kind.noun}s, and one run tests {MOST_TARGETS:,} at most; "
+        what = f"lists {len(chosen):,} {kind.noun}s"
+        raise gateway.refusal(
+            f"{what}, and one run tests {MOST_TARGETS:,} at most; "
             f"name the {noun}s to test, such as: {list_names(chosen, most=5)}",
-            brief=f"{gateway.display_name} lists {len(chosen):,} {kind.noun}s, {MOST_TARGETS:,} are the most; "
-            "name some",
+            brief=f"{what}, {MOST_TARGETS:,} are the most; name some",
         )
     return chosen
 

@@ -65,11 +65,8 @@ async def open_client(
     try:
         url = httpx.URL(gateway.url)
     except httpx.InvalidURL as error:
-        raise PreflightError(
-            f"{gateway} has a URL that cannot be used ({error})",
-            "check it",
-            brief=f"{gateway.display_name} has a URL that cannot be used",
-        ) from None
+        what = "has a URL that cannot be used"
+        raise gateway.refusal(f"{what} ({error})", "check it", brief=what) from None
     connections = None
     if transport is None:
         try:

@@ -36,3 +36,7 @@ class Gateway:
     def display_name(self) -> str:
         """The gateway in a headline."""
         return f"gateway {quote(self.name)}"
+
+    def refusal(self, what: str, remedy: str = "", *, brief: str = "", said: str = "") -> PreflightError:
+        """Why this gateway cannot be tested: `what` it is or does, in a headline `brief`, by default the same."""
+        return PreflightError(f"{self} {what}", remedy, brief=f"{self.display_name} {brief or what}", said=said)

@@ -88,11 +88,7 @@ async def make_plan(client: Client, prefect: PrefectClient, request: GateRequest
             servers = await discover(client, TargetKind.MCP_SERVER)
     release = request.release or facts.version
     if not release:
-        raise PreflightError(
-            f"{client.gateway} does not report its version",
-            "name the release in the parameter release",
-            brief=f"{client.gateway.display_name} does not report its version",
-        )
+        raise client.gateway.refusal("does not report its version", "name the release in the parameter release")
     wanting = {name: why for name in named if (why := _wants(deployed[name].kind, request.models, facts, servers))}
     if request.suites and wanting:
         name, why = next(iter(wanting.items()))
@@ -108,11 +104,9 @@ async def make_plan(client: Client, prefect: PrefectClient, request: GateRequest
     lost = tuple(one for one in unstarted if isinstance(one, SuiteOutcome))
     left_out = tuple(one for one in unstarted if isinstance(one, LeftOut))
     if not children and not lost:
-        raise PreflightError(
-            f"{client.gateway} has nothing for any suite: {'; '.join(dict.fromkeys(wanting.values()))}",
-            "name suites for what it lists",
-            brief=f"{client.gateway.display_name} has nothing for any suite",
-        )
+        what = "has nothing for any suite"
+        reasons = "; ".join(dict.fromkeys(wanting.values()))
+        raise client.gateway.refusal(f"{what}: {reasons}", "name suites for what it lists", brief=what)
     await refuse_paused(prefect, (deployed[child.suite] for child in children))
     costs = Costs(client, request, deployed, facts, servers)
     children, dearest = await count(costs, children, run_id)

@@ -1,8 +1,7 @@
 """Alerts over several runs: a failure that goes on, and one that is over, both read from earlier runs in Prefect."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from prefect import Flow
@@ -31,9 +30,6 @@ from litellm_observatory.orchestration.history.reports import read_report
 PAGE, PAGES = 200, 5
 """Earlier runs of the suite, of any gateway, that are looked at."""
 
-Covers = Callable[[Parameters, Parameters], bool]
-"""Whether a run with the first parameters tests the same as one with the second, and no shorter."""
-
 TELLS = {Verdict.PASSED, Verdict.FAILED}
 
 
@@ -47,7 +43,7 @@ async def with_alert(report: Report, run_id: UUID) -> Report:
         return report
     try:
         failing = await _failing_before(context.flow, context.parameters or {}, run_id)
-        alert = await _alert(report, failing, partial(covers, context.flow), context.parameters or {})
+        alert = await _alert(report, failing, context.flow, context.parameters or {})
     except Exception as error:
         get_run_logger().warning("Earlier runs could not be read.\n%s", trace_of(error))
         return report
@@ -89,11 +85,13 @@ def _subject(flow: Flow[..., object], parameters: Parameters, run: FlowRun) -> t
     return subject(flow, parameters, run.labels.get(GATEWAY_LABEL))
 
 
-async def _alert(report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters) -> Alert | None:
+async def _alert(
+    report: Report, failing: list[FlowRun], flow: Flow[..., object], parameters: Parameters
+) -> Alert | None:
     if report.verdict is Verdict.PASSED:
-        over = [run for run in failing if as_well(parameters, run.parameters) and await _is_over(report, run)]
+        over = [run for run in failing if covers(flow, parameters, run.parameters) and await _is_over(report, run)]
         return Alert(course=AlertStatus.RESOLVED, since=_began(over[-1], report), runs=len(over)) if over else None
-    same = [run async for run in _of_the_same_cause(report, failing, as_well, parameters)]
+    same = [run async for run in _of_the_same_cause(report, failing, flow, parameters)]
     if not same:
         return None
     return Alert(course=AlertStatus.STILL_FAILING, since=_began(same[-1], report), runs=len(same) + 1)
@@ -111,14 +109,14 @@ async def _is_over(report: Report, failed: FlowRun) -> bool:
 
 
 async def _of_the_same_cause(
-    report: Report, failing: list[FlowRun], as_well: Covers, parameters: Parameters
+    report: Report, failing: list[FlowRun], flow: Flow[..., object], parameters: Parameters
 ) -> AsyncIterator[FlowRun]:
     """The latest of the failing runs, as far back as they failed like this one; another test says nothing of it."""
     for run in failing:
         before = await read_report(report.suite, run.id)
         if before and cause(before) == cause(report):
             yield run
-        elif as_well(run.parameters, parameters):
+        elif covers(flow, run.parameters, parameters):
             return
 
 

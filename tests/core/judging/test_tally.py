@@ -144,7 +144,7 @@ def test_of_failures_that_are_alike_the_first_three_are_kept_by_their_ids() -> N
         Exemplar(2.0, "run-2", "", "m"),
     )
     assert len(seen.exemplars) == MOST_EXEMPLARS
-    late_first = Tally.of(MODELS, samples[5:]) | Tally.of(MODELS, samples[:5])
+    late_first = Tally.merge(MODELS, (Tally.of(MODELS, samples[5:]), Tally.of(MODELS, samples[:5])))
     assert late_first.fingerprints == whole.fingerprints
 
 
