@@ -19,12 +19,7 @@ FILES_BESIDE_CONNECTIONS = 200
 
 async def require_gateway(name: str) -> None:
     """Raise PreflightError where there is no gateway block of this name."""
-    await _require(
-        LiteLLMGateway,
-        name,
-        "gateway block",
-        f"add it: {add_gateway(name)}",
-    )
+    await _require(LiteLLMGateway, name, "gateway block", f"add it: {add_gateway(name)}")
 
 
 async def load_gateway(name: str, deployment_url: str | None) -> Gateway:

@@ -79,35 +79,21 @@ def rejection_cases(model: str) -> Iterator[Request]:
         "messages": message(model),
         "embeddings": embedding(model),
     }
-    unknown = {**routes["messages"].body, "model": UNKNOWN_MODEL}
     yield replace(
         routes["messages"],
         name="refusal of messages as Anthropic tells it",
-        body=unknown,
+        body={**routes["messages"].body, "model": UNKNOWN_MODEL},
         check=_as_anthropic_tells_it,
         absent=missing_route(routes["messages"].path),
         level=Level.SHOULD,
     )
     for route, request in routes.items():
         sensible = replace(request, absent=missing_route(request.path), reads=None)
+        for whose, key in (("wrong", WRONG_KEY), ("no", None)):
+            stranger = replace(sensible, headers={"Authorization": key}, check=rejects_stranger)
+            yield replace(stranger, name=f"{whose} key refused: {route}")
+        unknown = {**request.body, "model": UNKNOWN_MODEL}
         senseless = {name: value for name, value in request.body.items() if name not in REQUIRED}
-        yield replace(
-            sensible, name=f"wrong key refused: {route}", headers={"Authorization": WRONG_KEY}, check=rejects_stranger
-        )
-        yield replace(
-            sensible, name=f"no key refused: {route}", headers={"Authorization": None}, check=rejects_stranger
-        )
-        yield replace(
-            sensible,
-            name=f"unknown model refused: {route}",
-            body={**request.body, "model": UNKNOWN_MODEL},
-            check=rejects_with_error,
-            level=Level.SHOULD,
-        )
-        yield replace(
-            sensible,
-            name=f"malformed body refused: {route}",
-            body=senseless,
-            check=rejects_with_error,
-            level=Level.SHOULD,
-        )
+        for what, body in (("unknown model", unknown), ("malformed body", senseless)):
+            invalid = replace(sensible, body=body, check=rejects_with_error, level=Level.SHOULD)
+            yield replace(invalid, name=f"{what} refused: {route}")

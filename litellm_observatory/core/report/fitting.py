@@ -44,7 +44,7 @@ def fit(report: Report) -> Report:
     is kept of each case that passed, so that the next run knows what was there before.
     """
     shortened_findings = tuple(replace(one, sentence=_text(one.sentence)) for one in report.findings)
-    cases = first_that_fit(report.cases, ROOM["cases"], _rank)
+    cases = first_that_fit(report.cases, ROOM["cases"], lambda case: case.rank)
     models = first_that_fit(report.model_statistics, ROOM["model_statistics"], lambda model: -model.failures)
     findings = first_that_fit(
         shortened_findings, ROOM["findings"], lambda finding: finding.status is not Status.VIOLATED
@@ -115,16 +115,12 @@ def _text(text: str) -> str:
     return shorten(text, most=MOST_OF_A_TEXT)
 
 
-def _rank(case: CaseOutcome) -> int:
-    return case.rank
-
-
 def _failed(cases: Sequence[CaseOutcome]) -> int:
     return sum(not case.passed for case in cases)
 
 
 def _fit_suite(suite: SuiteOutcome, room: int) -> SuiteOutcome:
-    cases = first_that_fit(suite.cases, room, _rank)
+    cases = first_that_fit(suite.cases, room, lambda case: case.rank)
     omitted = suite.omitted_cases + len(suite.cases) - len(cases)
     reason, why = (shorten(text, most=MOST_OF_A_REASON) for text in (suite.reason, suite.why))
     return replace_fields(suite, reason=reason, why=why, cases=cases, omitted_cases=omitted)

@@ -4,12 +4,12 @@ from typing import Any
 
 from litellm_observatory.core.wire.checks.check import (
     Check,
-    counts_tokens,
     has_usage,
     malformed,
     no_content,
     spent_on_reasoning,
     status,
+    stream_has_usage,
     unlike,
 )
 from litellm_observatory.core.wire.checks.streams import ends_with
@@ -107,12 +107,6 @@ def _stream_has_finish_reason(reply: Reply) -> Failure | None:
     return malformed("the stream ended without a finish_reason")
 
 
-def _stream_has_usage(reply: Reply) -> Failure | None:
-    if any(counts_tokens(chunk) for chunk in reply.chunks):
-        return None
-    return malformed("the stream ended without usage")
-
-
 def _ends_once(reply: Reply) -> Failure | None:
     """Clients take the first finish reason, or the last: where they differ, one of them reads it wrongly."""
     reasons = list(dict.fromkeys(map(str, _finish_reasons(reply))))
@@ -132,6 +126,6 @@ chat_streamed = (
     & stream_ended
     & Check(_stream_has_content)
     & Check(_stream_has_finish_reason)
-    & Check(_stream_has_usage)
+    & stream_has_usage(lambda reply: reply.chunks)
 )
 """A streamed chat completion that a user would call an answer."""

@@ -1,6 +1,6 @@
 """What a check is, and those that every endpoint shares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from litellm_observatory.core.wire.failures import Failure, FailureKind, kind_of_status, presentable
@@ -113,6 +113,12 @@ is_object = Check(lambda reply: None if isinstance(reply.json, dict) else unlike
 """The body is a JSON object."""
 has_usage = Check(lambda reply: None if counts_tokens(reply.json) else malformed("200 but no usage"))
 """The body counts its tokens."""
+
+
+def stream_has_usage(last_word: Callable[[Reply], Iterable[object]]) -> Check:
+    """One of the bodies that `last_word` finds in a stream counts its tokens."""
+    missing = malformed("the stream ended without usage")
+    return Check(lambda reply: None if any(map(counts_tokens, last_word(reply))) else missing)
 
 
 def prompt_tokens(reply: Reply) -> float | None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from litellm_observatory.core.wire.checks.check import (
     Check,
-    counts_tokens,
     has_usage,
     malformed,
     no_content,
     quote,
     status,
+    stream_has_usage,
     unlike,
 )
 from litellm_observatory.core.wire.checks.streams import ends_with, type_of
@@ -112,12 +112,6 @@ def _stream_has_stop_reason(reply: Reply) -> Failure | None:
     return None if stop_reason_of_stream(reply) else malformed("the stream ended without a stop_reason")
 
 
-def _stream_has_usage(reply: Reply) -> Failure | None:
-    if any(counts_tokens(chunk) for chunk in reply.chunks if type_of(chunk) == "message_delta"):
-        return None
-    return malformed("the stream ended without usage")
-
-
 message_answered = status(200) & Check(_is_message) & Check(_has_content) & Check(_has_stop_reason) & has_usage
 """A message, not streamed, that a user would call an answer."""
 
@@ -128,6 +122,6 @@ message_streamed = (
     & Check(_is_in_order)
     & Check(_stream_has_content)
     & Check(_stream_has_stop_reason)
-    & Check(_stream_has_usage)
+    & stream_has_usage(lambda reply: (one for one in reply.chunks if type_of(one) == "message_delta"))
 )
 """A streamed message: from `message_start` to `message_stop`, each event by its name."""

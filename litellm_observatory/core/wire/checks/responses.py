@@ -5,13 +5,13 @@ from typing import Any
 
 from litellm_observatory.core.wire.checks.check import (
     Check,
-    counts_tokens,
     has_usage,
     malformed,
     no_content,
     quote,
     spent_on_reasoning,
     status,
+    stream_has_usage,
     unlike,
 )
 from litellm_observatory.core.wire.checks.streams import ends_with, error_of, type_of
@@ -112,10 +112,6 @@ def _stream_says_something(reply: Reply) -> Failure | None:
     return _says_something(last_response(reply))
 
 
-def _stream_has_usage(reply: Reply) -> Failure | None:
-    return None if counts_tokens(last_response(reply)) else malformed("the stream ended without usage")
-
-
 response_answered = status(200) & Check(_is_response) & Check(lambda reply: _says_something(reply.json)) & has_usage
 """A response, not streamed, that a user would call an answer."""
 
@@ -126,6 +122,6 @@ response_streamed = (
     & Check(_begins)
     & Check(_stream_says_something)
     & Check(_adds_up)
-    & Check(_stream_has_usage)
+    & stream_has_usage(lambda reply: [last_response(reply)])
 )
 """A streamed response: from `response.created` to `response.completed`, its pieces the whole of it."""
