@@ -145,7 +145,7 @@ def test_an_apply_tells_what_it_changed_and_switches_the_night_on_by_a_word(up: 
     assert is_on(up.prefect)
     night = next(line for line in applied.stdout.splitlines() if line.startswith("night "))
     assert re.fullmatch(
-        r"night    release-gate/nightly is on, and takes each night: [1-9][\d,]+ requests; at most .*", night
+        r"night +release-gate/nightly is on, and takes each night: [1-9][\d,]+ requests; at most .*", night
     )
     assert gateway_block(up.prefect)["data"]["api_key"] == KEY
 
